@@ -71,7 +71,11 @@ def read_schemas(root: Path) -> dict[str, dict[str, dict]]:
 
 
 def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list], list[str]]:
-    """Turn a coder's units into long rows (PASS_COLUMNS); return them and all errors found."""
+    """Turn a coder's units into long rows (PASS_COLUMNS); return them and all errors found.
+
+    Titles, descriptions and propositions are checked by nobody and follow the text closely, so they
+    are left out; so are the words of a verbatim value of more than eight words, which its offsets give.
+    """
     schemas, rows, errors = read_schemas(root), [], []
     keys: dict[str, str] = {}
     for unit in units:
@@ -96,12 +100,13 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
                 errors.append(f"{unit['id']} {column or 'row'}: {error}")
                 return
             note = unit.get("note", "") if not column else ""
+            if isinstance(value, str) and len(value.split()) > 8:
+                value = ""
             text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
             rows.append([unit["table"], unit["id"], column, text, start, end, note])
 
         words, nth = unit.get("words", ""), unit.get("nth")
         put("", None, words, at, nth)
-        put("title", unit.get("title", ""), words, at, nth)
         for column, cell in unit.get("cells", {}).items():
             value, cell_words, cell_at, cell_nth = (
                 (list(cell) + [None] * 4)[:4] if isinstance(cell, list) else (cell, None, None, None)
@@ -109,6 +114,8 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
             if column not in fields:
                 errors.append(f"{row_id}: {table} has no column {column!r}; it has {', '.join(fields)}")
                 continue
+            if fields[column]["provenance"] in ("editorial", "derived", "external") and not column.endswith("_id"):
+                continue  # Coders' prose comes too near to the text to be published; see pass_rows.
             enum = fields[column].get("constraints", {}).get("enum")
             if enum and value and value not in enum:
                 errors.append(f"{row_id} {column}: no code {value!r}; known: {', '.join(enum)}")
