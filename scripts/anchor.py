@@ -1,11 +1,11 @@
 """Turn the words that a curator types into offsets and digests, so that nobody counts characters.
 
-  anchor.py find WORDS --text FILE [--at 3.2]          where the words stand
-  anchor.py passages SOURCE --text FILE                rows for data/csv/passages.csv, to be read by a curator
-  anchor.py add TABLE ROW [COLUMN] WORDS --text FILE   one row of evidence (column "-": the row as a whole)
-  anchor.py batch FILE.json --text FILE                many at once, all or none
-  anchor.py recheck --text FILE                        every span and digest of the package against the text
-  anchor.py pass IN.json OUT.csv --text FILE           a coding pass (coding/manual.md, section 7)
+  anchor.py find WORDS --text FILE [--at 3.2]        where the words stand
+  anchor.py add TABLE ROW COLUMN WORDS --text FILE   one row of evidence (column "-": the row as a whole)
+  anchor.py external TABLE ROW COLUMN SOURCE         one row of evidence that is an outside reference
+  anchor.py passages SOURCE --text FILE              the rows of passages for a text, to be read by a curator
+  anchor.py recheck --text FILE                      every span and digest of the package against the text
+  anchor.py pass IN.json OUT.csv --text FILE         a coding pass (coding/manual.md, section 7)
 
 FILE is the coded text. Words that are absent, or that stand in several places, are refused with the
 candidates; name the sentence with --at PARAGRAPH.SENTENCE, or the occurrence in it with --nth.
@@ -16,10 +16,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
-from naqoura_talks.text import canonicalise, find, sentences
+from naqoura_talks.package import Package, PackageError
+from naqoura_talks.text import canonicalise, digest, find, sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,26 +143,198 @@ def write_csv(path: Path, header: list[str], rows: list[list]) -> None:
     beside.replace(path)
 
 
+# --- evidence ---
+
+
+def slug(text: str) -> str:
+    """Return a text as part of a key: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def read_table(package: Package, name: str) -> list[dict[str, str]]:
+    """Return the rows of a table with all cells as text, an empty cell as ""."""
+    return [{k: v or "" for k, v in row.items()} for row in package.read_words(name).to_pylist()]
+
+
+def write_table(package: Package, name: str, rows: list[dict[str, str]]) -> None:
+    """Write a table sorted by its key, whole or not at all."""
+    columns = list(package.fields(name))
+    rows = sorted(rows, key=lambda row: row[columns[0]])
+    write_csv(package.path(name), columns, [[row[c] for c in columns] for row in rows])
+
+
+def source_of(package: Package, anchor: Anchor) -> str:
+    """Return the key of the coded text in sources; its digest says which one it is."""
+    for row in read_table(package, "sources"):
+        if row["text_sha256"] == digest(anchor.text):
+            return row["source_id"]
+    raise AnchorError(
+        f"the text (digest {digest(anchor.text)}, {len(anchor.text)} characters) is no coded text of sources.csv; "
+        "give the right file, or add its row"
+    )
+
+
+def add_evidence(
+    package: Package,
+    table: str,
+    row_id: str,
+    column: str,
+    *,
+    source_id: str,
+    span: tuple[int, int] | None = None,
+    words: str = "",
+    support: str = "explicit",
+    note: str = "",
+) -> dict[str, str]:
+    """Add one row to evidence.csv for a cell, or with column "" for a row; return it.
+
+    ``span`` and ``words`` are the offsets and the words there; without them the support is external.
+    Raises AnchorError if the cell is not there or is empty, or if the evidence is there already.
+    """
+    if table not in package.tables:
+        raise AnchorError(f"there is no table {table}; known: {', '.join(package.tables)}")
+    rows = {row[package.key(table)]: row for row in read_table(package, table)}
+    if row_id not in rows:
+        raise AnchorError(f"{table} has no row {row_id}; add the row first")
+    if column and column not in package.fields(table):
+        raise AnchorError(f"{table} has no column {column}; it has {', '.join(package.fields(table))}")
+    if column and not rows[row_id][column]:
+        raise AnchorError(f"{row_id} {column} is empty; fill the cell first")
+    if column and package.fields(table)[column]["evidence"] == "none":
+        raise AnchorError(f"{table}.{column} asks for no evidence")
+    if support == "inferred" and not note:
+        raise AnchorError("inferred evidence needs a note that says the step")
+    known = read_table(package, "evidence")
+    mine = [e for e in known if (e["table_name"], e["row_id"], e["column_name"]) == (table, row_id, column)]
+    start, end = (str(span[0]), str(span[1])) if span else ("", "")
+    if any((e["source_id"], e["char_start"], e["char_end"]) == (source_id, start, end) for e in mine):
+        raise AnchorError(f"{row_id} {column or 'row'} has this evidence already")
+    stem, taken = f"evd-{row_id}-{slug(column) if column else 'row'}", {e["evidence_id"] for e in known}
+    number = next(n for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
+    row = {
+        "evidence_id": f"{stem}-{number}", "table_name": table, "row_id": row_id, "column_name": column,
+        "source_id": source_id, "char_start": start, "char_end": end, "sha256": digest(words) if span else "",
+        "support": support if span else "external", "note": note,
+    }  # fmt: skip
+    write_table(package, "evidence", [*known, row])
+    return row
+
+
+def passage_rows(anchor: Anchor, source_id: str) -> list[dict[str, str]]:
+    """Return the rows of passages for a text, all of type body; the curator sets the other types."""
+    rows = []
+    for paragraph, sentence, start, end in sentences(anchor.text):
+        stem = source_id.removeprefix("src-")
+        rows.append(
+            {
+                "passage_id": f"psg-{stem}-p{paragraph:02d}-s{sentence}", "source_id": source_id,
+                "paragraph_no": str(paragraph), "sentence_no": str(sentence), "char_start": str(start),
+                "char_end": str(end), "sha256": digest(anchor.text[start:end]), "passage_type": "body",
+                "not_coded_reason": "",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def recheck(package: Package, anchor: Anchor) -> list[str]:
+    """Return what is wrong with the passages and the evidence of this text; each names its row."""
+    source_id, wrong = source_of(package, anchor), []
+    for table in ("passages", "evidence"):
+        for row in read_table(package, table):
+            if row["source_id"] != source_id or not row["char_start"]:
+                continue
+            span = anchor.text[int(row["char_start"]) : int(row["char_end"])]
+            if digest(span) != row["sha256"]:
+                key = row[package.key(table)]
+                wrong.append(f"{key}: the text at {row['char_start']}-{row['char_end']} has another digest")
+    return wrong
+
+
+# --- the command ---
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name)
+        sub.add_argument("--text", type=Path, help="the coded text", required=name != "external")
+        sub.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
+        return sub
+
+    sub = command("find")
+    sub.add_argument("words")
+    sub.add_argument("--at", help="only in this sentence: PARAGRAPH.SENTENCE")
+    sub = command("passages")
+    sub.add_argument("source", help="key of the text in sources.csv")
+    sub = command("add")
+    for name in ("table", "row", "column", "words"):
+        sub.add_argument(name)
+    sub.add_argument("--at", help="the sentence that holds the words: PARAGRAPH.SENTENCE")
+    sub.add_argument("--nth", type=int, help="which occurrence, from 1")
+    sub.add_argument("--inferred", metavar="NOTE", help="the words imply the value: the step, as a sentence")
+    sub = command("external")
+    for name in ("table", "row", "column", "source"):
+        sub.add_argument(name)
+    sub.add_argument("--note", default="")
+    command("recheck")
+    sub = command("pass")
+    sub.add_argument("input", type=Path)
+    sub.add_argument("output", type=Path)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out one command; return the exit code."""
+    package = Package(args.root)
+    if args.command == "external":
+        column = "" if args.column == "-" else args.column
+        row = add_evidence(package, args.table, args.row, column, source_id=args.source, note=args.note)
+        print(f"added {row['evidence_id']}")
+        return 0
+    anchor = Anchor(args.text.read_bytes().decode("utf-8"))
+    if args.command == "find":
+        for name, (start, end) in anchor.spans.items():
+            if args.at in (None, name):
+                for n, (s, e) in enumerate(find(anchor.text, args.words, start, end), 1):
+                    print(f"{name} nth {n}: {s}-{e}")
+    elif args.command == "passages":
+        rows = passage_rows(anchor, args.source)
+        others = [r for r in read_table(package, "passages") if r["source_id"] != args.source]
+        write_table(package, "passages", others + rows)
+        print(f"{len(rows)} passages of {args.source}, {len(anchor.text)} characters, digest {digest(anchor.text)}")
+    elif args.command == "add":
+        span = anchor.locate(args.words, args.at, args.nth)
+        row = add_evidence(
+            package, args.table, args.row, "" if args.column == "-" else args.column,
+            source_id=source_of(package, anchor), span=span, words=anchor.text[span[0] : span[1]],
+            support="inferred" if args.inferred else "explicit", note=args.inferred or "",
+        )  # fmt: skip
+        print(f"added {row['evidence_id']} at {span[0]}-{span[1]}")
+    elif args.command == "recheck":
+        wrong = recheck(package, anchor)
+        print("\n".join(wrong) or "All spans and digests hold.")
+        return 1 if wrong else 0
+    else:
+        units = json.loads(args.input.read_text(encoding="utf-8"))
+        rows, errors = pass_rows(units, anchor, args.root)
+        if errors:
+            raise AnchorError("\n".join([*errors, f"{len(errors)} error(s); nothing written"]))
+        write_csv(args.output, PASS_COLUMNS, rows)
+        print(f"{args.output}: {len(units)} units, {len(rows)} rows")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command; see the module's text."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    sub = parser.add_subparsers(dest="command", required=True)
-    p = sub.add_parser("pass")
-    p.add_argument("input", type=Path)
-    p.add_argument("output", type=Path)
-    p.add_argument("--text", type=Path, required=True)
-    args = parser.parse_args(argv)
-    anchor = Anchor(args.text.read_text(encoding="utf-8"))
-    units = json.loads(args.input.read_text(encoding="utf-8"))
-    rows, errors = pass_rows(units, anchor, ROOT)
-    for error in errors:
+    try:
+        return run(_parser().parse_args(argv))
+    except (AnchorError, PackageError) as error:
         print(error, file=sys.stderr)
-    if errors:
-        print(f"{len(errors)} error(s); nothing written", file=sys.stderr)
-        return 1
-    write_csv(args.output, PASS_COLUMNS, rows)
-    print(f"{args.output}: {len(units)} units, {len(rows)} rows")
-    return 0
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"cannot be read: {error}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
