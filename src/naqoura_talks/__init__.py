@@ -1,0 +1,35 @@
+"""Naqoura Talks: actors, events, statements and ceasefire terms in one news report.
+
+    >>> import naqoura_talks
+    >>> events = naqoura_talks.load("events")
+
+``tables()`` says what there is, ``codebook("events")`` what the columns mean, ``joined("events")``
+gives the table with names in place of keys, and ``evidence(key)`` the spans that support a row.
+"""
+
+from naqoura_talks.package import PackageError, UnknownNameError
+from naqoura_talks.tables import codebook, codes, evidence, load, package, path, tables
+from naqoura_talks.text import canonicalise, fold
+from naqoura_talks.views import acts, joined
+
+__all__ = [
+    "PackageError",
+    "UnknownNameError",
+    "acts",
+    "canonicalise",
+    "codebook",
+    "codes",
+    "evidence",
+    "fold",
+    "joined",
+    "load",
+    "path",
+    "tables",
+]
+
+
+def __getattr__(name: str) -> str:
+    # The version stands once, in datapackage.json; it is read when asked for.
+    if name == "__version__":
+        return package().version
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

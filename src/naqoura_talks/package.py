@@ -16,19 +16,19 @@ class PackageError(Exception):
     """The data package cannot be read; the message names the file, what is wrong and what to do."""
 
 
-class UnknownName(PackageError, KeyError):
+class UnknownNameError(PackageError, KeyError):
     """A table, codelist or row that the package does not have; the message lists what it has."""
 
     __str__ = Exception.__str__
 
 
-def unknown(kind: str, name: object, known: list[str]) -> UnknownName:
+def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
     """Make the error for a name that is not known, with the known ones and the nearest."""
     from difflib import get_close_matches
 
     near = get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return UnknownName(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
+    return UnknownNameError(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
 
 
 def read_text(path: Path, what: str) -> str:
@@ -98,8 +98,16 @@ class Package:
         """The version of the data package."""
         return str(self.descriptor.get("version", ""))
 
+    @property
+    def citation(self) -> str:
+        """How to cite this version of the data package, in one line."""
+        about = self.descriptor
+        authors = ", ".join(c["title"] for c in about.get("contributors", []))
+        year = str(about.get("created", ""))[:4]
+        return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set]."
+
     def resource(self, name: str) -> dict[str, Any]:
-        """Return the descriptor of one table. Raises UnknownName with the names that there are."""
+        """Return the descriptor of one table. Raises UnknownNameError with the names that there are."""
         if name not in self.resources:
             raise unknown("table", name, self.tables)
         return self.resources[name]
@@ -142,9 +150,7 @@ class Package:
             if not isinstance(fields, list) or not all(
                 isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields
             ):
-                raise PackageError(
-                    f"{self.schema_path(name)}: expected a list `fields` of objects with a `name`."
-                )
+                raise PackageError(f"{self.schema_path(name)}: expected a list `fields` of objects with a `name`.")
             self._schemas[name] = schema
         return self._schemas[name]
 
@@ -222,7 +228,5 @@ class Package:
             try:
                 columns.append(words[field.name].cast(field.type))
             except pa.ArrowInvalid as error:
-                raise PackageError(
-                    f"{self.path(name)}: column {field.name}: {error}; expected {field.type}."
-                ) from None
+                raise PackageError(f"{self.path(name)}: column {field.name}: {error}; expected {field.type}.") from None
         return pa.table(columns, schema=schema)

@@ -1,0 +1,137 @@
+"""Check the sources, make what is generated, check the whole, and say what there is.
+
+  build.py          check → build → check → summary; nothing is done again that need not be
+  build.py --force  all of it, even if nothing has changed
+
+Only files that differ are written, each beside its place first and then renamed, so that a build
+that is killed leaves no torn file and the next one finishes its work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import check
+import products
+from naqoura_talks.package import Package, PackageError
+
+ROOT = Path(__file__).resolve().parent.parent
+INPUTS = ("datapackage.json", "data", "schemas", "coding", "scripts", "src", "README.md", "CODEBOOK.md", "CITATION.cff")
+
+
+def fingerprint(root: Path, text: str | None) -> str:
+    """Return a digest of everything that the build reads or makes, and of the coded text."""
+    digest = hashlib.sha256((text or "").encode("utf-8"))
+    for name in INPUTS:
+        path = root / name
+        for file in sorted(p for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file()):
+            if "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise PackageError(
+            f"{path}: cannot be written: {error.strerror}. Nothing was changed there; make the folder writable, "
+            "or free some space, and run `make` again."
+        ) from None
+
+
+def remove_leftovers(root: Path) -> None:
+    """Remove what a build that was killed left beside its files."""
+    for folder in (root, root / "data/parquet", root / "coding"):
+        for leftover in folder.glob("*.part"):
+            leftover.unlink(missing_ok=True)
+
+
+def build(root: Path) -> list[str]:
+    """Write the generated files that are missing or differ; return their paths."""
+    made = products.products(root)
+    # The descriptors come last: they hold the digests of the files before them.
+    changed = sorted(products.stale(root, made), key=lambda p: (p.endswith("datapackage.json"), p))
+    for path in changed:
+        write(root / path, made[path])
+    return changed
+
+
+def summary(root: Path, text: str | None, written: list[str], seconds: float) -> str:
+    """Return what the package holds, what was checked, and where to go next, for the terminal."""
+    terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    bold, dim, plain = ("\033[1m", "\033[2m", "\033[0m") if terminal else ("", "", "")
+    package = Package(root)
+    figures = products.evidence_figures(package)
+    lines = ["", f"{bold}{package.descriptor['title']}{plain}", f"{dim}version {package.version}{plain}", ""]
+    for group, resources in products.by_group(package).items():
+        lines.append(f"  {bold}{products.GROUPS[group]}{plain}")
+        for resource in resources:
+            rows = package.read_words(resource["name"]).num_rows
+            lines.append(f"    {resource['name']:<20}{rows:>6} rows  {dim}{resource['title']}{plain}")
+    own, have = (figures[f"cells {x} evidence of their own"] for x in ("that need", "with"))
+    lines += [
+        "",
+        f"  checked   {check.what_was_checked(text)}",
+        f"  evidence  {have} of {own} cells that need their own have it; "
+        f"{figures['coded rows with evidence']} of {figures['coded rows']} coded rows",
+        f"  written   {', '.join(written) if len(written) < 5 else f'{len(written)} files'}"
+        if written
+        else "  written   nothing: all generated files were up to date",
+        f"  time      {seconds:.1f} s",
+        "",
+        "  Next: README.md, or try",
+        "    .venv/bin/naqoura-talks show statements --joined",
+        "    .venv/bin/python -c \"import naqoura_talks; print(naqoura_talks.load('events'))\"",
+        "    make test",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the build; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
+    parser.add_argument("--force", action="store_true", help="check and build even if nothing has changed")
+    args = parser.parse_args(argv)
+    root, started = args.root, time.monotonic()
+    stamp = root / ".cache/built"
+    try:
+        text = check.coded_text()
+        now = fingerprint(root, text)
+        if not args.force and stamp.is_file() and stamp.read_text("utf-8") == now:
+            print("Nothing has changed since the last build: not checked or built again (make check does it anyway).")
+            return 0
+        remove_leftovers(root)
+        if found := check.source_problems(root, text):
+            print(check.report(found))
+            print("Nothing was built.")
+            return 1
+        written = build(root)
+        if found := check.all_problems(root, text):
+            print(check.report(found))
+            return 1
+        write(stamp, fingerprint(root, text).encode("utf-8"))
+    except PackageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(summary(root, text, written, time.monotonic() - started))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,378 @@
+"""Everything that the build makes, as bytes: nothing here writes a file.
+
+``products(root)`` returns the content of each generated file by its path. The build writes what
+differs; the check says what differs. Nothing depends on the clock, the folder or the machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from naqoura_talks.package import Package, PackageError
+
+GROUPS = {
+    "actors": "Actors",
+    "events": "Events",
+    "statements": "Statements",
+    "agreements": "Agreements and ceasefire terms",
+    "provenance": "Provenance",
+    "codebook": "Codebook",
+}
+
+
+def to_json(value: Any) -> bytes:
+    """Return JSON as the descriptors and schemas have it: two spaces, UTF-8, one LF at the end."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def sha256(data: bytes) -> str:
+    """Return the digest as Data Package writes it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+# --- Parquet ---
+
+
+def parquet_table(package: Package, name: str) -> pa.Table:
+    """Return the table as the Parquet file has it: typed, with descriptions in the metadata.
+
+    The metadata of the file hold table, title, description and package version; those of a column
+    its description and, if its codes are ordered, the codes in order as a JSON list.
+    """
+    table, fields = package.read_csv(name), package.fields(name)
+    described = []
+    for column in table.schema:
+        field = fields[column.name]
+        metadata = {"description": field["description"]}
+        if field.get("categoriesOrdered"):
+            metadata["ordered_categories"] = json.dumps(field["categories"])
+        described.append(column.with_metadata(metadata))
+    resource = package.resource(name)
+    about = {
+        "table": name,
+        "title": resource["title"],
+        "description": resource["description"],
+        "package": package.descriptor["name"],
+        "package_version": package.version,
+    }
+    return pa.table(table.columns, schema=pa.schema(described, metadata=about))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return the table as a Parquet file; one pyarrow version always gives the same bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        version="2.6",
+        data_page_version="1.0",
+        compression="zstd",
+        compression_level=9,
+        use_dictionary=True,
+        write_statistics=True,
+        row_group_size=1_048_576,
+        write_page_index=False,
+        write_page_checksum=False,
+        store_schema=True,
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def same_parquet(path: Path, table: pa.Table) -> bool:
+    """Whether the file holds this table with these types and metadata, whichever pyarrow wrote it."""
+    try:
+        there = pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException):
+        return False
+    return there.schema.equals(table.schema, check_metadata=True) and there.equals(table)
+
+
+# --- descriptors ---
+
+
+def descriptor(package: Package) -> bytes:
+    """Return datapackage.json with bytes, hash and rows of each CSV filled in; the rest as it is."""
+    filled = json.loads(json.dumps(package.descriptor))
+    for resource in filled["resources"]:
+        data = package.path(resource["name"]).read_bytes()
+        resource |= {
+            "bytes": len(data),
+            "hash": sha256(data),
+            "rows": package.read_words(resource["name"]).num_rows,
+        }
+    return to_json(filled)
+
+
+def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
+    """Return the descriptor of the Parquet files: the same package, its schemas inside."""
+    about = {k: v for k, v in package.descriptor.items() if k != "resources"}
+    about["name"] += "-parquet"
+    about["resources"] = [
+        {k: resource[k] for k in ("name", "title", "description", "group")}
+        | {
+            "path": f"{resource['name']}.parquet",
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "bytes": len(files[resource["name"]]),
+            "hash": sha256(files[resource["name"]]),
+            "rows": package.read_words(resource["name"]).num_rows,
+            "schema": package.schema(resource["name"]),
+        }
+        for resource in package.descriptor["resources"]
+    ]
+    return to_json(about)
+
+
+# --- pages ---
+
+
+def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
+    """Return the resources by group, in the order of GROUPS."""
+    return {g: [r for r in package.descriptor["resources"] if r["group"] == g] for g in GROUPS}
+
+
+def usage(package: Package) -> Counter[tuple[str, str]]:
+    """Count how often each code is used in the data, by codelist and code."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for name in package.tables:
+        for column, field in package.fields(name).items():
+            if "codelist" in field:
+                for value, n in Counter(package.read_words(name)[column].to_pylist()).items():
+                    counts[field["codelist"], value] += n
+    return counts
+
+
+def evidence_figures(package: Package) -> dict[str, int]:
+    """Count the cells and rows that need evidence, those that have it, and the evidence by support."""
+    have = {(r["table_name"], r["row_id"], r["column_name"]) for r in package.read_words("evidence").to_pylist()}
+    figures: Counter[str] = Counter()
+    for name in package.tables:
+        fields, table = package.fields(name), package.read_words(name)
+        keys = table[package.key(name)].to_pylist()
+        if any(f["evidence"] == "row" for f in fields.values()):
+            figures["coded rows"] += len(keys)
+            figures["coded rows with evidence"] += sum((name, k, None) in have for k in keys)
+        for column, field in fields.items():
+            filled = [k for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
+            if field["evidence"] == "own":
+                figures["cells that need evidence of their own"] += len(filled)
+                figures["cells with evidence of their own"] += sum((name, k, column) in have for k in filled)
+            elif field["evidence"] == "row":
+                figures["cells that rest on their row's evidence"] += len(filled)
+    for support, n in Counter(package.read_words("evidence")["support"].to_pylist()).items():
+        figures[f"rows of evidence: {support}"] = n
+    return dict(figures)
+
+
+def cell(text: object) -> str:
+    """Return a text that is safe inside a cell of a Markdown table."""
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def diagram(package: Package) -> str:
+    """Return the tables and their foreign keys as a Mermaid entity diagram."""
+    lines = ["```mermaid", "erDiagram"]
+    for resources in by_group(package).values():
+        for resource in resources:
+            name = resource["name"]
+            for foreign in package.schema(name).get("foreignKeys", []):
+                target, column = foreign["reference"].get("resource", name), foreign["fields"][0]
+                required = package.fields(name)[column].get("constraints", {}).get("required")
+                lines.append(f'    {target} {"||" if required else "|o"}--o{{ {name} : "{column}"')
+    return "\n".join([*lines, "```"])
+
+
+def codebook(package: Package) -> bytes:
+    """Return CODEBOOK.md: diagram, tables by group, columns, and codes with their live counts."""
+    about = package.descriptor
+    out = [
+        f"# Codebook of {about['title']}",
+        "",
+        f"Version {package.version}. This page is generated from `datapackage.json`, `schemas/` and `data/csv/`.",
+        "",
+        "Of each column it says where its values come from (**provenance**: verbatim words of the text, coded from "
+        "them, derived from other cells, external to the text, or editorial, that is in our own words) and what "
+        "supports them (**evidence**: rows of `evidence` of the cell's own, those of its row, or none). "
+        "An empty cell means that the text does not say, or that the column does not apply.",
+        "",
+        "## How the tables hang together",
+        "",
+        "Each line is a foreign key, from the table that is pointed to (left) to the table that points (right). "
+        "`evidence` points to any row of any table by `table_name` and `row_id`.",
+        "",
+        diagram(package),
+    ]
+    for group, resources in by_group(package).items():
+        out += ["", f"## {GROUPS[group]}"]
+        for resource in resources:
+            name = resource["name"]
+            schema, rows = package.schema(name), package.read_words(name).num_rows
+            out += ["", f"### `{name}`: {resource['title']} ({rows} rows)", "", resource["description"], ""]
+            targets = {f["fields"][0]: f["reference"].get("resource", name) for f in schema.get("foreignKeys", [])}
+            out += ["| column | type | what it holds | provenance | evidence |", "| --- | --- | --- | --- | --- |"]
+            for column, field in package.fields(name).items():
+                text = field["description"]
+                if column in targets:
+                    text += f" Points to `{targets[column]}`."
+                if "codelist" in field:
+                    text += f" Codelist [{field['codelist']}](#{field['codelist']})."
+                text += f" Example: `{field['example']}`."
+                kind = field["type"] + (", required" if field.get("constraints", {}).get("required") else "")
+                out.append(f"| `{column}` | {kind} | {cell(text)} | {field['provenance']} | {field['evidence']} |")
+            if columns := schema.get("exactlyOneOf"):
+                out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
+    out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
+    counts, lists = usage(package), defaultdict(list)
+    for row in package.read_words("codes").to_pylist():
+        lists[row["codelist"]].append(row)
+    for codelist, rows in lists.items():
+        rows.sort(key=lambda r: (int(r["code_order"] or 0), r["code"]))
+        ordered = " In order, lowest first." if rows[0]["code_order"] else ""
+        out += ["", f"### {codelist}", "", f"{len(rows)} codes.{ordered}", ""]
+        out += ["| code | label | definition | count |", "| --- | --- | --- | ---: |"]
+        for row in rows:
+            n = counts[codelist, row["code"]]
+            out.append(f"| `{row['code']}` | {cell(row['label'])} | {cell(row['definition'])} | {n or '0 (unused)'} |")
+    return ("\n".join(out) + "\n").encode("utf-8")
+
+
+def citation_cff(package: Package) -> bytes:
+    """Return CITATION.cff (version 1.2.0), all from the descriptor."""
+    about = package.descriptor
+    fields = {
+        "cff-version": "1.2.0",
+        "message": "If you use these data, please cite them with their version, and the coded report.",
+        "type": "dataset",
+        "title": about["title"],
+        "version": about["version"],
+        "authors": [{"name": c["title"]} for c in about["contributors"]],
+        "abstract": about["description"],
+        "keywords": about["keywords"],
+        "license": [licence["name"] for licence in about["licenses"]],
+        "references": [
+            {"type": "newspaper-article", "title": s["title"], "url": s["path"], "authors": [{"name": "Unsigned"}]}
+            for s in about["sources"]
+        ],
+    }
+    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
+
+
+def replace_blocks(text: str, blocks: dict[str, str], file: str) -> bytes:
+    """Return a page with its generated blocks filled; each block has a begin and an end mark."""
+    for name, block in blocks.items():
+        pattern = rf"(<!-- {name}: generated -->\n).*?(<!-- /{name} -->)"
+        text, n = re.subn(pattern, lambda m, b=block: m[1] + b + "\n" + m[2], text, flags=re.DOTALL)
+        if n != 1:
+            raise PackageError(f"{file}: expected one block marked `{name}: generated`, found {n}; restore its marks.")
+    return text.encode("utf-8")
+
+
+def readme_blocks(package: Package) -> dict[str, str]:
+    """Return the generated blocks of the README: tables, figures, an example row, the citation."""
+    rows = {name: package.read_words(name).num_rows for name in package.tables}
+    tables = ["| group | table | rows | a row is |", "| --- | --- | ---: | --- |"]
+    for group, resources in by_group(package).items():
+        for resource in resources:
+            first = resource["description"].split(". ")[0].removeprefix("One row is ").rstrip(".")
+            tables.append(f"| {GROUPS[group]} | `{resource['name']}` | {rows[resource['name']]} | {cell(first)} |")
+    figures = evidence_figures(package)
+    numbers = ["| what | number |", "| --- | ---: |", f"| tables | {len(rows)} |", f"| rows | {sum(rows.values())} |"]
+    numbers += [f"| {what} | {n} |" for what, n in figures.items()]
+    return {
+        "tables": "\n".join(tables),
+        "figures": "\n".join(numbers),
+        "example": example(package),
+        "citation": f"> {package.citation}",
+    }
+
+
+EXAMPLE = ("statements", "speech_act", "accuse")
+
+
+def example(package: Package) -> str:
+    """Return one row of statements, transposed, with the spans that support it."""
+    name, column, value = EXAMPLE
+    row = next(r for r in package.read_words(name).to_pylist() if r[column] == value)
+    key = row[package.key(name)]
+    spans = defaultdict(list)
+    for e in package.read_words("evidence").to_pylist():
+        if (e["table_name"], e["row_id"]) == (name, key):
+            words = f"`{e['char_start']}-{e['char_end']}`" if e["char_start"] else f"`{e['source_id']}`"
+            spans[e["column_name"]].append(f"{words} {e['support']}")
+    out = ["| column | value | the words that carry it |", "| --- | --- | --- |"]
+    fields = package.fields(name)
+    for column, value in row.items():
+        if value is None:
+            continue
+        needs = fields[column]["evidence"]
+        support = ", ".join(spans[column]) or ("as the row" if needs == "row" else "")
+        if column == package.key(name):
+            support = ", ".join(spans[None])
+        out.append(f"| `{column}` | {cell(value)} | {support} |")
+    return "\n".join(out)
+
+
+CODED_TABLES = (
+    "actors", "actor_relations", "names", "places", "events", "event_actors", "event_links", "agreements",
+    "agreement_actors", "ceasefire_terms", "term_actors", "statements", "statement_actors", "statement_links",
+    "compliance_claims",
+)  # fmt: skip
+
+
+def manual_blocks(package: Package) -> dict[str, str]:
+    """Return the generated blocks of the manual: the columns to code, and the codes."""
+    columns, used = [], set()
+    for name in CODED_TABLES:
+        columns += [f"### `{name}`", "", "| column | what it holds |", "| --- | --- |"]
+        for column, field in package.fields(name).items():
+            if "codelist" in field:
+                used.add(field["codelist"])
+            if field["provenance"] not in ("derived", "external"):
+                code = f" Codelist `{field['codelist']}`." if "codelist" in field else ""
+                columns.append(f"| `{column}` | {cell(field['description'] + code)} |")
+        columns.append("")
+    lists = defaultdict(list)
+    for row in package.read_words("codes").to_pylist():
+        lists[row["codelist"]].append(row)
+    codes = []
+    for codelist in sorted(used):
+        codes += [f"### `{codelist}`", "", "| code | label | definition |", "| --- | --- | --- |"]
+        rows = sorted(lists[codelist], key=lambda r: (int(r["code_order"] or 0), r["code"]))
+        codes += [f"| `{r['code']}` | {cell(r['label'])} | {cell(r['definition'])} |" for r in rows] + [""]
+    return {"columns": "\n".join(columns).strip(), "codes": "\n".join(codes).strip()}
+
+
+def products(root: Path) -> dict[str, bytes]:
+    """Return the content that each generated file should have, by path relative to the package.
+
+    A Parquet file that already holds the right table keeps its bytes, so that another version of
+    pyarrow does not change the tree.
+    """
+    package = Package(root)
+    made = {"datapackage.json": descriptor(package)}
+    files = {}
+    for name in package.tables:
+        table, path = parquet_table(package, name), package.path(name, "parquet")
+        files[name] = path.read_bytes() if same_parquet(path, table) else parquet_bytes(table)
+        made[f"data/parquet/{name}.parquet"] = files[name]
+    made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
+    made["CODEBOOK.md"] = codebook(package)
+    made["CITATION.cff"] = citation_cff(package)
+    for page, blocks in (("README.md", readme_blocks), ("coding/manual.md", manual_blocks)):
+        if (root / page).exists():
+            made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(package), page)
+    return made
+
+
+def stale(root: Path, made: dict[str, bytes]) -> list[str]:
+    """Return the generated files that are missing or differ from what they should be."""
+    return [path for path, data in made.items() if not (root / path).is_file() or (root / path).read_bytes() != data]

@@ -1,0 +1,907 @@
+"""The rules that the package keeps and frictionless does not know.
+
+Each rule is a function from a Tables to the problems that it finds; RULES lists them in the order
+in which they are run. A rule never stops at the first problem. Rules marked "with the text" are in
+TEXT_RULES and need the coded text; all others work offline.
+"""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from naqoura_talks.package import Package, PackageError
+from naqoura_talks.text import canonicalise, digest, find
+
+CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
+PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
+EVIDENCE = ("own", "row", "none")
+NO_TRUTH_VALUE = ("urge", "demand", "consent", "commit", "threaten")
+# Which column of statement_links points to the rows of a table that has an attribution.
+ASSERTED_BY = {
+    "events": "event_id",
+    "event_actors": "event_actor_id",
+    "event_links": "event_link_id",
+    "ceasefire_terms": "term_id",
+}
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, what was found, what was expected, and what to do."""
+
+    rule: str
+    file: str
+    line: int | None
+    row: str
+    column: str
+    value: str
+    expected: str
+    hint: str
+
+    def __str__(self) -> str:
+        where = self.file + (f":{self.line}" if self.line else "")
+        what = ", ".join(x for x in (self.row, self.column) if x)
+        found = f" is {self.value!r}" if self.value or self.column else ""
+        return f"{where}: {what}{found}; expected {self.expected}. {self.hint} [{self.rule}]"
+
+
+@dataclass
+class Tables:
+    """The package under check: every table that can be read, with all cells as text."""
+
+    package: Package
+    text: str | None = None
+
+    @cached_property
+    def unreadable(self) -> dict[str, PackageError]:
+        """The tables that cannot be read, with the error."""
+        errors = {}
+        for name in self.package.tables:
+            try:
+                self.package.read_words(name)
+                self.package.arrow_schema(name)
+            except PackageError as error:
+                errors[name] = error
+        return errors
+
+    @cached_property
+    def words(self) -> dict[str, pa.Table]:
+        """The tables that can be read, by name."""
+        return {n: self.package.read_words(n) for n in self.package.tables if n not in self.unreadable}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.words
+
+    def column(self, name: str, column: str) -> list[str | None]:
+        """Return one column as a list; an empty list if the table cannot be read or lacks it."""
+        if name not in self.words or column not in self.words[name].column_names:
+            return []
+        return self.words[name][column].to_pylist()
+
+    def rows(self, name: str) -> list[dict[str, str | None]]:
+        """Return the rows of a table as dictionaries."""
+        return self.words[name].to_pylist() if name in self.words else []
+
+    def file(self, name: str) -> str:
+        """Return the path of the table's CSV, relative to the package."""
+        return str(self.package.path(name).relative_to(self.package.root))
+
+    def keys(self, name: str) -> list[str | None]:
+        """Return the table's keys."""
+        return self.column(name, self.package.key(name)) if name in self.words else []
+
+    def cell(
+        self, rule: str, name: str, i: int, column: str, expected: str, hint: str, value: str | None = None
+    ) -> Problem:
+        """Return the problem of one cell, row number i from 0."""
+        words = self.words[name]
+        if value is None and column in words.column_names:
+            value = words[column][i].as_py()
+        key = words[self.package.key(name)][i].as_py() or "(no key)"
+        return Problem(rule, self.file(name), i + 2, key, column, value or "", expected, hint)
+
+    def where(self, rule: str, name: str, column: str, mask: Any, expected: str, hint: str) -> list[Problem]:
+        """Return the problems of one column where the mask is true."""
+        return [
+            self.cell(rule, name, i, column, expected, hint)
+            for i in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
+        ]
+
+
+Rule = Callable[[Tables], Iterable[Problem]]
+
+
+def _metadata(rule: str, file: str, where: str, column: str, value: object, expected: str, hint: str) -> Problem:
+    return Problem(rule, file, None, where, column, str(value), expected, hint)
+
+
+# --- files and form ---
+
+
+def readable(t: Tables) -> Iterator[Problem]:
+    """Every table can be read: it is there, UTF-8, comma-separated, with the schema's columns."""
+    for name, error in t.unreadable.items():
+        yield Problem("readable", name, None, "", "", "", "a readable table", str(error))
+
+
+def orphan_files(t: Tables) -> Iterator[Problem]:
+    """Every file in data/ and schemas/ is named by the descriptor; none is a link."""
+    package = t.package
+    named = {package.root / "data/parquet/datapackage.json"}
+    for name in package.tables:
+        for locate in (package.path, package.schema_path, lambda n: package.path(n, "parquet")):
+            try:
+                named.add(locate(name))
+            except PackageError as error:
+                yield _metadata("orphan-files", "datapackage.json", name, "path", "", "a path inside", str(error))
+    for folder in ("data", "schemas"):
+        for path in sorted((package.root / folder).rglob("*")):
+            relative = str(path.relative_to(package.root))
+            if path.is_symlink():
+                yield _metadata(
+                    "orphan-files", relative, "file", "", "a symbolic link", "a file", "Put the file itself there."
+                )
+            elif path.is_file() and path not in named:
+                yield _metadata(
+                    "orphan-files", relative, "file", "", "", "a file that datapackage.json names",
+                    "Remove it, or give it a resource.",
+                )  # fmt: skip
+
+
+def canonical_csv(table: pa.Table) -> bytes:
+    """Return a typed table as canonical CSV: UTF-8, LF, minimal quoting, empty for missing."""
+
+    def spell(value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows(zip(*([spell(v) for v in c.to_pylist()] for c in table.columns), strict=True))
+    return buffer.getvalue().encode("utf-8")
+
+
+def canonical_form(t: Tables) -> Iterator[Problem]:
+    """Parsed by the schema's types and written again, each CSV gives the same bytes."""
+    rule = "canonical-form"
+    for name in t.words:
+        try:
+            again = canonical_csv(t.package.read_csv(name))
+        except PackageError as error:
+            yield _metadata(rule, t.file(name), "", "", "", "cells of the schema's types", str(error))
+            continue
+        data = t.package.path(name).read_bytes()
+        if data == again:
+            continue
+        if data.startswith(b"\xef\xbb\xbf"):
+            yield Problem(rule, t.file(name), 1, "", "", "", "no byte order mark", "Save as UTF-8 without BOM.")
+        if b"\r" in data:
+            yield Problem(rule, t.file(name), 1, "", "", "", "LF line ends", "Save with LF, not CRLF.")
+        for line, (found, expected) in enumerate(zip(data.splitlines(), again.splitlines(), strict=False), 1):
+            if found != expected:
+                yield Problem(
+                    rule, t.file(name), line, "line", "", found.decode("utf-8", "replace")[:120],
+                    repr(expected.decode("utf-8")[:120]), "Write numbers, dates and quotation marks in the plain form.",
+                )  # fmt: skip
+        if len(data.splitlines()) != len(again.splitlines()) or not data.endswith(b"\n"):
+            yield Problem(
+                rule, t.file(name), None, "", "", "", f"{len(again.splitlines())} lines, the last one ended by LF",
+                "Remove blank lines; end the file with one LF.",
+            )  # fmt: skip
+
+
+def clean_cells(t: Tables) -> Iterator[Problem]:
+    """Cells are NFC, not padded, without control, format, private or odd space characters."""
+    rule = "clean-cells"
+    odd = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]"
+    for name, table in t.words.items():
+        for column in table.column_names:
+            cells = table[column]
+            if pc.all(pc.is_null(cells)).as_py():
+                continue
+            yield from t.where(
+                rule, name, column, pc.match_substring_regex(cells, odd),
+                "no control, format or odd space characters", "Type the cell again by hand.",
+            )  # fmt: skip
+            yield from t.where(
+                rule, name, column, pc.not_equal(cells, pc.utf8_normalize(cells, form="NFC")),
+                "Unicode NFC", "Write accented letters as one character.",
+            )  # fmt: skip
+            yield from t.where(
+                rule, name, column, pc.match_substring_regex(cells, r"^ | $|  "),
+                "no space at the edges and none doubled", "Remove the spaces.",
+            )  # fmt: skip
+            yield from t.where(
+                rule, name, column, pc.match_substring_regex(cells, r"^(?i:n/?a|nan|null|none|-99|-9|-1|\?)$"),
+                "an empty cell where there is no value", "Leave the cell empty.",
+            )  # fmt: skip
+
+
+def sorted_unique_keys(t: Tables) -> Iterator[Problem]:
+    """Rows are sorted by key; no key is empty or doubled; keys of a table share its own prefix."""
+    owner: dict[str, str] = {}
+    for name, table in t.words.items():
+        keys = table[t.package.key(name)].to_pylist()
+        for i, (before, key) in enumerate(zip([None, *keys], keys, strict=False)):
+            column = t.package.key(name)
+            if not key:
+                yield t.cell("keys", name, i, column, "a key", "Give the row a key of its own.")
+            elif before and key == before:
+                yield t.cell("keys", name, i, column, "a key that no other row has", "Rename or remove the row.")
+            elif before and key < before:
+                yield t.cell("keys", name, i, column, f"a key after {before!r}", "Sort the rows by key.")
+        field = t.package.schema(name)["fields"][0]
+        pattern = str(field.get("constraints", {}).get("pattern", ""))
+        prefix = re.fullmatch(r"([a-z]{3})-\[a-z0-9\]\+\(-\[a-z0-9\]\+\)\*", pattern)
+        schema = f"schemas/{name}.json"
+        if not prefix or owner.setdefault(prefix[1], name) != name:
+            yield _metadata(
+                "keys", schema, field["name"], "pattern", pattern, "a slug pattern with a prefix of the table's own",
+                "Write xyz-[a-z0-9]+(-[a-z0-9]+)* with three letters that no other table has.",
+            )  # fmt: skip
+        rest = t.package.schema(name)
+        if rest.get("primaryKey") != [field["name"]] or not field.get("constraints", {}).get("unique"):
+            yield _metadata(
+                "keys", schema, field["name"], "primaryKey", rest.get("primaryKey"), "the first column, alone, unique",
+                "Make the first column the primary key and give it required and unique.",
+            )  # fmt: skip
+
+
+def unique_keys(t: Tables) -> Iterator[Problem]:
+    """No two rows of a table say the same: uniqueKeys of the schema, with empty equal to empty."""
+    for name, table in t.words.items():
+        for columns in t.package.schema(name).get("uniqueKeys", []):
+            if missing := [c for c in columns if c not in table.column_names]:
+                yield _metadata(
+                    "unique-keys", f"schemas/{name}.json", "uniqueKeys", "", missing, "columns of the table", "Mend."
+                )
+                continue
+            seen: dict[tuple, str] = {}
+            keys = t.keys(name)
+            for i, row in enumerate(zip(*(table[c].to_pylist() for c in columns), strict=True)):
+                if row in seen:
+                    yield t.cell(
+                        "unique-keys", name, i, " + ".join(columns), f"other values than {seen[row]}",
+                        "Remove one of the two rows, or tell them apart.", " | ".join(v or "" for v in row),
+                    )  # fmt: skip
+                else:
+                    seen[row] = keys[i] or ""
+
+
+def exactly_one_of(t: Tables) -> Iterator[Problem]:
+    """Where a row points to one of several kinds of thing, exactly one column is filled."""
+    for name, table in t.words.items():
+        columns = t.package.schema(name).get("exactlyOneOf")
+        if not columns:
+            continue
+        for i, row in enumerate(zip(*(table[c].to_pylist() for c in columns), strict=True)):
+            if sum(v is not None for v in row) != 1:
+                yield t.cell(
+                    "exactly-one-of", name, i, " + ".join(columns), "exactly one of them filled",
+                    "Fill one and leave the others empty.", " | ".join(v or "" for v in row),
+                )  # fmt: skip
+
+
+# --- schemas and codes ---
+
+_SCHEMA = {"$schema", "fields", "primaryKey", "uniqueKeys", "exactlyOneOf", "foreignKeys", "missingValues"}
+_FIELD = {
+    "name", "title", "description", "type", "example", "constraints", "provenance", "evidence", "codelist",
+    "categories", "categoriesOrdered",
+}  # fmt: skip
+_CONSTRAINTS = {"required", "unique", "pattern", "enum", "minimum", "maximum"}
+_LEXICAL = {
+    "integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "boolean": "true|false", "date": r"\d{4}-\d{2}-\d{2}",
+}  # fmt: skip
+_SUFFIX = {
+    "_id": "string", "_words": "string", "_edtf": "string", "_code": "string", "_earliest": "date", "_latest": "date",
+    "_on": "date", "_type": "string", "_role": "string", "_status": "string", "_basis": "string",
+}  # fmt: skip
+
+
+def schema_form(t: Tables) -> Iterator[Problem]:
+    """Every field is described whole, with known properties only and an example that is valid."""
+    for name in t.words:
+        schema, file = t.package.schema(name), f"schemas/{name}.json"
+
+        def wrong(
+            where: str, prop: str, value: object, expected: str, hint: str = "Mend the schema.", file: str = file
+        ) -> Problem:
+            return _metadata("schema-form", file, where, prop, value, expected, hint)
+
+        for prop in set(schema) - _SCHEMA:
+            yield wrong("schema", prop, schema[prop], "a known property", f"Known: {', '.join(sorted(_SCHEMA))}.")
+        for column, field in t.package.fields(name).items():
+            if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", column):
+                yield wrong(column, "name", column, "snake_case")
+            for prop in sorted(set(field) - _FIELD):
+                yield wrong(column, prop, field[prop], "a known property", f"Known: {', '.join(sorted(_FIELD))}.")
+            constraints = field.get("constraints", {})
+            for prop in sorted(set(constraints) - _CONSTRAINTS):
+                yield wrong(column, prop, constraints[prop], f"one of {', '.join(sorted(_CONSTRAINTS))}")
+            for prop in ("title", "description", "example"):
+                if field.get(prop) in (None, ""):
+                    yield wrong(column, prop, "", "some text", "Say it; readers see it in the codebook.")
+            if not re.search(r"\w+ .*\.$", str(field.get("description", ""))):
+                yield wrong(column, "description", field.get("description"), "full sentences")
+            if field.get("provenance") not in PROVENANCE:
+                yield wrong(column, "provenance", field.get("provenance"), f"one of {', '.join(PROVENANCE)}")
+            if field.get("evidence") not in EVIDENCE:
+                yield wrong(column, "evidence", field.get("evidence"), f"one of {', '.join(EVIDENCE)}")
+            if field.get("provenance") == "verbatim" and field.get("evidence") != "own":
+                yield wrong(column, "evidence", field.get("evidence"), "own, as the column is verbatim")
+            for suffix, kind in _SUFFIX.items():
+                if column.endswith(suffix) and field.get("type") != kind:
+                    yield wrong(column, "type", field.get("type"), f"{kind}, as columns in {suffix} are")
+            if column.endswith("_words") and field.get("provenance") != "verbatim":
+                yield wrong(column, "provenance", field.get("provenance"), "verbatim, as columns in _words are")
+            pattern = constraints.get("pattern")
+            try:
+                regex = re.compile(pattern) if pattern else None
+            except re.error as error:
+                yield wrong(column, "pattern", pattern, f"a regular expression ({error})")
+                continue
+            if pattern and _bare_alternation(pattern):
+                yield wrong(column, "pattern", pattern, "alternatives in parentheses", "Write (A|B), not A|B.")
+            # The profile of Data Package v2 wants examples as text, whatever the type.
+            example = str(field.get("example", ""))
+            if not re.fullmatch(_LEXICAL.get(field.get("type", ""), ".+"), example):
+                yield wrong(column, "example", example, f"a value of type {field.get('type')}, as text")
+            elif (regex and not regex.fullmatch(example)) or example not in constraints.get("enum", [example]):
+                yield wrong(column, "example", example, "a value that the constraints allow")
+
+
+def _bare_alternation(pattern: str) -> bool:
+    depth = 0
+    for token in re.findall(r"\\.|\[(?:\\.|[^\]])*\]|.", pattern):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and depth == 0:
+            return True
+    return False
+
+
+def codelists(t: Tables) -> Iterator[Problem]:
+    """Enums equal the codelists in codes, in order; each codelist is used and is ordered or not."""
+    rule = "codelists"
+    lists: dict[str, list[dict]] = defaultdict(list)
+    for row in t.rows("codes"):
+        lists[row["codelist"] or ""].append(row)
+    used = set()
+    for name in t.words:
+        for column, field in t.package.fields(name).items():
+            codelist, enum = field.get("codelist"), field.get("constraints", {}).get("enum")
+            file = f"schemas/{name}.json"
+            if codelist is None:
+                if enum is not None:
+                    yield _metadata(
+                        rule, file, column, "enum", enum, "a codelist beside the enum", "Name the codelist."
+                    )
+                continue
+            used.add(codelist)
+            rows = lists.get(codelist, [])
+            ordered = bool(rows) and all(r["code_order"] for r in rows)
+            codes = [r["code"] for r in (sorted(rows, key=lambda r: int(r["code_order"])) if ordered else rows)]
+            if ordered and (enum != codes or field.get("categories") != codes or not field.get("categoriesOrdered")):
+                yield _metadata(
+                    rule, file, column, "categories", field.get("categories"), f"{codes}, ordered, as enum too",
+                    f"Make enum and categories equal to codelist {codelist}, in code_order.",
+                )  # fmt: skip
+            elif not ordered and (sorted(enum or []) != sorted(codes) or "categories" in field):
+                difference = sorted(set(enum or []) ^ set(codes))
+                yield _metadata(
+                    rule, file, column, "enum", difference, f"the codes of codelist {codelist}, no more and no fewer",
+                    "Change the enum or data/csv/codes.csv.",
+                )  # fmt: skip
+    for codelist, rows in lists.items():
+        orders = [r["code_order"] for r in rows]
+        numbers = sorted(int(o) for o in orders if o and o.isdigit())
+        if any(orders) and numbers != list(range(1, len(rows) + 1)):
+            yield _metadata(
+                rule, t.file("codes"), codelist, "code_order", orders, f"1 to {len(rows)}, or empty for all",
+                "Number the codes of an ordered list without gaps.",
+            )  # fmt: skip
+        if codelist not in used:
+            yield _metadata(
+                rule, t.file("codes"), codelist, "codelist", codelist, "a codelist that a column uses",
+                "Remove it, or name it in a schema.",
+            )  # fmt: skip
+    known = set(zip(t.column("codes", "codelist"), t.column("codes", "code"), strict=True))
+    for i, row in enumerate(t.rows("crosswalk")):
+        if (row["codelist"], row["code"]) not in known:
+            yield t.cell(rule, "crosswalk", i, "code", f"a code of codelist {row['codelist']}", "See codes.csv.")
+
+
+def foreign_keys(t: Tables) -> Iterator[Problem]:
+    """Foreign keys point to the primary key of a table that there is; each *_id column has one."""
+    rule = "foreign-keys"
+    for name in t.words:
+        schema, file = t.package.schema(name), f"schemas/{name}.json"
+        pointing = set()
+        for foreign in schema.get("foreignKeys", []):
+            reference = foreign.get("reference", {})
+            target = reference.get("resource", name)
+            columns, to = foreign.get("fields"), reference.get("fields")
+            pointing.update(columns or [])
+            if target in t.unreadable:
+                continue
+            if target not in t or to != [t.package.key(target)]:
+                yield _metadata(
+                    rule, file, str(columns), "reference", reference, "the key column of a table of the package",
+                    "Name the table in resource (leave it out for the table itself) and its key in fields.",
+                )  # fmt: skip
+                continue
+            if not columns or columns[0] not in t.words[name].column_names:
+                continue
+            cells = t.words[name][columns[0]]
+            known = pc.is_in(cells, value_set=t.words[target][to[0]].combine_chunks())
+            yield from t.where(
+                rule, name, columns[0], pc.and_(pc.is_valid(cells), pc.invert(known)),
+                f"a key of {target}", f"Add the row to data/csv/{target}.csv, or mend the key.",
+            )  # fmt: skip
+        for column in list(t.package.fields(name))[1:]:
+            if column.endswith("_id") and column not in pointing and (name, column) != ("evidence", "row_id"):
+                yield _metadata(
+                    rule, file, column, "foreignKeys", "", "a foreign key", "Say what the column points to."
+                )
+
+
+# --- dates ---
+
+_D = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
+_EDTF = re.compile(rf"(?:(?P<whole>{_D})|\[(?P<low>{_D})?\.\.(?P<high>{_D})?\])")
+
+
+@cache
+def edtf_bounds(value: str) -> tuple[date | None, date | None]:
+    """Return the first and last day that an EDTF value of the closed list allows.
+
+    The forms are D, [..D], [D..] and [D..D] of EDTF (ISO 8601-2:2019, level 2 sets), where D is a
+    day, a month or a year. None stands for no bound. Raises ValueError for anything else.
+    """
+    match = _EDTF.fullmatch(value)
+    if not match or value == "[..]":
+        raise ValueError(f"{value!r} is none of the EDTF forms D, [..D], [D..], [D..D]")
+
+    def day(words: str | None, last: bool) -> date | None:
+        if words is None:
+            return None
+        year, month, day = ([int(x) for x in words.split("-")] + [0, 0])[:3]
+        if len(words) == 4:
+            month = 12 if last else 1
+        if not 1 <= month <= 12:
+            raise ValueError(f"{value!r} has no such month")
+        if len(words) < 10:
+            day = calendar.monthrange(year, month)[1] if last else 1
+        return date(year, month, day)
+
+    low = match["whole"] or match["low"]
+    high = match["whole"] or match["high"]
+    bounds = day(low, False), day(high, True)
+    if None not in bounds and bounds[0] > bounds[1]:
+        raise ValueError(f"{value!r} ends before it begins")
+    return bounds
+
+
+def dates(t: Tables) -> Iterator[Problem]:
+    """EDTF values are of the closed list and agree with their bounds; starts come before ends."""
+    rule = "dates"
+    for name, table in t.words.items():
+        columns = table.column_names
+        for column in (c for c in columns if c.endswith("_edtf")):
+            stem = column.removesuffix("_edtf")
+            for i, value in enumerate(table[column].to_pylist()):
+                try:
+                    low, high = edtf_bounds(value) if value else (None, None)
+                except ValueError as error:
+                    yield t.cell(
+                        rule, name, i, column, f"an EDTF date of the schema's forms ({error})", "Mend the date."
+                    )
+                    continue
+                for bound, day in ((f"{stem}_earliest", low), (f"{stem}_latest", high)):
+                    expected = day.isoformat() if day else ""
+                    if bound in columns and (table[bound][i].as_py() or "") != expected:
+                        yield t.cell(
+                            rule, name, i, bound, repr(expected), f"It is the bound of {column} {value or '(empty)'!r}."
+                        )
+        if "start_edtf" not in columns:
+            continue
+        order = pc.greater(table["start_earliest"], table["end_latest"])
+        yield from t.where(rule, name, "end_latest", order, "a day not before start_earliest", "Mend start or end.")
+        later = pc.or_kleene(
+            pc.greater(table["start_earliest"], table["end_earliest"]),
+            pc.greater(table["start_latest"], table["end_latest"]),
+        )
+        yield from t.where(
+            rule, name, "end_edtf", later, "an end no bound of which is before the start's",
+            "An end cannot be earlier than the start: narrow its bounds.",
+        )  # fmt: skip
+        undated = pc.equal(table["date_basis"], "undated")
+        for column in ("start_edtf", "end_edtf", "date_words"):
+            both = pc.and_(undated, pc.is_valid(table[column]))
+            yield from t.where(rule, name, column, both, "no date, as date_basis is undated", "Mend one of the two.")
+        dated = pc.or_(pc.is_valid(table["start_edtf"]), pc.is_valid(table["end_edtf"]))
+        for column, filled in (("start_edtf", dated), ("date_words", pc.is_valid(table["date_words"]))):
+            empty = pc.and_(pc.invert(undated), pc.invert(filled))
+            yield from t.where(rule, name, column, empty, "a date with its words", "Or set date_basis to undated.")
+
+
+# --- meaning ---
+
+
+def attributions(t: Tables) -> Iterator[Problem]:
+    """Attribution is speaker or both exactly when a statement asserts the row."""
+    rule = "attribution"
+    for name, table in t.words.items():
+        if "attribution" not in table.column_names:
+            continue
+        spoken = pc.is_in(table["attribution"], value_set=pa.array(["speaker", "both"]))
+        if name not in ASSERTED_BY:
+            yield from t.where(
+                rule, name, "attribution", spoken, "narrator or link_line",
+                "statement_links cannot point to rows of this table.",
+            )  # fmt: skip
+            continue
+        link = ASSERTED_BY[name]
+        asserted = pa.array(
+            {r[link] for r in t.rows("statement_links") if r["link_role"] == "asserts" and r[link]}, pa.string()
+        )
+        has = pc.is_in(table[t.package.key(name)], value_set=asserted)
+        yield from t.where(
+            rule, name, "attribution", pc.and_(spoken, pc.invert(has)),
+            "narrator or link_line, as no statement asserts it",
+            "Add the row of statement_links with link_role asserts, or mend the attribution.",
+        )  # fmt: skip
+        yield from t.where(
+            rule, name, "attribution", pc.and_(has, pc.invert(spoken)), "speaker or both, as a statement asserts it",
+            "Mend the attribution, or the link_role in statement_links.",
+        )  # fmt: skip
+
+
+def statements(t: Tables) -> Iterator[Problem]:
+    """Certainty, polarity, quotation and mode of a statement agree with its speech act."""
+    rule = "statements"
+    if "statements" not in t:
+        return
+    s = t.words["statements"]
+    truthless = pc.is_in(s["speech_act"], value_set=pa.array(NO_TRUTH_VALUE))
+    for column in ("certainty", "polarity"):
+        filled = pc.is_valid(s[column])
+        yield from t.where(
+            rule,
+            "statements",
+            column,
+            pc.and_(truthless, filled),
+            "empty: the speech act has no truth value",
+            "Empty it.",
+        )
+        empty = pc.and_(pc.invert(truthless), pc.invert(filled))
+        yield from t.where(rule, "statements", column, empty, "a code, as the speech act has a truth value", "Fill it.")
+    quoting = pc.is_in(s["mode"], value_set=pa.array(["direct", "mixed"]))
+    yield from t.where(
+        rule, "statements", "quote_words", pc.xor(quoting, pc.is_valid(s["quote_words"])),
+        "words exactly if mode is direct or mixed", "Mend mode or quote_words.",
+    )  # fmt: skip
+    speech_act = dict(zip(t.keys("statements"), t.column("statements", "speech_act"), strict=True))
+    term_of = dict(zip(t.keys("ceasefire_terms"), t.column("ceasefire_terms", "agreement_id"), strict=True))
+    charging = ("accuse", "criticise", "report", "assess", "deny")
+    for i, row in enumerate(t.rows("compliance_claims")):
+        act = speech_act.get(row["statement_id"])
+        if act is not None and act not in charging:
+            yield t.cell(
+                rule, "compliance_claims", i, "statement_id", f"a statement that makes a claim, not one of act {act}",
+                "A warning, a condition and an offer are no compliance claims.",
+            )  # fmt: skip
+        if row["term_id"] and term_of.get(row["term_id"], row["agreement_id"]) != row["agreement_id"]:
+            yield t.cell(
+                rule, "compliance_claims", i, "term_id", f"a term of {row['agreement_id']}", "Mend one of the two."
+            )
+
+
+def parts(t: Tables) -> Iterator[Problem]:
+    """Nothing stands alone: actors and sources are used, things are named, possible events are linked."""
+    rule = "parts"
+
+    def used(*columns: tuple[str, str]) -> set[str | None]:
+        return {value for name, column in columns for value in t.column(name, column)}
+
+    pointing = defaultdict(list)
+    for name in t.words:
+        for foreign in t.package.schema(name).get("foreignKeys", []):
+            pointing[foreign.get("reference", {}).get("resource", name)].append((name, foreign["fields"][0]))
+    for name in ("actors", "sources"):
+        inside = used(*(p for p in pointing[name] if p[0] != "names"))
+        for i, key in enumerate(t.keys(name)):
+            if key not in inside:
+                yield t.cell(
+                    rule, name, i, t.package.key(name), "a row that another row uses",
+                    "Give it its part, or remove it with its names and evidence.",
+                )  # fmt: skip
+    for name in ("actors", "places", "agreements"):
+        named = used(("names", t.package.key(name))) if name in t else set()
+        for i, key in enumerate(t.keys(name)):
+            if key not in named:
+                yield t.cell(rule, name, i, t.package.key(name), "a row of names", "Add the words that name it.")
+    linked = used(
+        ("event_links", "event_id"), ("event_links", "linked_event_id"), ("statement_links", "event_id"),
+        ("agreements", "concluded_event_id"), ("agreements", "effective_event_id"),
+    )  # fmt: skip
+    for i, row in enumerate(t.rows("events")):
+        if row["realis"] == "hypothetical" and row["event_id"] not in linked:
+            yield t.cell(
+                rule, "events", i, "realis", "a link, term or statement that needs the event",
+                "A possible event has a row only as the object of one; add it, or remove the event.",
+            )  # fmt: skip
+    obliged = {r["term_id"] for r in t.rows("term_actors") if r["actor_role"] == "obligated"}
+    for i, row in enumerate(t.rows("ceasefire_terms")):
+        if row["conduct_type"] == "no_conduct" and row["term_id"] in obliged:
+            yield t.cell(rule, "ceasefire_terms", i, "conduct_type", "a conduct, as an actor is obligated", "Mend one.")
+    for i, row in enumerate(t.rows("event_links")):
+        if row["event_id"] == row["linked_event_id"]:
+            yield t.cell(rule, "event_links", i, "linked_event_id", "another event", "Remove the link.")
+    for i, row in enumerate(t.rows("places")):
+        pointed = row["latitude"] is not None, row["longitude"] is not None
+        if any(pointed) and (not all(pointed) or row["place_type"] not in ("town", "site")):
+            yield t.cell(rule, "places", i, "latitude", "both coordinates, for towns and sites only", "Mend the place.")
+
+
+def plover_actors(t: Tables) -> Iterator[Problem]:
+    """PLOVER country and sector of an actor follow from country_code, type and the crosswalk."""
+    sector_of = {
+        r["code"]: r["scheme_code"]
+        for r in t.rows("crosswalk")
+        if r["codelist"] == "actor_type" and r["scheme"] == "plover"
+    }
+    offices = {
+        r["actor_id"] for r in t.rows("actor_relations") if r["relation_type"] in ("holds_office_in", "speaks_for")
+    }
+    for i, row in enumerate(t.rows("actors")):
+        country = row["country_code"] or (
+            "UNO" if row["actor_type"] in ("international_force", "international_organisation") else None
+        )
+        if row["plover_country"] != country:
+            yield t.cell("plover-actors", "actors", i, "plover_country", repr(country or ""), "It is derived: copy it.")
+        if row["actor_type"] in ("person", "role_holder"):
+            sector = "GOV" if row["actor_id"] in offices and row["country_code"] else None
+        else:
+            sector = sector_of.get(row["actor_type"] or "")
+        if row["plover_sector"] != sector:
+            yield t.cell("plover-actors", "actors", i, "plover_sector", repr(sector or ""), "It is derived: copy it.")
+
+
+# --- evidence and passages ---
+
+
+def evidence_rows(t: Tables) -> Iterator[Problem]:
+    """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
+    rule, name = "evidence", "evidence"
+    kinds = dict(zip(t.keys("sources"), t.column("sources", "source_type"), strict=True))
+    index = {table: {key: i for i, key in enumerate(t.keys(table))} for table in t.words}
+    passages = defaultdict(list)
+    for p in t.rows("passages"):
+        passages[p["source_id"]].append((_int(p["char_start"]), _int(p["char_end"])))
+    for i, row in enumerate(t.rows(name)):
+        table, row_id, column = row["table_name"] or "", row["row_id"], row["column_name"]
+        if table not in t.package.resources:
+            yield t.cell(
+                rule, name, i, "table_name", "a table of the package", f"Known: {', '.join(t.package.tables)}."
+            )
+            continue
+        if table not in t:
+            continue
+        if row_id not in index[table]:
+            yield t.cell(rule, name, i, "row_id", f"a key of {table}", "Remove the evidence, or mend the key.")
+        elif column is not None:
+            field = t.package.fields(table).get(column)
+            if field is None:
+                yield t.cell(
+                    rule, name, i, "column_name", f"a column of {table}", "Mend it, or leave it empty for the row."
+                )
+            elif t.words[table][column][index[table][row_id]].as_py() is None:
+                yield t.cell(
+                    rule, name, i, "column_name", "a column that is filled in that row", "Fill it or remove this."
+                )
+            elif field.get("evidence") == "none":
+                yield t.cell(
+                    rule, name, i, "column_name", "a column whose schema asks for evidence", "Remove the evidence."
+                )
+        span = (row["char_start"], row["char_end"], row["sha256"])
+        external = row["support"] == "external"
+        if external and any(span):
+            yield t.cell(rule, name, i, "char_start", "no offsets and no digest, as support is external", "Empty them.")
+        if not external and not all(span):
+            yield t.cell(rule, name, i, "char_start", "offsets and digest of the words", "Use scripts/anchor.py.")
+        expected = "reference" if external else "coded_text"
+        if kinds.get(row["source_id"], expected) != expected:
+            yield t.cell(rule, name, i, "source_id", f"a source of type {expected}", "Mend source_id or support.")
+        if row["support"] == "inferred" and not row["note"]:
+            yield t.cell(rule, name, i, "note", "the step from the words to the value", "Say how it is inferred.")
+        if not external and all(span):
+            start, end = _int(span[0]), _int(span[1])
+            if not any(low <= start < end <= high for low, high in passages[row["source_id"]]):
+                yield t.cell(
+                    rule, name, i, "char_start", "a span within one passage", "Use scripts/anchor.py.", f"{start}-{end}"
+                )
+
+
+def _int(value: str | None) -> int:
+    return int(value) if value and re.fullmatch(r"\d{1,12}", value) else -1
+
+
+def evidence_complete(t: Tables) -> Iterator[Problem]:
+    """Every cell has the evidence that its field asks for, and every coded row has row evidence."""
+    rule = "evidence-complete"
+    if "evidence" not in t:
+        return
+    have: dict[tuple, set] = defaultdict(set)
+    for row in t.rows("evidence"):
+        have[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
+    for name, table in t.words.items():
+        fields = t.package.fields(name)
+        if not any(f.get("evidence") in ("own", "row") for f in fields.values()):
+            continue
+        keys = t.keys(name)
+        if any(f.get("evidence") == "row" for f in fields.values()):
+            for i, key in enumerate(keys):
+                if not have[name, key, None]:
+                    yield t.cell(
+                        rule,
+                        name,
+                        i,
+                        t.package.key(name),
+                        "evidence for the row",
+                        "Anchor its words with scripts/anchor.py.",
+                    )
+        for column, field in fields.items():
+            if field.get("evidence") != "own":
+                continue
+            for i, value in enumerate(table[column].to_pylist()):
+                if value is None:
+                    continue
+                support = have[name, keys[i], column]
+                if not support:
+                    yield t.cell(
+                        rule, name, i, column, "evidence of its own", "Anchor its words with scripts/anchor.py."
+                    )
+                elif field.get("provenance") == "external" and "external" not in support:
+                    yield t.cell(rule, name, i, column, "external evidence that names the reference", "Add it.")
+
+
+def verbatim(t: Tables) -> Iterator[Problem]:
+    """A verbatim cell proves itself: its digest is that of each span that supports it explicitly."""
+    spans: dict[tuple, set] = defaultdict(set)
+    for row in t.rows("evidence"):
+        if row["support"] == "explicit":
+            spans[row["table_name"], row["row_id"], row["column_name"]].add(row["sha256"])
+    for name, table in t.words.items():
+        keys = t.keys(name)
+        for column, field in t.package.fields(name).items():
+            if field.get("provenance") != "verbatim" or column not in table.column_names:
+                continue
+            for i, value in enumerate(table[column].to_pylist()):
+                if value is not None and spans[name, keys[i], column] != {digest(value)}:
+                    yield t.cell(
+                        "verbatim", name, i, column, "the very words whose digest its evidence has",
+                        "Copy the words as they stand, or anchor them again.",
+                    )  # fmt: skip
+
+
+def passages(t: Tables) -> Iterator[Problem]:
+    """Passages lie in order without overlap, and each is coded or excused, not both."""
+    rule, name = "passages", "passages"
+    spans = defaultdict(list)
+    for row in t.rows("evidence"):
+        if row["table_name"] in CORE_TABLES and row["column_name"] is None:
+            spans[row["source_id"]].append((_int(row["char_start"]), _int(row["char_end"])))
+    length = dict(zip(t.keys("sources"), t.column("sources", "text_chars"), strict=True))
+    before: dict[str | None, dict] = {}
+    for i, row in enumerate(t.rows(name)):
+        source, start, end = row["source_id"], _int(row["char_start"]), _int(row["char_end"])
+        last = before.get(source)
+        place = (_int(row["paragraph_no"]), _int(row["sentence_no"]))
+        if last:
+            previous = (_int(last["paragraph_no"]), _int(last["sentence_no"]))
+            expected = ((previous[0], previous[1] + 1), (previous[0] + 1, 1))
+            if place not in expected or start != _int(last["char_end"]) + 1:
+                yield t.cell(
+                    rule, name, i, "char_start", f"the passage right after {last['passage_id']}",
+                    "Make the table with `scripts/anchor.py passages`.",
+                )  # fmt: skip
+        elif start != 0 or place != (1, 1):
+            yield t.cell(rule, name, i, "char_start", "0 for the first passage of a text", "Use scripts/anchor.py.")
+        if not start < end <= _int(length.get(source)):
+            yield t.cell(
+                rule, name, i, "char_end", "an end after the start and inside the text", "Use scripts/anchor.py."
+            )
+        covered = any(s < end and e > start for s, e in spans[source])
+        if not covered and not row["not_coded_reason"]:
+            yield t.cell(
+                rule, name, i, "not_coded_reason", "a reason, as no row of a core table rests on the passage",
+                "Code the passage, or say why not.",
+            )  # fmt: skip
+        if covered and row["not_coded_reason"]:
+            yield t.cell(rule, name, i, "not_coded_reason", "empty, as rows rest on the passage", "Empty it.")
+        before[source] = row
+    for i, row in enumerate(t.rows("sources")):
+        mine = before.get(row["source_id"])
+        if row["source_type"] != "coded_text":
+            continue
+        if mine is None or mine["char_end"] != row["text_chars"] or mine["paragraph_no"] != row["paragraphs"]:
+            yield t.cell(
+                rule, "sources", i, "text_chars", "the end of the text's last passage, with as many paragraphs",
+                "Make passages and sources from the same text.",
+            )  # fmt: skip
+
+
+# --- with the text ---
+
+
+def text_digests(t: Tables) -> Iterator[Problem]:
+    """With the text: its digest, its length and the digest of every passage and span are right."""
+    rule = "text"
+    assert t.text is not None
+    text = canonicalise(t.text)
+    coded = [i for i, r in enumerate(t.rows("sources")) if r["source_type"] == "coded_text"]
+    mine = [i for i in coded if t.rows("sources")[i]["text_sha256"] == digest(text)]
+    if not mine:
+        for i in coded:
+            yield t.cell(
+                rule, "sources", i, "text_sha256", f"{digest(text)}, the digest of the text that was given",
+                "Give the text that was coded, or mend the row.",
+            )  # fmt: skip
+        mine = coded[:1]
+    source = t.keys("sources")[mine[0]] if mine else None
+    for name in ("passages", "evidence"):
+        for i, row in enumerate(t.rows(name)):
+            if row["source_id"] != source or row["char_start"] is None:
+                continue
+            span = text[max(_int(row["char_start"]), 0) : max(_int(row["char_end"]), 0)]
+            if digest(span) != row["sha256"]:
+                yield t.cell(
+                    rule, name, i, "sha256", f"{digest(span)}, the digest of the text there",
+                    "The offsets or the digest are wrong: anchor the words again.",
+                )  # fmt: skip
+
+
+def names_judged(t: Tables) -> Iterator[Problem]:
+    """With the text: every occurrence of a name was judged, so that some row of names has it."""
+    assert t.text is not None
+    text = canonicalise(t.text)
+    judged = sorted(
+        {
+            (_int(r["char_start"]), _int(r["char_end"]))
+            for r in t.rows("evidence")
+            if r["table_name"] == "names" and r["char_start"]
+        }
+    )
+    for i, row in enumerate(t.rows("names")):
+        if row["name_type"] in ("anaphor", "description"):
+            continue
+        for start, end in find(text, row["name_words"] or ""):
+            if not any(s <= start and end <= e for s, e in judged):
+                yield t.cell(
+                    "names-judged", "names", i, "name_words", f"evidence for the occurrence at {start}-{end}",
+                    "Say what it names there: a row of names, with the occurrence in evidence.",
+                )  # fmt: skip
+
+
+RULES: list[Rule] = [
+    readable, orphan_files, canonical_form, clean_cells, sorted_unique_keys, unique_keys, exactly_one_of, schema_form,
+    codelists, foreign_keys, dates, attributions, statements, parts, plover_actors, evidence_rows, evidence_complete,
+    verbatim, passages,
+]  # fmt: skip
+TEXT_RULES: list[Rule] = [text_digests, names_judged]

@@ -1,0 +1,136 @@
+"""The command naqoura-talks: look at the tables from a terminal, or pipe them on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import textwrap
+import unicodedata
+
+import pandas as pd
+
+import naqoura_talks
+from naqoura_talks.package import PackageError
+from naqoura_talks.tables import package
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if _width(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def as_table(frame: pd.DataFrame, width: int) -> str:
+    """Return the frame as aligned text that is no wider than ``width`` columns of a terminal.
+
+    Columns that do not fit are cut to what is left, the widest first; if not all fit at ten
+    characters each, the last ones are left out, and a line under the table names them.
+    """
+    cells = frame.astype(object).where(frame.notna(), "").astype(str)
+    columns, left_out = list(cells.columns), []
+    while len(columns) > 1 and 12 * len(columns) - 2 > width:
+        left_out.insert(0, columns.pop())
+    wants = {c: max([_width(c), *map(_width, cells[c])]) for c in columns}
+    while sum(wants.values()) + 2 * (len(columns) - 1) > width and max(wants.values()) > 10:
+        wants[max(wants, key=wants.__getitem__)] -= 1
+
+    def line(values: list[str]) -> str:
+        parts = (_cut(v, wants[c]) for c, v in zip(columns, values, strict=True))
+        padded = [p + " " * (wants[c] - _width(p)) for c, p in zip(columns, parts, strict=True)]
+        return "  ".join(padded).rstrip()
+
+    lines = [line(columns), line(["─" * wants[c] for c in columns])]
+    lines += [line(list(row)) for row in cells[columns].itertuples(index=False)]
+    if left_out:
+        note = f"Not shown, as the terminal is narrow: {', '.join(left_out)}."
+        lines += ["", *textwrap.wrap(note, max(width, 40))]
+    return "\n".join(lines)
+
+
+def show(frame: pd.DataFrame, format: str | None) -> None:
+    """Print a frame: a table in a terminal, CSV in a pipe, or the format that is asked for."""
+    terminal = sys.stdout.isatty()
+    chosen = format or ("table" if terminal else "csv")
+    if chosen == "csv":
+        text = frame.to_csv(index=False, lineterminator="\n")
+    elif chosen == "json":
+        text = frame.to_json(orient="records", indent=2, force_ascii=False, date_format="iso") + "\n"
+    else:
+        text = as_table(frame, shutil.get_terminal_size((100, 24)).columns if terminal else 100) + "\n"
+    sys.stdout.write(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="naqoura-talks",
+        description="Look at the tables of Naqoura Talks. In a terminal they are aligned and cut to its "
+        "width; in a pipe they are whole, as CSV.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version of the data and how to cite it")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("--format", choices=["table", "csv", "json"], help="instead of the one that fits")
+        return sub
+
+    command("tables", "What tables there are, with their rows.")
+    sub = command("show", "Print one table.")
+    sub.add_argument("table", help="name of a table, or acts")
+    sub.add_argument("--joined", action="store_true", help="with names in place of keys (events, statements, ...)")
+    sub.add_argument("--columns", help="only these columns, separated by commas")
+    sub = command("codebook", "What the columns of a table, or of all, hold.")
+    sub.add_argument("table", nargs="?", help="name of a table")
+    sub = command("codes", "The codes of a codelist, or of all, with how often they are used.")
+    sub.add_argument("codelist", nargs="?", help="name of a codelist")
+    sub = command("evidence", "The spans and references that support a row or one of its cells.")
+    sub.add_argument("row", help="key of the row, such as one that begins with evt-")
+    sub.add_argument("column", nargs="?", help="name of a column")
+    return parser
+
+
+def _frame(args: argparse.Namespace) -> pd.DataFrame:
+    if args.command == "tables":
+        return naqoura_talks.tables()
+    if args.command == "codebook":
+        return naqoura_talks.codebook(args.table)
+    if args.command == "codes":
+        return naqoura_talks.codes(args.codelist)
+    if args.command == "evidence":
+        return naqoura_talks.evidence(args.row, args.column)
+    if args.table == "acts":
+        frame = naqoura_talks.acts()
+    else:
+        frame = naqoura_talks.joined(args.table) if args.joined else naqoura_talks.load(args.table)
+    if args.columns:
+        wanted = args.columns.split(",")
+        if missing := [c for c in wanted if c not in frame.columns]:
+            raise PackageError(f"No column {', '.join(missing)}; {args.table} has {', '.join(frame.columns)}.")
+        frame = frame[wanted]
+    return frame
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; return its exit code: 0, 1 after an error of ours, 2 for a wrong call."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        if args.version:
+            print(f"naqoura-talks {naqoura_talks.__version__}\n{package().citation}")
+        elif args.command is None:
+            parser.print_help()
+            return 2
+        else:
+            show(_frame(args), args.format)
+        sys.stdout.flush()
+    except PackageError as error:
+        print(f"naqoura-talks: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader of the pipe has gone (head, less): that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

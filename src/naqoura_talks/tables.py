@@ -1,0 +1,191 @@
+"""The tables as pandas DataFrames, and what they hold."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import pandas as pd
+
+from naqoura_talks.package import Package, PackageError, unknown
+
+TableName = Literal[
+    "sources",
+    "passages",
+    "evidence",
+    "actors",
+    "actor_relations",
+    "names",
+    "places",
+    "identifiers",
+    "events",
+    "event_actors",
+    "event_links",
+    "agreements",
+    "agreement_actors",
+    "ceasefire_terms",
+    "term_actors",
+    "compliance_claims",
+    "statements",
+    "statement_actors",
+    "statement_links",
+    "codes",
+    "crosswalk",
+]
+
+ACCOUNT = (
+    "Records the account of one unsigned news report, and who in it says what; not what happened. "
+    "Read realis and attribution before counting."
+)
+
+
+class Tables(dict[str, pd.DataFrame]):
+    """All tables by name: a dict whose tables are attributes too, so that they complete on Tab."""
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(str(unknown("table", name, list(self)))) from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self]
+
+
+@cache
+def package() -> Package:
+    """Return the data package that this installation carries.
+
+    Raises PackageError if there is none: neither in the installed package nor in a checkout.
+    """
+    here = Path(__file__).resolve().parent
+    for root in (here / "datapackage", here.parents[1]):
+        if (root / "datapackage.json").is_file() and (root / "schemas").is_dir():
+            return Package(root)
+    raise PackageError(
+        f"{here}: this installation of naqoura-talks carries no data. "
+        "Install the wheel again, or build it with `make wheel` in a checkout."
+    )
+
+
+def tables() -> pd.DataFrame:
+    """Return what tables there are: columns table, group, rows, title, description."""
+    return pd.DataFrame(
+        [
+            {k: r.get(k) for k in ("name", "group", "rows", "title", "description")}
+            for r in package().descriptor["resources"]
+        ]
+    ).rename(columns={"name": "table"})
+
+
+def path(name: TableName, format: Literal["csv", "parquet"] = "csv") -> Path:
+    """Return where the file of a table is, as CSV or Parquet. Raises UnknownNameError for other names."""
+    return package().path(name, format)
+
+
+@cache
+def _types() -> tuple[Any, dict[str, str]]:
+    import pyarrow as pa
+
+    mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.date32(): pd.ArrowDtype(pa.date32())}
+    p = package()
+    return mapper.get, {"version": p.version, "citation": p.citation, "account": ACCOUNT}
+
+
+@overload
+def load(name: None = None) -> Tables: ...
+@overload
+def load(name: TableName) -> pd.DataFrame: ...
+def load(name: str | None = None) -> pd.DataFrame | Tables:
+    """Return one table, or without a name all tables by name.
+
+    The columns are those of ``codebook(name)``, the key among them. Text is text, integers are
+    Int64, booleans are boolean, dates are Arrow dates (``date32[day][pyarrow]``), and columns whose
+    codes have an order are ordered categories; an empty cell is missing. ``attrs`` holds table,
+    version, citation and the reminder that the data record one report's account.
+
+    Raises UnknownNameError, which lists the names, and PackageError if the file is missing or damaged.
+    """
+    if name is None:
+        return Tables((n, load(n)) for n in package().tables)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = path(name, "parquet")
+    mapper, about = _types()
+    try:
+        table = pq.ParquetFile(file).read()
+    except (OSError, pa.ArrowException) as error:
+        what = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({error})"
+        raise PackageError(
+            f"{file}: the Parquet file of {name} {what}. In a checkout run `make`, which builds it again; "
+            "otherwise install naqoura-talks again."
+        ) from None
+    frame = table.to_pandas(types_mapper=mapper)
+    for field in table.schema:
+        if field.metadata and b"ordered_categories" in field.metadata:
+            codes = json.loads(field.metadata[b"ordered_categories"])
+            frame[field.name] = pd.Categorical(frame[field.name], categories=codes, ordered=True)
+    frame.attrs = {"table": name, **about}
+    return frame
+
+
+def codebook(name: TableName | None = None) -> pd.DataFrame:
+    """Return the columns of one table, or of all: one row a column.
+
+    Columns: table, column, type, description, provenance (verbatim, coded, derived, external,
+    editorial), evidence (own, row, none), codelist, example. Raises UnknownNameError for other names.
+    """
+    p = package()
+    return pd.DataFrame(
+        [
+            {"table": table, "column": column}
+            | {k: field.get(k) for k in ("type", "description", "provenance", "evidence", "codelist", "example")}
+            for table in ([name] if name else p.tables)
+            for column, field in p.fields(table).items()
+        ]
+    )
+
+
+def codes(codelist: str | None = None) -> pd.DataFrame:
+    """Return the codes of one codelist, or of all: columns codelist, code, label, definition, count.
+
+    ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists.
+    """
+    p, found = package(), load("codes")
+    known = sorted(set(found["codelist"]))
+    if codelist is not None:
+        if codelist not in known:
+            raise unknown("codelist", codelist, known)
+        found = found[found["codelist"] == codelist]
+    counts: dict[tuple[str, str], int] = {}
+    for table in p.tables:
+        for column, field in p.fields(table).items():
+            if field.get("codelist") in (known if codelist is None else [codelist]):
+                for code, n in load(table)[column].value_counts().items():
+                    counts[field["codelist"], code] = counts.get((field["codelist"], code), 0) + n
+    found = found.sort_values(["codelist", "code_order", "code"]).reset_index(drop=True)
+    found["count"] = [counts.get(pair, 0) for pair in zip(found["codelist"], found["code"], strict=True)]
+    return found[["codelist", "code", "label", "definition", "count"]]
+
+
+def evidence(row_id: str, column: str | None = None) -> pd.DataFrame:
+    """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
+
+    ``char_start`` and ``char_end`` are offsets into the coded text in code points, half-open;
+    ``sha256`` is the digest of the folded words. Raises UnknownNameError if no row has that key.
+    """
+    found = load("evidence")
+    mine = found[found["row_id"] == row_id]
+    if mine.empty:
+        keys = {key for name in package().tables for key in load(name).iloc[:, 0]}
+        if row_id not in keys:
+            from difflib import get_close_matches
+
+            near = get_close_matches(row_id, sorted(keys), n=5, cutoff=0.4)
+            raise unknown("row with evidence", row_id, near or sorted(set(found["table_name"])))
+    if column is not None:
+        mine = mine[mine["column_name"] == column]
+    return mine.reset_index(drop=True)
