@@ -15,9 +15,8 @@ IN_CI = bool(os.environ.get("NAQOURA_TALKS_CI"))
 @pytest.fixture(scope="session")
 def whole_made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up package, built; tests must not change it."""
-    import made_up
-
     import build
+    import made_up
 
     root = made_up.make(tmp_path_factory.mktemp("made-up") / "package")
     build.build(root)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_up import TEXT, edit, edit_json, rewrite, rows
 
 import check
 import rules
+from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
 from rules import Problem, Tables
 

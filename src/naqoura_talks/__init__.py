@@ -7,8 +7,8 @@
 gives the table with names in place of keys, and ``evidence(key)`` the spans that support a row.
 """
 
+from naqoura_talks.frames import codebook, codes, evidence, installed, load, path, tables
 from naqoura_talks.package import PackageError, UnknownNameError
-from naqoura_talks.tables import codebook, codes, evidence, load, package, path, tables
 from naqoura_talks.text import canonicalise, fold
 from naqoura_talks.views import acts, joined
 
@@ -31,5 +31,5 @@ __all__ = [
 def __getattr__(name: str) -> str:
     # The version stands once, in datapackage.json; it is read when asked for.
     if name == "__version__":
-        return package().version
+        return installed().version
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,8 +12,8 @@ import unicodedata
 import pandas as pd
 
 import naqoura_talks
+from naqoura_talks.frames import installed
 from naqoura_talks.package import PackageError
-from naqoura_talks.tables import package
 
 
 def _width(text: str) -> int:
@@ -21,33 +21,46 @@ def _width(text: str) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    return text if _width(text) <= width else text[: max(width - 1, 0)] + "…"
+    if _width(text) <= width:
+        return text
+    while text and _width(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+# A column that is cut keeps at least so many characters, so that it can still be read.
+_READABLE = 24
 
 
 def as_table(frame: pd.DataFrame, width: int) -> str:
     """Return the frame as aligned text that is no wider than ``width`` columns of a terminal.
 
-    Columns that do not fit are cut to what is left, the widest first; if not all fit at ten
-    characters each, the last ones are left out, and a line under the table names them.
+    Columns without a value are left out, and so are the last ones if not all fit at a readable
+    width; a line under the table names them. Wide cells are cut and end in an ellipsis.
     """
     cells = frame.astype(object).where(frame.notna(), "").astype(str)
-    columns, left_out = list(cells.columns), []
-    while len(columns) > 1 and 12 * len(columns) - 2 > width:
-        left_out.insert(0, columns.pop())
-    wants = {c: max([_width(c), *map(_width, cells[c])]) for c in columns}
-    while sum(wants.values()) + 2 * (len(columns) - 1) > width and max(wants.values()) > 10:
-        wants[max(wants, key=wants.__getitem__)] -= 1
+    wants = {c: max(map(_width, [c, *cells[c]])) for c in cells if len(cells) == 0 or (cells[c] != "").any()}
+    columns: list[str] = []
+    for column in wants:
+        needed = sum(min(wants[c], _READABLE) for c in [*columns, column]) + 2 * len(columns)
+        if columns and needed > width:
+            break
+        columns.append(column)
+    left = width - 2 * (len(columns) - 1)
+    widths = {}
+    for n, column in enumerate(sorted(columns, key=wants.__getitem__)):
+        # Narrow columns first: what they do not use goes to the wide ones.
+        widths[column] = min(wants[column], left // (len(columns) - n))
+        left -= widths[column]
 
     def line(values: list[str]) -> str:
-        parts = (_cut(v, wants[c]) for c, v in zip(columns, values, strict=True))
-        padded = [p + " " * (wants[c] - _width(p)) for c, p in zip(columns, parts, strict=True)]
-        return "  ".join(padded).rstrip()
+        parts = (_cut(v, widths[c]) for c, v in zip(columns, values, strict=True))
+        return "  ".join(p + " " * (widths[c] - _width(p)) for c, p in zip(columns, parts, strict=True)).rstrip()
 
-    lines = [line(columns), line(["─" * wants[c] for c in columns])]
+    lines = [line(columns), line(["─" * widths[c] for c in columns])]
     lines += [line(list(row)) for row in cells[columns].itertuples(index=False)]
-    if left_out:
-        note = f"Not shown, as the terminal is narrow: {', '.join(left_out)}."
-        lines += ["", *textwrap.wrap(note, max(width, 40))]
+    if left_out := [c for c in cells if c not in columns]:
+        lines += ["", *textwrap.wrap(f"Not shown, as empty or too wide: {', '.join(left_out)}.", width)]
     return "\n".join(lines)
 
 
@@ -120,7 +133,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if args.version:
-            print(f"naqoura-talks {naqoura_talks.__version__}\n{package().citation}")
+            print(f"naqoura-talks {naqoura_talks.__version__}\n{installed().citation}")
         elif args.command is None:
             parser.print_help()
             return 2

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from naqoura_talks.frames import load
 from naqoura_talks.package import unknown
-from naqoura_talks.tables import load
 
 JoinedName = Literal["events", "statements", "ceasefire_terms", "actors"]
 Record = dict[str, Any]
@@ -120,8 +120,8 @@ def _statements(p: _Package) -> pd.DataFrame:
         frame[role] = key.map(lambda k, role=role: _text(p.thing(r) for r in links[k] if r["link_role"] == role))
     frame["claims"] = key.map(lambda k: _text(c["text"] for c in claims[k]))
     return frame[
-        ["statement_id", "speaker", "spoken_for", "relay", "addressee", "speech_act", "mode", "proposition"]
-        + ["certainty", "polarity", "is_repeated", "cue_words", "quote_words", "subject", "asserts"]
+        ["statement_id", "speaker", "speech_act", "proposition", "mode", "certainty", "polarity", "is_repeated"]
+        + ["spoken_for", "relay", "addressee", "subject", "cue_words", "quote_words", "asserts"]
         + ["conditions_on", "mentions", "claims", *_DATES, "date_words"]
     ]
 

@@ -55,7 +55,7 @@ class Tables(dict[str, pd.DataFrame]):
 
 
 @cache
-def package() -> Package:
+def installed() -> Package:
     """Return the data package that this installation carries.
 
     Raises PackageError if there is none: neither in the installed package nor in a checkout.
@@ -75,14 +75,14 @@ def tables() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {k: r.get(k) for k in ("name", "group", "rows", "title", "description")}
-            for r in package().descriptor["resources"]
+            for r in installed().descriptor["resources"]
         ]
     ).rename(columns={"name": "table"})
 
 
 def path(name: TableName, format: Literal["csv", "parquet"] = "csv") -> Path:
     """Return where the file of a table is, as CSV or Parquet. Raises UnknownNameError for other names."""
-    return package().path(name, format)
+    return installed().path(name, format)
 
 
 @cache
@@ -90,7 +90,7 @@ def _types() -> tuple[Any, dict[str, str]]:
     import pyarrow as pa
 
     mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.date32(): pd.ArrowDtype(pa.date32())}
-    p = package()
+    p = installed()
     return mapper.get, {"version": p.version, "citation": p.citation, "account": ACCOUNT}
 
 
@@ -109,7 +109,7 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
     Raises UnknownNameError, which lists the names, and PackageError if the file is missing or damaged.
     """
     if name is None:
-        return Tables((n, load(n)) for n in package().tables)
+        return Tables((n, load(n)) for n in installed().tables)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -118,7 +118,7 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
     try:
         table = pq.ParquetFile(file).read()
     except (OSError, pa.ArrowException) as error:
-        what = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({error})"
+        what = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({' '.join(str(error).split())})"
         raise PackageError(
             f"{file}: the Parquet file of {name} {what}. In a checkout run `make`, which builds it again; "
             "otherwise install naqoura-talks again."
@@ -138,7 +138,7 @@ def codebook(name: TableName | None = None) -> pd.DataFrame:
     Columns: table, column, type, description, provenance (verbatim, coded, derived, external,
     editorial), evidence (own, row, none), codelist, example. Raises UnknownNameError for other names.
     """
-    p = package()
+    p = installed()
     return pd.DataFrame(
         [
             {"table": table, "column": column}
@@ -154,7 +154,7 @@ def codes(codelist: str | None = None) -> pd.DataFrame:
 
     ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists.
     """
-    p, found = package(), load("codes")
+    p, found = installed(), load("codes")
     known = sorted(set(found["codelist"]))
     if codelist is not None:
         if codelist not in known:
@@ -180,7 +180,7 @@ def evidence(row_id: str, column: str | None = None) -> pd.DataFrame:
     found = load("evidence")
     mine = found[found["row_id"] == row_id]
     if mine.empty:
-        keys = {key for name in package().tables for key in load(name).iloc[:, 0]}
+        keys = {key for name in installed().tables for key in load(name).iloc[:, 0]}
         if row_id not in keys:
             from difflib import get_close_matches
 

@@ -1,0 +1,218 @@
+"""The loader gives faithful types on every supported pandas, and clear errors for what cannot be read.
+
+This module and test_views.py use nothing but naqoura_talks, pandas and pytest, so that they run in
+an environment that has the wheel alone, on the oldest and the newest pandas (see test_wheel.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import shutil
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+import pytest
+
+import naqoura_talks as nt
+from naqoura_talks import frames
+from naqoura_talks.package import Package
+
+NAMES = list(get_args(frames.TableName))
+
+
+def test_names_that_complete_are_the_tables() -> None:
+    """Editors complete the names of TableName; they must be those of the descriptor."""
+    assert list(nt.tables()["table"]) == NAMES == list(nt.load())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_frame_equals_csv(name: str) -> None:
+    """Cell by cell, the frame has what the CSV has, and an empty cell is missing, not text."""
+    frame = nt.load(name)
+    with nt.path(name).open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert list(frame.columns) == header
+    assert len(frame) == len(rows)
+    for column, expected in zip(header, zip(*rows, strict=True), strict=True):
+        for value, text in zip(frame[column], expected, strict=True):
+            assert pd.isna(value) if text == "" else spell(value) == text, (name, column, value, text)
+
+
+def spell(value: object) -> str:
+    """Return a value of a frame as the CSV writes it."""
+    if str(value) in ("True", "False"):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_types_follow_the_schema(name: str) -> None:
+    """Integers are Int64, booleans boolean, dates real dates, ordered codes ordered categories."""
+    frame, fields = nt.load(name), frames.installed().fields(name)
+    for column, field in fields.items():
+        dtype = frame[column].dtype
+        if field.get("categoriesOrdered"):
+            assert dtype == pd.CategoricalDtype(field["categories"], ordered=True)
+        elif field["type"] == "string":
+            assert dtype == pd.Series(["text"]).dtype  # str on pandas 3, object before
+        else:
+            expected = {"integer": "Int64", "boolean": "boolean", "number": "float64"}
+            assert str(dtype) == expected.get(field["type"], "date32[day][pyarrow]")
+
+
+def test_ordered_codes_compare() -> None:
+    """Certainty can be compared and sorted by its order, which is not that of the alphabet."""
+    statements = nt.load("statements")
+    assert set(statements.loc[statements["certainty"] > "possible", "certainty"]) == {"certain"}
+    assert statements["certainty"].min() == "uncommitted"
+
+
+def test_dates_are_dates() -> None:
+    """Dates have a year to ask for, compare with dates, and are missing where there is no bound."""
+    events = nt.load("events")
+    talks = events.set_index("event_id").loc["evt-naqoura-talks"]
+    assert talks["start_earliest"] == datetime.date(2025, 12, 3)
+    assert events["start_earliest"].dt.year.max() == 2025
+    assert (events["start_earliest"].dropna() <= datetime.date(2025, 12, 3)).all()
+
+
+def test_codes_that_look_like_numbers_stay_text() -> None:
+    """CAMEO 010 is not 10."""
+    codes = nt.load("crosswalk").query("scheme == 'cameo'")["scheme_code"]
+    assert "010" in set(codes)
+
+
+def test_attrs_say_what_the_frame_is() -> None:
+    """A frame carries table, version, citation and the warning that it is one report's account."""
+    attrs = nt.load("events").attrs
+    assert attrs["table"] == "events"
+    assert attrs["version"] == nt.__version__ == frames.installed().descriptor["version"]
+    assert attrs["citation"].startswith("Naqoura Talks contributors (2026).") and nt.__version__ in attrs["citation"]
+    assert "one unsigned news report" in attrs["account"]
+
+
+def test_each_load_is_a_frame_of_its_own() -> None:
+    """Changing one does not change the next."""
+    first = nt.load("actors")
+    first.loc[0, "name"] = "changed"
+    assert nt.load("actors").loc[0, "name"] != "changed"
+
+
+def test_all_tables_complete_on_tab() -> None:
+    """load() is a dict whose tables are attributes too; an unknown one is an AttributeError."""
+    everything = nt.load()
+    assert set(NAMES) <= set(dir(everything))
+    assert everything.events.equals(everything["events"])
+    with pytest.raises(AttributeError, match="Did you mean 'events'"):
+        _ = everything.event
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: nt.load("event"), lambda: nt.codebook("event"), lambda: nt.path("event"), lambda: nt.joined("event")],
+)
+def test_unknown_table_lists_the_names(call) -> None:
+    """The error lists what there is and suggests the nearest; it is a KeyError too."""
+    with pytest.raises(nt.UnknownNameError, match=r"'event'. Did you mean 'events'\? Known: .*statements") as error:
+        call()
+    assert isinstance(error.value, KeyError) and not str(error.value).startswith('"')
+
+
+def test_unknown_codelist_and_row() -> None:
+    """Codelists and rows that are not there are named with what is near."""
+    with pytest.raises(nt.UnknownNameError, match="realis"):
+        nt.codes("realism")
+    with pytest.raises(nt.UnknownNameError, match="evt-naqoura-talks"):
+        nt.evidence("evt-naqura-talks")
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        _ = nt.no_such_thing
+
+
+def test_path_formats() -> None:
+    """Both files are there; another format is refused with the two that are known."""
+    assert nt.path("events").name == "events.csv"
+    assert nt.path("events", format="parquet").is_file()
+    with pytest.raises(ValueError, match="'csv' or 'parquet'"):
+        nt.path("events", format="xlsx")
+
+
+def test_codebook_covers_every_column() -> None:
+    """Each column of each table has a row, with a description."""
+    book = nt.codebook()
+    assert {(n, c) for n in NAMES for c in nt.load(n).columns} == set(zip(book["table"], book["column"], strict=True))
+    assert book["description"].str.len().min() > 10
+    assert list(nt.codebook("places")["column"]) == list(nt.load("places").columns)
+
+
+def test_codes_counts_are_live() -> None:
+    """The counts of a codelist are those of the columns that use it, unused codes with 0."""
+    realis = nt.codes("realis").set_index("code")["count"]
+    assert realis.to_dict() == nt.load("events")["realis"].value_counts().reindex(realis.index, fill_value=0).to_dict()
+    assert (nt.codes()["count"] == 0).any()
+
+
+def test_evidence_of_row_and_cell() -> None:
+    """Evidence for a row covers its cells; for a column, only that cell. A row may need none."""
+    whole = nt.evidence("evt-naqoura-talks")
+    place = nt.evidence("evt-naqoura-talks", "place_id")
+    assert set(whole["row_id"]) == {"evt-naqoura-talks"} and len(place) < len(whole)
+    assert set(place["column_name"]) == {"place_id"} and (place["char_start"] < place["char_end"]).all()
+    assert nt.evidence("cod-realis-actual").empty
+
+
+@pytest.fixture
+def copy_of_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the data that this installation carries, put in its place for one test."""
+    source = frames.installed().root
+    for part in ("data", "schemas"):
+        shutil.copytree(source / part, tmp_path / part)
+    shutil.copy(source / "datapackage.json", tmp_path)
+    monkeypatch.setattr(frames, "installed", lambda: Package(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1 damaged", b"PAR1" + b"\0" * 100 + b"PAR1"])
+def test_parquet_missing_or_damaged(content: bytes | None, copy_of_package: Path) -> None:
+    """The error names the file and says what to do, whatever is wrong with it."""
+    path = copy_of_package / "data/parquet/events.parquet"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(nt.PackageError, match=r"events\.parquet.*(missing|damaged).*make.*install"):
+        nt.load("events")
+
+
+def test_schema_that_is_not_json(copy_of_package: Path) -> None:
+    """The error names the file with line and column."""
+    (copy_of_package / "schemas/events.json").write_text('{"fields": [\n  oops', encoding="utf-8")
+    with pytest.raises(nt.PackageError, match=r"events\.json:2:3.*not JSON.*git checkout"):
+        nt.codebook("events")
+
+
+def test_descriptor_gone(copy_of_package: Path) -> None:
+    """So does the descriptor's."""
+    (copy_of_package / "datapackage.json").unlink()
+    with pytest.raises(nt.PackageError, match=r"datapackage\.json.*missing"):
+        nt.load("events")
+
+
+def test_wheel_without_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation without data says so instead of failing on a path."""
+    monkeypatch.setattr(frames, "__file__", str(tmp_path / "a/b/frames.py"))
+    frames.installed.cache_clear()
+    try:
+        with pytest.raises(nt.PackageError, match=r"carries no data.*make wheel"):
+            nt.tables()
+    finally:
+        frames.installed.cache_clear()
+
+
+def test_a_descriptor_cannot_lead_out(copy_of_package: Path) -> None:
+    """A path that leaves the package, or a URL, is refused before anything is read."""
+    package = Package(copy_of_package)
+    for path in ("../secret.csv", "/etc/passwd", "https://example.org/x.csv", "data\\x.csv", "", None, ["a"]):
+        package.resource("events")["path"] = path
+        with pytest.raises(nt.PackageError, match="relative path inside the package"):
+            package.path("events")
