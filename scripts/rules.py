@@ -863,8 +863,8 @@ def text_digests(t: Tables) -> Iterator[Problem]:
                 rule, "sources", i, "text_sha256", f"{digest(text)}, the digest of the text that was given",
                 "Give the text that was coded, or mend the row.",
             )  # fmt: skip
-        mine = coded[:1]
-    source = t.keys("sources")[mine[0]] if mine else None
+        return
+    source = t.keys("sources")[mine[0]]
     for name in ("passages", "evidence"):
         for i, row in enumerate(t.rows(name)):
             if row["source_id"] != source or row["char_start"] is None:
