@@ -65,7 +65,7 @@ def test_table_shows_missing_as_nothing() -> None:
         (["codebook"], "crosswalk"),
         (["codes", "realis"], "hypothetical"),
         (["codes"], "polarity"),
-        (["evidence", "evt-naqoura-talks", "place_id"], "src-naqoura-report"),
+        (["why", "evt-naqoura-talks", "place_id"], "src-naqoura-report"),
         (["show", "acts"], "ACCUSE:allege"),
         (["show", "events", "--joined", "--columns", "event_id,asserted_by"], "event_id,asserted_by"),
         (["--version"], nt.__version__),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -14,6 +15,7 @@ import pandas as pd
 import naqoura_talks
 from naqoura_talks.frames import installed
 from naqoura_talks.package import PackageError
+from naqoura_talks.verify import Verification
 
 
 def _width(text: str) -> int:
@@ -100,9 +102,18 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("table", nargs="?", help="name of a table")
     sub = command("codes", "The codes of a codelist, or of all, with how often they are used.")
     sub.add_argument("codelist", nargs="?", help="name of a codelist")
-    sub = command("evidence", "The spans and references that support a row or one of its cells.")
-    sub.add_argument("row", help="key of the row, such as one that begins with evt-")
+    sub = command("why", "What supports a row or one of its cells; with a copy of the report, in its words.")
+    sub.add_argument("row", help="key of the row, such as evt-naqoura-talks")
     sub.add_argument("column", nargs="?", help="name of a column")
+    sub.add_argument("--text", metavar="FILE", help="a copy of the report, as plain text or saved page")
+    sub = command("coverage", "How much of each passage is under evidence; with a copy, which words are not.")
+    sub.add_argument("--text", metavar="FILE", help="a copy of the report")
+    sub = commands.add_parser("verify", help="Check a copy of the report against all digests.")
+    sub.add_argument("file", help="plain text or saved page")
+    sub.add_argument("--json", action="store_true", help="the result as JSON")
+    sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
+    sub.add_argument("file", help="plain text or saved page")
+    commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
     return parser
 
 
@@ -113,8 +124,12 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
         return naqoura_talks.codebook(args.table)
     if args.command == "codes":
         return naqoura_talks.codes(args.codelist)
-    if args.command == "evidence":
-        return naqoura_talks.evidence(args.row, args.column)
+    if args.command == "why":
+        columns = ["column_name", "support", "char_start", "char_end", "source_id", "note"]
+        found = naqoura_talks.evidence(args.row, args.column, text=args.text)
+        return found[(["words"] if args.text else []) + columns]
+    if args.command == "coverage":
+        return naqoura_talks.coverage(args.text)
     if args.table == "acts":
         frame = naqoura_talks.acts()
     else:
@@ -127,16 +142,70 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
     return frame
 
 
+def verification_report(file: str, result: Verification) -> str:
+    """Return what a copy holds, in words: the verdict, what is not as it was, and the rows concerned."""
+    passages, evidence, rows = result.passages, result.evidence, result.rows
+    found = int((passages["status"] == "found").sum())
+    lines = [
+        f"{file}: {result.verdict}",
+        f"Text {result.source_id}: {found} of {len(passages)} passages found, "
+        f"{int(evidence['held'].sum())} of {len(evidence)} spans hold.",
+    ]
+    for passage in passages[passages["status"] != "found"].to_dict("records"):
+        held = f"{passage['spans_held']} of {passage['spans']} spans hold"
+        lines.append(f"  {passage['status']:<8} {passage['passage_id']}: {held}")
+    if len(rows):
+        lines.append(f"{len(rows)} rows rest on words that were not found:")
+        lines += [f"  {row.table_name:<18} {row.row_id} ({row.columns})" for row in rows.itertuples()]
+    return "\n".join(lines)
+
+
+def verification_json(file: str, result: Verification) -> str:
+    """Return the same as JSON: file, source_id, holds, verdict, counts, passages, rows."""
+    content = {
+        "file": file, "source_id": result.source_id, "holds": result.holds, "verdict": result.verdict,
+        "spans": len(result.evidence), "spans_held": int(result.evidence["held"].sum()),
+        "passages": result.passages.drop(columns="words").to_dict("records"), "rows": result.rows.to_dict("records"),
+    }  # fmt: skip
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def reading(result: Verification, width: int) -> str:
+    """Return a copy sentence by sentence, each with the rows and cells that rest on it."""
+    evidence, blocks = result.evidence, []
+    spans = naqoura_talks.load("passages").set_index("passage_id")
+    for passage in result.passages.to_dict("records"):
+        span = spans.loc[passage["passage_id"]]
+        mine = evidence[(evidence["char_start"] < span["char_end"]) & (evidence["char_end"] > span["char_start"])]
+        words = passage["words"] if isinstance(passage["words"], str) else f"[{passage['status']} in this copy]"
+        head = f"{span['paragraph_no']}.{span['sentence_no']}  "
+        lines = textwrap.wrap(words, width, initial_indent=head, subsequent_indent=" " * len(head))
+        for (table, row), part in mine.groupby(["table_name", "row_id"]):
+            columns = ", ".join(dict.fromkeys(part["column_name"].fillna("row")))
+            line = f"{table}  {row}: {columns}"
+            lines += textwrap.wrap(line, width, initial_indent="      ", subsequent_indent="          ")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, 1 after an error of ours, 2 for a wrong call."""
+    """Run the command; return its exit code: 0, 1 after an error or if a copy does not hold, 2 for a wrong call."""
     parser = _parser()
-    args = parser.parse_args(argv)
+    args, code = parser.parse_args(argv), 0
     try:
         if args.version:
             print(f"naqoura-talks {naqoura_talks.__version__}\n{installed().citation}")
         elif args.command is None:
             parser.print_help()
             return 2
+        elif args.command == "annotations":
+            print(json.dumps(naqoura_talks.annotations(), indent=2, ensure_ascii=False))
+        elif args.command == "verify":
+            result = naqoura_talks.verify(args.file)
+            print((verification_json if args.json else verification_report)(args.file, result))
+            code = 0 if result.holds else 1
+        elif args.command == "read":
+            print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
         else:
             show(_frame(args), args.format)
         sys.stdout.flush()
@@ -146,4 +215,4 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of the pipe has gone (head, less): that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return code

@@ -1,0 +1,70 @@
+"""The evidence as W3C Web Annotations, for tools that show annotations beside a text."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from naqoura_talks.frames import installed, load
+
+
+def annotations() -> dict[str, Any]:
+    """Return the evidence as an annotation collection in JSON-LD (W3C Web Annotation Data Model).
+
+    One annotation for each span of a coded text. Its target is a TextPositionSelector into the
+    canonical text, which is named by the digest of its folded form (an ni URI, RFC 6920), as it is
+    not republished; the digest of the folded words stands beside the offsets, in our namespace. Its
+    body names the table, the row and, unless the span supports the row as a whole, the column. There
+    is no quotation.
+    """
+    package = installed()
+    namespace = f"urn:{package.descriptor['name']}:"
+    sources = load("sources").dropna(subset=["text_sha256"])
+    text_of = {
+        row["source_id"]: "ni:///sha-256;"
+        + base64.urlsafe_b64encode(bytes.fromhex(row["text_sha256"])).decode("ascii").rstrip("=")
+        for row in sources.to_dict("records")
+    }
+    evidence = load("evidence").dropna(subset=["char_start"])
+    items = [
+        {
+            "id": f"{namespace}{row['evidence_id']}",
+            "type": "Annotation",
+            "motivation": "identifying",
+            "body": {
+                "type": "SpecificResource",
+                "source": f"{namespace}{row['row_id']}",
+                "table": row["table_name"],
+                **({"column": row["column_name"]} if isinstance(row["column_name"], str) else {}),
+                "support": row["support"],
+                **({"note": row["note"]} if isinstance(row["note"], str) else {}),
+            },
+            "target": {
+                "source": text_of[row["source_id"]],
+                "selector": {
+                    "type": "TextPositionSelector",
+                    "start": int(row["char_start"]),
+                    "end": int(row["char_end"]),
+                    "sha256": row["sha256"],
+                },
+            },
+        }
+        for row in evidence.to_dict("records")
+    ]
+    terms = ("table", "column", "support", "note", "sha256")
+    return {
+        "@context": [
+            "http://www.w3.org/ns/anno.jsonld",
+            {term: f"{namespace}terms:{term}" for term in terms},
+        ],
+        "id": f"{namespace}annotations:{package.version}",
+        "type": "AnnotationCollection",
+        "label": f"Evidence of {package.descriptor['title']}, version {package.version}",
+        "total": len(items),
+        "first": {
+            "id": f"{namespace}annotations:{package.version}:page",
+            "type": "AnnotationPage",
+            "startIndex": 0,
+            "items": items,
+        },
+    }
