@@ -194,9 +194,12 @@ def canonical_form(t: Tables) -> Iterator[Problem]:
             yield Problem(rule, t.file(name), 1, "", "", "", "LF line ends", "Save with LF, not CRLF.")
         for line, (found, expected) in enumerate(zip(data.splitlines(), again.splitlines(), strict=False), 1):
             if found != expected:
+                where = next((i for i, pair in enumerate(zip(found, expected, strict=False)) if len(set(pair)) > 1), 0)
+                part = slice(max(where - 20, 0), where + 40)
                 yield Problem(
-                    rule, t.file(name), line, "line", "", found.decode("utf-8", "replace")[:120],
-                    repr(expected.decode("utf-8")[:120]), "Write numbers, dates and quotation marks in the plain form.",
+                    rule, t.file(name), line, "line", "", found[part].decode("utf-8", "replace"),
+                    repr(expected[part].decode("utf-8", "replace")) + f" at byte {where}",
+                    "Write numbers, dates and quotation marks in the plain form.",
                 )  # fmt: skip
         if len(data.splitlines()) != len(again.splitlines()) or not data.endswith(b"\n"):
             yield Problem(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from naqoura_talks.frames import installed, load
+from naqoura_talks import frames
+from naqoura_talks.frames import load
 
 
 def annotations() -> dict[str, Any]:
@@ -17,7 +18,7 @@ def annotations() -> dict[str, Any]:
     body names the table, the row and, unless the span supports the row as a whole, the column. There
     is no quotation.
     """
-    package = installed()
+    package = frames.installed()
     namespace = f"urn:{package.descriptor['name']}:"
     sources = load("sources").dropna(subset=["text_sha256"])
     text_of = {

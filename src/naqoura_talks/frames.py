@@ -169,33 +169,3 @@ def codes(codelist: str | None = None) -> pd.DataFrame:
     found = found.sort_values(["codelist", "code_order", "code"]).reset_index(drop=True)
     found["count"] = [counts.get(pair, 0) for pair in zip(found["codelist"], found["code"], strict=True)]
     return found[["codelist", "code", "label", "definition", "count"]]
-
-
-def evidence(row_id: str, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
-    """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
-
-    ``char_start`` and ``char_end`` are offsets into the coded text in code points, half-open;
-    ``sha256`` is the digest of the folded words. With ``text``, the path of a copy of the coded
-    text, a column ``words`` holds the words themselves, empty where the copy lacks them.
-
-    Raises UnknownNameError if no row has that key, or the row no such column.
-    """
-    found = load("evidence")
-    mine = found[found["row_id"] == row_id]
-    tables = [mine["table_name"].iloc[0]] if len(mine) else installed().tables
-    table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
-    if table is None:
-        from difflib import get_close_matches
-
-        keys = sorted({key for name in installed().tables for key in load(name).iloc[:, 0]})
-        raise unknown("row", row_id, get_close_matches(row_id, keys, n=5, cutoff=0.4) or installed().tables)
-    if column is not None:
-        if column not in installed().fields(table):
-            raise unknown(f"column of {table}", column, list(installed().fields(table)))
-        mine = mine[mine["column_name"] == column]
-    if text is not None:
-        from naqoura_talks.verify import verify
-
-        words = verify(text).evidence["words"]
-        mine = mine.assign(words=words.reindex(mine.index))
-    return mine.reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Checking any copy of a coded text against the digests: which passages and spans it holds.
+"""The evidence: what supports a row, and which passages and spans any copy of a coded text holds.
 
 A copy may be plain text or a saved page, in any usual encoding, with other things around the text.
 No words are needed to find it: a passage is found by trying, at each word of the copy, whether as
@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,8 +20,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from naqoura_talks import frames
 from naqoura_talks.frames import load
-from naqoura_talks.package import PackageError
+from naqoura_talks.package import PackageError, unknown
 from naqoura_talks.text import canonicalise, fold
 
 # A report has a few kB and a saved page some 100 kB; more is a mistake, and would take long.
@@ -315,3 +317,32 @@ def coverage(copy: str | Path | None = None) -> pd.DataFrame:
             record |= {"words": len(places), "covered_words": len(places) - len(bare), "uncovered": " ".join(bare)}
         records.append(record)
     return pd.DataFrame(records)
+
+
+# --- the words behind a row ---
+
+
+def evidence(row_id: str, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
+    """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
+
+    ``char_start`` and ``char_end`` are offsets into the coded text in code points, half-open;
+    ``sha256`` is the digest of the folded words. With ``text``, the path of a copy of the coded
+    text, a column ``words`` holds the words themselves, empty where the copy lacks them.
+
+    Raises UnknownNameError if no row has that key, or the row no such column.
+    """
+    found = load("evidence")
+    mine = found[found["row_id"] == row_id]
+    tables = [mine["table_name"].iloc[0]] if len(mine) else frames.installed().tables
+    table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
+    if table is None:
+        keys = sorted({key for name in frames.installed().tables for key in load(name).iloc[:, 0]})
+        raise unknown("row", row_id, get_close_matches(row_id, keys, n=5, cutoff=0.4) or frames.installed().tables)
+    if column is not None:
+        if column not in frames.installed().fields(table):
+            raise unknown(f"column of {table}", column, list(frames.installed().fields(table)))
+        mine = mine[mine["column_name"] == column]
+    if text is not None:
+        words = verify(text).evidence["words"]
+        mine = mine.assign(words=words.reindex(mine.index))
+    return mine.reset_index(drop=True)
