@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 INPUTS = ("datapackage.json", "data", "schemas", "coding", "scripts", "src", "README.md", "CODEBOOK.md", "CITATION.cff")
 
 
-def fingerprint(root: Path, text: str | None) -> str:
+def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
     """Return a digest of everything that the build reads or makes, and of the coded text."""
-    digest = hashlib.sha256((text or "").encode("utf-8"))
+    digest = hashlib.sha256("\0".join(texts).encode("utf-8"))
     for name in INPUTS:
         path = root / name
         for file in sorted(p for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file()):
@@ -70,7 +70,7 @@ def build(root: Path) -> list[str]:
     return changed
 
 
-def summary(root: Path, text: str | None, written: list[str], seconds: float) -> str:
+def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: float) -> str:
     """Return what the package holds, what was checked, and where to go next, for the terminal."""
     terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     bold, dim, plain = ("\033[1m", "\033[2m", "\033[0m") if terminal else ("", "", "")
@@ -85,7 +85,7 @@ def summary(root: Path, text: str | None, written: list[str], seconds: float) ->
     own, have = (figures[f"cells {x} evidence of their own"] for x in ("that need", "with"))
     lines += [
         "",
-        f"  checked   {check.what_was_checked(text)}",
+        f"  checked   {check.what_was_checked(texts)}",
         f"  evidence  {have} of {own} cells that need their own have it; "
         f"{figures['coded rows with evidence']} of {figures['coded rows']} coded rows",
         f"  written   {', '.join(written) if len(written) < 5 else f'{len(written)} files'}"
@@ -111,25 +111,25 @@ def main(argv: list[str] | None = None) -> int:
     root, started = args.root, time.monotonic()
     stamp = root / ".cache/built"
     try:
-        text = check.coded_text()
-        now = fingerprint(root, text)
+        texts = check.coded_texts()
+        now = fingerprint(root, texts)
         if not args.force and stamp.is_file() and stamp.read_text("utf-8") == now:
             print("Nothing has changed since the last build: not checked or built again (make check does it anyway).")
             return 0
         remove_leftovers(root)
-        if found := check.source_problems(root, text):
+        if found := check.source_problems(root, texts):
             print(check.report(found))
             print("Nothing was built.")
             return 1
         written = build(root)
-        if found := check.all_problems(root, text):
+        if found := check.all_problems(root, texts):
             print(check.report(found))
             return 1
-        write(stamp, fingerprint(root, text).encode("utf-8"))
+        write(stamp, fingerprint(root, texts).encode("utf-8"))
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1
-    print(summary(root, text, written, time.monotonic() - started))
+    print(summary(root, texts, written, time.monotonic() - started))
     return 0
 
 

@@ -3,8 +3,9 @@
   check.py            everything: the official profile, frictionless, our rules, the products
   check.py --sources  without the products: what a curator edits, before the build
 
-The coded text is used if the environment variable NAQOURA_TALKS_TEXT names it; without it the
-rules that need the text are left out, and the summary says so.
+The coded text is used if the environment variable NAQOURA_TALKS_TEXT names it (several texts: paths
+with the system's path separator between them); without it the rules that need the text are left out,
+and the summary says so.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ DESCRIPTOR = "datapackage.json"
 FIGURES = ("bytes", "hash", "rows")
 
 
-def coded_text() -> str | None:
-    """Return the coded text that NAQOURA_TALKS_TEXT names, or None if it names none."""
-    path = os.environ.get("NAQOURA_TALKS_TEXT")
-    if not path:
-        return None
-    try:
-        return Path(path).read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which cannot be read: {error}") from None
+def coded_texts() -> tuple[str, ...]:
+    """Return the coded texts that NAQOURA_TALKS_TEXT names, as paths with the system's separator between."""
+    texts = []
+    for path in filter(None, os.environ.get("NAQOURA_TALKS_TEXT", "").split(os.pathsep)):
+        try:
+            texts.append(Path(path).read_bytes().decode("utf-8"))
+        except OSError as error:
+            raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which is not text in UTF-8.") from None
+    return tuple(texts)
 
 
 @cache
@@ -150,12 +153,12 @@ def product_problems(root: Path, made: dict[str, bytes]) -> Iterator[Problem]:
             yield Problem(rule, path, None, "", "", "", "the file as the build makes it", hint)
 
 
-def source_problems(root: Path, text: str | None, ignore: tuple[str, ...] = FIGURES) -> list[Problem]:
+def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] = FIGURES) -> list[Problem]:
     """Return all problems of what is edited by hand; ignore names the figures not yet filled in."""
     try:
         found = list(metadata(root))
-        tables = Tables(Package(root), text)
-        for rule in rules.RULES + (rules.TEXT_RULES if text is not None else []):
+        tables = Tables(Package(root), texts)
+        for rule in rules.RULES + (rules.TEXT_RULES if texts else []):
             found += rule(tables)
         if not tables.unreadable:
             found += frictionless_says(root, DESCRIPTOR, ignore)
@@ -166,9 +169,9 @@ def source_problems(root: Path, text: str | None, ignore: tuple[str, ...] = FIGU
     return found
 
 
-def all_problems(root: Path, text: str | None) -> list[Problem]:
+def all_problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
     """Return all problems of the package, products included if the sources can be built."""
-    found = source_problems(root, text, ignore=())
+    found = source_problems(root, texts, ignore=())
     try:
         made = products.products(root)
     except Exception as error:
@@ -189,12 +192,12 @@ def report(found: list[Problem]) -> str:
     return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in counts.items())])
 
 
-def what_was_checked(text: str | None) -> str:
+def what_was_checked(texts: tuple[str, ...]) -> str:
     """Return one line that says which checks ran."""
     n = len(rules.RULES)
     with_text = f"{len(rules.TEXT_RULES)} rules with the coded text"
     without = f"not the {with_text} (NAQOURA_TALKS_TEXT is not set)"
-    return f"v2 profile, frictionless, {n} rules of our own, {with_text if text is not None else without}"
+    return f"v2 profile, frictionless, {n} rules of our own, {with_text if texts else without}"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -205,17 +208,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--format", choices=["text", "json"], default="text")
     args = parser.parse_args(argv)
     try:
-        text = coded_text()
+        texts = coded_texts()
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1
-    found = source_problems(args.root, text) if args.sources else all_problems(args.root, text)
+    found = source_problems(args.root, texts) if args.sources else all_problems(args.root, texts)
     if args.format == "json":
         print(json.dumps([p._asdict() for p in found], indent=2, ensure_ascii=False))
     elif found:
         print(report(found))
     else:
-        print(f"No problem found. Checked: {what_was_checked(text)}.")
+        print(f"No problem found. Checked: {what_was_checked(texts)}.")
     return 1 if found else 0
 
 

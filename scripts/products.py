@@ -151,26 +151,40 @@ def usage(package: Package) -> Counter[tuple[str, str]]:
     return counts
 
 
-def evidence_figures(package: Package) -> dict[str, int]:
-    """Count the cells and rows that need evidence, those that have it, and the evidence by support."""
-    have = {(r["table_name"], r["row_id"], r["column_name"]) for r in package.read_words("evidence").to_pylist()}
-    figures: Counter[str] = Counter()
+def evidence_figures(package: Package) -> dict[str, str]:
+    """Count what needs evidence and what has it, and the shares of cells by how they are supported.
+
+    A cell is external if an outside reference supports it, with or without words; else explicit if
+    the words state it, and inferred if not all of them do.
+    """
+    supports: dict[tuple, set] = defaultdict(set)
+    for row in package.read_words("evidence").to_pylist():
+        supports[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
+    rows, own, resting = [], [], 0
     for name in package.tables:
         fields, table = package.fields(name), package.read_words(name)
         keys = table[package.key(name)].to_pylist()
         if any(f["evidence"] == "row" for f in fields.values()):
-            figures["coded rows"] += len(keys)
-            figures["coded rows with evidence"] += sum((name, k, None) in have for k in keys)
+            rows += [(name, key, None) for key in keys]
         for column, field in fields.items():
-            filled = [k for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
-            if field["evidence"] == "own":
-                figures["cells that need evidence of their own"] += len(filled)
-                figures["cells with evidence of their own"] += sum((name, k, column) in have for k in filled)
-            elif field["evidence"] == "row":
-                figures["cells that rest on their row's evidence"] += len(filled)
-    for support, n in Counter(package.read_words("evidence")["support"].to_pylist()).items():
-        figures[f"rows of evidence: {support}"] = n
-    return dict(figures)
+            filled = [(name, k, column) for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
+            own += filled if field["evidence"] == "own" else []
+            resting += len(filled) if field["evidence"] == "row" else 0
+    kinds = Counter(
+        "external" if "external" in supports[c] else "explicit" if supports[c] == {"explicit"} else "inferred"
+        for c in own
+        if c in supports
+    )
+    figures = {
+        "coded rows": str(len(rows)),
+        "coded rows with evidence": str(sum(r in supports for r in rows)),
+        "cells that rest on their row's evidence": str(resting),
+        "cells that need evidence of their own": str(len(own)),
+        "cells with evidence of their own": str(sum(kinds.values())),
+    }
+    for kind in ("explicit", "inferred", "external"):
+        figures[f"of these, {kind}"] = f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
+    return figures
 
 
 def cell(text: object) -> str:
@@ -202,7 +216,10 @@ def codebook(package: Package) -> bytes:
         "Of each column it says where its values come from (**provenance**: verbatim words of the text, coded from "
         "them, derived from other cells, external to the text, or editorial, that is in our own words) and what "
         "supports them (**evidence**: rows of `evidence` of the cell's own, those of its row, or none). "
-        "An empty cell means that the text does not say, or that the column does not apply.",
+        "In a coded table an empty cell means that the text does not say, or that the column does not apply; "
+        "where it means something else, the column says so.",
+        "",
+        "Tables: " + ", ".join(f"[{name}](#{name})" for name in package.tables) + ". Then: [codes](#codes).",
         "",
         "## How the tables hang together",
         "",
@@ -216,7 +233,7 @@ def codebook(package: Package) -> bytes:
         for resource in resources:
             name = resource["name"]
             schema, rows = package.schema(name), package.read_words(name).num_rows
-            out += ["", f"### `{name}`: {resource['title']} ({rows} rows)", "", resource["description"], ""]
+            out += ["", f"### {name}", "", f"**{resource['title']}**, {rows} rows. {resource['description']}", ""]
             targets = {f["fields"][0]: f["reference"].get("resource", name) for f in schema.get("foreignKeys", [])}
             out += ["| column | type | what it holds | provenance | evidence |", "| --- | --- | --- | --- | --- |"]
             for column, field in package.fields(name).items():
@@ -231,13 +248,18 @@ def codebook(package: Package) -> bytes:
             if columns := schema.get("exactlyOneOf"):
                 out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
     out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
+    users = defaultdict(list)
+    for name in package.tables:
+        for column, field in package.fields(name).items():
+            if "codelist" in field:
+                users[field["codelist"]].append(f"`{name}.{column}`")
     counts, lists = usage(package), defaultdict(list)
     for row in package.read_words("codes").to_pylist():
         lists[row["codelist"]].append(row)
     for codelist, rows in lists.items():
         rows.sort(key=lambda r: (int(r["code_order"] or 0), r["code"]))
         ordered = " In order, lowest first." if rows[0]["code_order"] else ""
-        out += ["", f"### {codelist}", "", f"{len(rows)} codes.{ordered}", ""]
+        out += ["", f"### {codelist}", "", f"{len(rows)} codes, used by {', '.join(users[codelist])}.{ordered}", ""]
         out += ["| code | label | definition | count |", "| --- | --- | --- | ---: |"]
         for row in rows:
             n = counts[codelist, row["code"]]

@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from naqoura_talks.package import Package, PackageError
-from naqoura_talks.text import canonicalise, digest, find
+from naqoura_talks.text import canonicalise, digest, find, fold
+from naqoura_talks.verify import Span, hold
 
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
@@ -61,7 +62,7 @@ class Tables:
     """The package under check: every table that can be read, with all cells as text."""
 
     package: Package
-    text: str | None = None
+    texts: tuple[str, ...] = ()
 
     @cached_property
     def unreadable(self) -> dict[str, PackageError]:
@@ -853,53 +854,56 @@ def passages(t: Tables) -> Iterator[Problem]:
 # --- with the text ---
 
 
+def coded_texts(t: Tables) -> dict[str, str]:
+    """Return the canonical texts that were given, by the key of the source whose digest they have."""
+    sources = {r["text_sha256"]: r["source_id"] for r in t.rows("sources") if r["source_type"] == "coded_text"}
+    canonical = [canonicalise(text) for text in t.texts]
+    return {sources[digest(text)] or "": text for text in canonical if digest(text) in sources}
+
+
 def text_digests(t: Tables) -> Iterator[Problem]:
     """With the text: its digest, its length and the digest of every passage and span are right."""
-    rule = "text"
-    assert t.text is not None
-    text = canonicalise(t.text)
+    rule, texts = "text", coded_texts(t)
     coded = [i for i, r in enumerate(t.rows("sources")) if r["source_type"] == "coded_text"]
-    mine = [i for i in coded if t.rows("sources")[i]["text_sha256"] == digest(text)]
-    if not mine:
+    if len(texts) < len(t.texts):
+        given = ", ".join(digest(canonicalise(text)) for text in t.texts)
         for i in coded:
-            yield t.cell(
-                rule, "sources", i, "text_sha256", f"{digest(text)}, the digest of the text that was given",
-                "Give the text that was coded, or mend the row.",
-            )  # fmt: skip
-        return
-    source = t.keys("sources")[mine[0]]
-    for name in ("passages", "evidence"):
-        for i, row in enumerate(t.rows(name)):
-            if row["source_id"] != source or row["char_start"] is None:
-                continue
-            span = text[max(_int(row["char_start"]), 0) : max(_int(row["char_end"]), 0)]
-            if digest(span) != row["sha256"]:
+            if t.keys("sources")[i] not in texts:
                 yield t.cell(
-                    rule, name, i, "sha256", f"{digest(span)}, the digest of the text there",
-                    "The offsets or the digest are wrong: anchor the words again.",
+                    rule, "sources", i, "text_sha256", f"the digest of a text that was given ({given})",
+                    "Give the text that was coded, or mend the row.",
                 )  # fmt: skip
+    for name in ("passages", "evidence"):
+        rows = t.rows(name)
+        for source, text in texts.items():
+            mine = [i for i, r in enumerate(rows) if r["source_id"] == source and r["char_start"] is not None]
+            spans = [
+                Span(_int(rows[i]["char_start"]), _int(rows[i]["char_end"]), rows[i]["sha256"] or "") for i in mine
+            ]
+            for i, span, good in zip(mine, spans, hold(fold(text), spans), strict=True):
+                if not good:
+                    yield t.cell(
+                        rule, name, i, "sha256", f"{digest(text[max(span.start, 0) : max(span.end, 0)])}, "
+                        "the digest of the text there", "The offsets or the digest are wrong: anchor the words again.",
+                    )  # fmt: skip
 
 
 def names_judged(t: Tables) -> Iterator[Problem]:
     """With the text: every occurrence of a name was judged, so that some row of names has it."""
-    assert t.text is not None
-    text = canonicalise(t.text)
-    judged = sorted(
-        {
-            (_int(r["char_start"]), _int(r["char_end"]))
-            for r in t.rows("evidence")
-            if r["table_name"] == "names" and r["char_start"]
-        }
-    )
-    for i, row in enumerate(t.rows("names")):
-        if row["name_type"] in ("anaphor", "description"):
-            continue
-        for start, end in find(text, row["name_words"] or ""):
-            if not any(s <= start and end <= e for s, e in judged):
-                yield t.cell(
-                    "names-judged", "names", i, "name_words", f"evidence for the occurrence at {start}-{end}",
-                    "Say what it names there: a row of names, with the occurrence in evidence.",
-                )  # fmt: skip
+    judged = defaultdict(list)
+    for r in t.rows("evidence"):
+        if r["table_name"] == "names" and r["char_start"]:
+            judged[r["source_id"]].append((_int(r["char_start"]), _int(r["char_end"])))
+    for source, text in coded_texts(t).items():
+        for i, row in enumerate(t.rows("names")):
+            if row["name_type"] in ("anaphor", "description"):
+                continue
+            for start, end in find(text, row["name_words"] or ""):
+                if not any(s <= start and end <= e for s, e in judged[source]):
+                    yield t.cell(
+                        "names-judged", "names", i, "name_words", f"evidence for the occurrence at {start}-{end}",
+                        "Say what it names there: a row of names, with the occurrence in evidence.",
+                    )  # fmt: skip
 
 
 RULES: list[Rule] = [

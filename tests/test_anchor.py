@@ -38,7 +38,7 @@ def test_add_makes_valid_evidence(made_up_root: Path, text_file: Path) -> None:
     added = [r for r in rows(made_up_root, "evidence") if r["row_id"] == "evt-truce-breach"]
     assert [r["evidence_id"][-5:] for r in added] == ["row-1", "row-2"]
     assert TEXT[int(added[1]["char_start"]) : int(added[1]["char_end"])] == "accused Sudland"
-    assert check.source_problems(made_up_root, TEXT) == []
+    assert check.source_problems(made_up_root, (TEXT,)) == []
 
 
 def test_add_inferred_and_external(made_up_root: Path, text_file: Path) -> None:
@@ -49,7 +49,7 @@ def test_add_inferred_and_external(made_up_root: Path, text_file: Path) -> None:
     assert run(made_up_root, text_file, "external", "places", "plc-port-vell", "place_id", "src-gazetteer") == 1
     edit(made_up_root, "places", "plc-port-vell", country_code="XNO")
     assert run(made_up_root, text_file, "external", "places", "plc-port-vell", "country_code", "src-gazetteer") == 0
-    assert check.source_problems(made_up_root, TEXT) == []
+    assert check.source_problems(made_up_root, (TEXT,)) == []
     assert step in {r["note"] for r in rows(made_up_root, "evidence")}
 
 

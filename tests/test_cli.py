@@ -41,15 +41,17 @@ def test_table_fits_the_terminal(width: int) -> None:
     text = cli.as_table(nt.joined("statements"), width)
     assert max(len(line) for line in text.splitlines()) <= width
     assert len(text.splitlines()) >= len(nt.load("statements")) + 2
-    assert "Not shown" in text and "relay" in text
+    assert "Too wide to show" in text and "relay" in text
 
 
 def test_table_is_whole_where_there_is_room() -> None:
     """With room for all, nothing is cut and nothing but empty columns is left out."""
     text = cli.as_table(nt.load("ceasefire_terms")[["term_id", "term_type", "description"]], 400)
-    assert "…" not in text and "Not shown" not in text
+    assert "…" not in text and "Too wide" not in text
     assert "……" not in cli.as_table(pd.DataFrame({"a": ["日本語" * 20]}), 20)
-    assert cli.as_table(pd.DataFrame({"a": [], "b": []}), 40).startswith("a  b")
+    assert cli.as_table(pd.DataFrame({"a": [], "b": []}), 40) == "No rows."
+    assert "Empty: b." in cli.as_table(pd.DataFrame({"a": ["x"], "b": [None]}), 40)
+    assert cli.as_table(pd.DataFrame({"n": [5, 10]}), 40).splitlines()[2:] == [" 5", "10"]
 
 
 def test_table_shows_missing_as_nothing() -> None:
@@ -82,7 +84,7 @@ def test_commands(args: list[str], found: str, capsys: pytest.CaptureFixture[str
         (["show", "event"], "Did you mean 'events'"),
         (["show", "places", "--joined"], "joined table 'places'"),
         (["codes", "x"], "Known: actor_type"),
-        (["show", "events", "--columns", "x"], "No column x; events has event_id"),
+        (["show", "events", "--columns", "x"], "no column of events 'x'. Known: event_id"),
     ],
 )
 def test_errors_are_one_line(args: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,12 +23,12 @@ PACKAGE = Package(ROOT)
 
 def test_package_is_whole() -> None:
     """The whole check finds nothing, without the text."""
-    assert [str(p) for p in check.all_problems(ROOT, None)] == []
+    assert [str(p) for p in check.all_problems(ROOT, ())] == []
 
 
 def test_package_is_whole_with_the_text(coded_text: str) -> None:
     """With the text too: every digest holds, and every occurrence of a name was judged."""
-    assert [str(p) for p in check.source_problems(ROOT, coded_text)] == []
+    assert [str(p) for p in check.source_problems(ROOT, (coded_text,))] == []
 
 
 def test_recheck_holds(coded_text: str) -> None:

@@ -1,6 +1,6 @@
 """The README's Python examples run, and print what the README says that they print.
 
-They are read from the file as doctests, with white space normalised, on the newest pandas.
+They are read from the file as doctests, to the letter, on the newest pandas.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def test_examples_run() -> None:
     test = doctest.DocTestParser().get_doctest(code, {}, "README.md", str(README), 0)
     assert len(test.examples) > 5
     out: list[str] = []
-    result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=out.append)
+    result = doctest.DocTestRunner().run(test, out=out.append)
     assert result.failed == 0, "".join(out)
 
 

@@ -19,11 +19,11 @@ from naqoura_talks.package import Package
 from rules import Problem, Tables
 
 
-def problems(root: Path, text: str | None = TEXT) -> list[Problem]:
+def problems(root: Path, texts: tuple[str, ...] = (TEXT,)) -> list[Problem]:
     """Return what our own rules and the metadata check find."""
-    tables = Tables(Package(root), text)
+    tables = Tables(Package(root), texts)
     found = [*check.metadata(root)]
-    for rule in rules.RULES + (rules.TEXT_RULES if text else []):
+    for rule in rules.RULES + (rules.TEXT_RULES if texts else []):
         found += rule(tables)
     return found
 
@@ -233,7 +233,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
 
 def test_made_up_package_is_whole(made_up_root: Path) -> None:
     """Nothing is wrong with the package before it is broken, or the cases below would prove nothing."""
-    assert check.all_problems(made_up_root, TEXT) == []
+    assert check.all_problems(made_up_root, (TEXT,)) == []
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -277,7 +277,7 @@ def test_unreadable_table_does_not_hide_the_rest(made_up_root: Path) -> None:
 def test_frictionless_is_asked(made_up_root: Path) -> None:
     """A code that is not in the enum is frictionless' to find; its error becomes one of ours."""
     edit(made_up_root, "events", "evt-harbour-talks", realis="real")
-    found = [p for p in check.source_problems(made_up_root, TEXT) if p.rule == "frictionless"]
+    found = [p for p in check.source_problems(made_up_root, (TEXT,)) if p.rule == "frictionless"]
     assert [(p.file, p.line, p.column, p.value) for p in found] == [("data/csv/events.csv", 2, "realis", "real")]
 
 
@@ -286,7 +286,7 @@ def test_wrong_figures_are_seen(figure: str, made_up_root: Path) -> None:
     """bytes, hash and rows in the descriptor are compared with the files."""
     wrong = {"bytes": 1, "hash": "sha256:" + "0" * 64, "rows": 1000}[figure]
     edit_json(made_up_root, "datapackage.json", lambda d: d["resources"][3].update({figure: wrong}))
-    found = check.all_problems(made_up_root, TEXT)
+    found = check.all_problems(made_up_root, (TEXT,))
     assert any(p.rule == "frictionless" for p in found), found
     assert any(p.rule == "products" and p.file == "datapackage.json" for p in found)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 import naqoura_talks
 from naqoura_talks.frames import installed
-from naqoura_talks.package import PackageError
+from naqoura_talks.package import PackageError, unknown
 from naqoura_talks.verify import Verification
 
 
@@ -31,38 +31,50 @@ def _cut(text: str, width: int) -> str:
 
 
 # A column that is cut keeps at least so many characters, so that it can still be read.
-_READABLE = 24
+_READABLE = 20
 
 
 def as_table(frame: pd.DataFrame, width: int) -> str:
     """Return the frame as aligned text that is no wider than ``width`` columns of a terminal.
 
-    Columns without a value are left out, and so are the last ones if not all fit at a readable
-    width; a line under the table names them. Wide cells are cut and end in an ellipsis.
+    Columns without a value are left out, and so are those that do not fit at a readable width; lines
+    under the table name them. Wide cells are cut and end in an ellipsis; numbers stand right.
     """
+    if frame.empty:
+        return "No rows."
     cells = frame.astype(object).where(frame.notna(), "").astype(str)
-    wants = {c: max(map(_width, [c, *cells[c]])) for c in cells if len(cells) == 0 or (cells[c] != "").any()}
+    wants = {c: max(map(_width, [c, *cells[c]])) for c in cells if (cells[c] != "").any()}
     columns: list[str] = []
     for column in wants:
         needed = sum(min(wants[c], _READABLE) for c in [*columns, column]) + 2 * len(columns)
-        if columns and needed > width:
-            break
-        columns.append(column)
+        if not columns or needed <= width:
+            columns.append(column)
     left = width - 2 * (len(columns) - 1)
     widths = {}
     for n, column in enumerate(sorted(columns, key=wants.__getitem__)):
         # Narrow columns first: what they do not use goes to the wide ones.
         widths[column] = min(wants[column], left // (len(columns) - n))
         left -= widths[column]
+    right = {c for c in columns if pd.api.types.is_integer_dtype(frame[c].dtype)}
 
     def line(values: list[str]) -> str:
-        parts = (_cut(v, widths[c]) for c, v in zip(columns, values, strict=True))
-        return "  ".join(p + " " * (widths[c] - _width(p)) for c, p in zip(columns, parts, strict=True)).rstrip()
+        parts = []
+        for column, value in zip(columns, values, strict=True):
+            part = _cut(value, widths[column])
+            blank = " " * (widths[column] - _width(part))
+            parts.append(blank + part if column in right else part + blank)
+        return "  ".join(parts).rstrip()
 
     lines = [line(columns), line(["─" * widths[c] for c in columns])]
     lines += [line(list(row)) for row in cells[columns].itertuples(index=False)]
-    if left_out := [c for c in cells if c not in columns]:
-        lines += ["", *textwrap.wrap(f"Not shown, as empty or too wide: {', '.join(left_out)}.", width)]
+    notes = {
+        "Too wide to show": [c for c in wants if c not in columns],
+        "Empty": [c for c in cells if c not in wants],
+    }
+    for what, names in notes.items():
+        if names:
+            hint = " (choose with --columns, or use a pipe for CSV)" if what != "Empty" else ""
+            lines += ["", *textwrap.wrap(f"{what}: {', '.join(names)}{hint}.", width)]
     return "\n".join(lines)
 
 
@@ -70,12 +82,20 @@ def show(frame: pd.DataFrame, format: str | None) -> None:
     """Print a frame: a table in a terminal, CSV in a pipe, or the format that is asked for."""
     terminal = sys.stdout.isatty()
     chosen = format or ("table" if terminal else "csv")
-    if chosen == "csv":
-        text = frame.to_csv(index=False, lineterminator="\n")
-    elif chosen == "json":
-        text = frame.to_json(orient="records", indent=2, force_ascii=False, date_format="iso") + "\n"
+    if chosen == "table":
+        text = as_table(frame, shutil.get_terminal_size((100, 24)).columns) + "\n"
     else:
-        text = as_table(frame, shutil.get_terminal_size((100, 24)).columns if terminal else 100) + "\n"
+        # As in the published CSV: dates as ISO dates, true and false.
+        frame = frame.copy()
+        for column, dtype in frame.dtypes.items():
+            if "date32" in str(dtype):
+                frame[column] = frame[column].map(lambda d: d.isoformat(), na_action="ignore").astype(object)
+            elif str(dtype) == "boolean" and chosen == "csv":
+                frame[column] = frame[column].map({True: "true", False: "false"})
+        if chosen == "csv":
+            text = frame.to_csv(index=False, lineterminator="\n")
+        else:
+            text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"
     sys.stdout.write(text)
 
 
@@ -95,8 +115,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command("tables", "What tables there are, with their rows.")
     sub = command("show", "Print one table.")
-    sub.add_argument("table", help="name of a table, or acts")
-    sub.add_argument("--joined", action="store_true", help="with names in place of keys (events, statements, ...)")
+    sub.add_argument("table", help="name of a table; acts for directed acts with PLOVER and CAMEO codes")
+    joined = "with names in place of keys: actors, events, statements, ceasefire_terms"
+    sub.add_argument("--joined", action="store_true", help=joined)
     sub.add_argument("--columns", help="only these columns, separated by commas")
     sub = command("codebook", "What the columns of a table, or of all, hold.")
     sub.add_argument("table", nargs="?", help="name of a table")
@@ -125,8 +146,10 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
     if args.command == "codes":
         return naqoura_talks.codes(args.codelist)
     if args.command == "why":
-        columns = ["column_name", "support", "char_start", "char_end", "source_id", "note"]
+        columns = ["column_name", "support", "char_start", "char_end", "note", "source_id"]
         found = naqoura_talks.evidence(args.row, args.column, text=args.text)
+        if found.empty:
+            raise PackageError(f"{args.row} {args.column or ''} needs no evidence: it is derived or in our own words.")
         return found[(["words"] if args.text else []) + columns]
     if args.command == "coverage":
         return naqoura_talks.coverage(args.text)
@@ -135,9 +158,10 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
     else:
         frame = naqoura_talks.joined(args.table) if args.joined else naqoura_talks.load(args.table)
     if args.columns:
-        wanted = args.columns.split(",")
-        if missing := [c for c in wanted if c not in frame.columns]:
-            raise PackageError(f"No column {', '.join(missing)}; {args.table} has {', '.join(frame.columns)}.")
+        wanted = [c.strip() for c in args.columns.split(",")]
+        for column in wanted:
+            if column not in frame.columns:
+                raise unknown(f"column of {args.table}", column, list(frame.columns))
         frame = frame[wanted]
     return frame
 

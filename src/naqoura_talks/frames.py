@@ -12,9 +12,6 @@ import pandas as pd
 from naqoura_talks.package import Package, PackageError, unknown
 
 TableName = Literal[
-    "sources",
-    "passages",
-    "evidence",
     "actors",
     "actor_relations",
     "names",
@@ -23,14 +20,17 @@ TableName = Literal[
     "events",
     "event_actors",
     "event_links",
+    "statements",
+    "statement_actors",
+    "statement_links",
     "agreements",
     "agreement_actors",
     "ceasefire_terms",
     "term_actors",
     "compliance_claims",
-    "statements",
-    "statement_actors",
-    "statement_links",
+    "sources",
+    "passages",
+    "evidence",
     "codes",
     "crosswalk",
 ]

@@ -22,7 +22,7 @@ import pandas as pd
 
 from naqoura_talks import frames
 from naqoura_talks.frames import load
-from naqoura_talks.package import PackageError, unknown
+from naqoura_talks.package import PackageError, UnknownNameError, unknown
 from naqoura_talks.text import canonicalise, fold
 
 # A report has a few kB and a saved page some 100 kB; more is a mistake, and would take long.
@@ -325,9 +325,11 @@ def coverage(copy: str | Path | None = None) -> pd.DataFrame:
 def evidence(row_id: str, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
     """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
 
-    ``char_start`` and ``char_end`` are offsets into the coded text in code points, half-open;
-    ``sha256`` is the digest of the folded words. With ``text``, the path of a copy of the coded
-    text, a column ``words`` holds the words themselves, empty where the copy lacks them.
+    For a cell that rests on its row's evidence, that is what comes back; for one that needs none
+    (derived or editorial, see ``codebook``), nothing. ``char_start`` and ``char_end`` are offsets
+    into the coded text in code points, half-open; ``sha256`` is the digest of the folded words. With
+    ``text``, the path of a copy of the coded text, a column ``words`` holds the words themselves,
+    empty where the copy lacks them.
 
     Raises UnknownNameError if no row has that key, or the row no such column.
     """
@@ -336,12 +338,18 @@ def evidence(row_id: str, column: str | None = None, text: str | Path | None = N
     tables = [mine["table_name"].iloc[0]] if len(mine) else frames.installed().tables
     table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
     if table is None:
-        keys = sorted({key for name in frames.installed().tables for key in load(name).iloc[:, 0]})
-        raise unknown("row", row_id, get_close_matches(row_id, keys, n=5, cutoff=0.4) or frames.installed().tables)
+        keys = {key for name in frames.installed().tables if name != "evidence" for key in load(name).iloc[:, 0]}
+        near = get_close_matches(row_id, sorted(keys), n=5, cutoff=0.4)
+        hint = f"Near: {', '.join(near)}." if near else "Keys stand in the first column of each table."
+        raise UnknownNameError(f"There is no row {row_id!r}. {hint}")
     if column is not None:
-        if column not in frames.installed().fields(table):
-            raise unknown(f"column of {table}", column, list(frames.installed().fields(table)))
-        mine = mine[mine["column_name"] == column]
+        fields = frames.installed().fields(table)
+        if column not in fields:
+            raise unknown(f"column of {table}", column, list(fields))
+        if fields[column]["evidence"] == "row":
+            mine = mine[mine["column_name"].isna()]
+        else:
+            mine = mine[mine["column_name"] == column]
     if text is not None:
         words = verify(text).evidence["words"]
         mine = mine.assign(words=words.reindex(mine.index))

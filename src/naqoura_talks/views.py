@@ -67,6 +67,10 @@ class _Package:
         part = self.event_actors[link["event_actor_id"]]
         return f"{self.actor[part['actor_id']]} as {part['actor_role']} in: {self.event[part['event_id']]}"
 
+    def says(self, column: str, row: Record) -> str:
+        """Return who says so, where only a speaker does: a part of a readable text, or nothing."""
+        return f", says {self.asserted_by(column, row[column])}" if row["attribution"] == "speaker" else ""
+
     def link(self, link: Record) -> str:
         words = link["link_type"].replace("_", " ")
         return f"{self.event[link['event_id']]} [{words}] {self.event[link['linked_event_id']]}"
@@ -77,17 +81,15 @@ class _Package:
         for claim in claims:
             about = self.term[claim["term_id"]] if claim["term_id"] else self.agreement[claim["agreement_id"]]
             claim["text"] = (
-                f"{self.speaker(claim['statement_id'])} claims of {self.actor[claim['assessed_actor_id']]}: "
+                f"{self.speaker(claim['statement_id'])} on {self.actor[claim['assessed_actor_id']]}: "
                 f"{claim['claim_type']} ({about})"
             )
         return claims
 
 
-def _roles(rows: list[Record], p: _Package, role: str | None = None) -> str | None:
-    """Return the actors of the rows, those of one role only or each with its role."""
-    if role:
-        return _text(p.actor[r["actor_id"]] for r in rows if r["actor_role"] == role)
-    return _text(f"{p.actor[r['actor_id']]} ({r['actor_role']})" for r in rows)
+def _roles(rows: list[Record], p: _Package, role: str) -> str | None:
+    """Return the actors of the rows that have this role."""
+    return _text(p.actor[r["actor_id"]] for r in rows if r["actor_role"] == role)
 
 
 _DATES = ["start_edtf", "start_earliest", "start_latest", "end_edtf", "end_earliest", "end_latest", "date_basis"]
@@ -98,14 +100,20 @@ def _events(p: _Package) -> pd.DataFrame:
     links = _grouped(p.event_links.values(), "event_id")
     key = frame["event_id"]
     frame["place"] = frame["place_id"].map(p.place)
-    frame["actors"] = key.map(lambda k: _roles(parts[k], p))
+    frame["actors"] = key.map(
+        lambda k: _text(f"{p.actor[r['actor_id']]} ({r['actor_role']}{p.says('event_actor_id', r)})" for r in parts[k])
+    )
     frame["asserted_by"] = key.map(lambda k: p.asserted_by("event_id", k))
     frame["links"] = key.map(
-        lambda k: _text(f"{r['link_type'].replace('_', ' ')}: {p.event[r['linked_event_id']]}" for r in links[k])
+        lambda k: _text(
+            f"{r['link_type'].replace('_', ' ')}: {p.event[r['linked_event_id']]}"
+            + (f" ({says.removeprefix(', ')})" if (says := p.says("event_link_id", r)) else "")
+            for r in links[k]
+        )
     )
     return frame[
-        ["event_id", "title", "event_type", "realis", "aggregation", "attribution", "asserted_by", "actors", "place"]
-        + [*_DATES, "date_words", "links", "description"]
+        ["event_id", "title", "realis", "attribution", "asserted_by", "event_type", "aggregation", "actors", "place"]
+        + ["start_edtf", "end_edtf", "date_words", "links", "description", *(d for d in _DATES if "edtf" not in d)]
     ]
 
 
@@ -137,8 +145,8 @@ def _ceasefire_terms(p: _Package) -> pd.DataFrame:
         frame[role] = key.map(lambda k, role=role: _roles(parts[k], p, role))
     frame["claims"] = key.map(lambda k: _text(c["text"] for c in claims[k]))
     return frame[
-        ["term_id", "title", "agreement", "term_type", "term_basis", "conduct_type", "attribution", "asserted_by"]
-        + [*roles, "claims", "description"]
+        ["term_id", "title", "term_basis", "attribution", "asserted_by", "obligated", "agreement", "term_type"]
+        + ["conduct_type", *roles[1:], "claims", "description"]
     ]
 
 
@@ -158,15 +166,21 @@ def _actors(p: _Package) -> pd.DataFrame:
         )
     )
     frame["names"] = key.map(lambda k: _text(r["name_words"] for r in names[k]))
-    frame["events"] = key.map(lambda k: _text(f"{p.event[r['event_id']]} ({r['actor_role']})" for r in events[k]))
+    realis = {r["event_id"]: r["realis"] for r in _records("events")}
+    frame["events"] = key.map(
+        lambda k: _text(
+            f"{p.event[r['event_id']]} ({r['actor_role']}, {realis[r['event_id']]}{p.says('event_actor_id', r)})"
+            for r in events[k]
+        )
+    )
     frame["agreements"] = key.map(
         lambda k: _text(f"{p.agreement[r['agreement_id']]} ({r['actor_role']})" for r in agreements[k])
     )
     frame["terms"] = key.map(lambda k: _text(f"{p.term[r['term_id']]} ({r['actor_role']})" for r in terms[k]))
-    frame["statements"] = key.map(lambda k: len(said[k])).astype("Int64")
+    frame["statements_made"] = key.map(lambda k: len(said[k])).astype("Int64")
     return frame[
         ["actor_id", "name", "actor_type", "country_code", "role_title", "relations", "names", "events", "agreements"]
-        + ["terms", "statements", "description"]
+        + ["terms", "statements_made", "description"]
     ]
 
 
@@ -181,11 +195,13 @@ _VIEWS: dict[str, Callable[[_Package], pd.DataFrame]] = {
 def joined(name: JoinedName) -> pd.DataFrame:
     """Return a table with names in place of keys, as many rows as the table, one row a thing.
 
-    - ``events``: with actors and their roles, place, links to other events, and who asserts it.
+    - ``events``: with actors and their roles, place, links to other events, and who asserts it; a
+      part or link that only a speaker asserts says whose word it is.
     - ``statements``: with speaker, relays, addressees, subjects, what it asserts, makes a condition
       or mentions, and the compliance claims that it makes.
     - ``ceasefire_terms``: with agreement, the actors of each role, who asserts it, and claims.
-    - ``actors``: with relations, names, events, agreements, terms, and the number of statements.
+    - ``actors``: with relations, names, events (role, realis, and whose word it is if a speaker's only),
+      agreements, terms, and the number of statements.
 
     Several names in one cell are separated by "; ". The key comes first, so that ``evidence(key)``
     leads to the words. Raises UnknownNameError for other names.
@@ -213,12 +229,13 @@ def acts() -> pd.DataFrame:
     - An event is an act if its realis is actual, ongoing or attempted and the narrator or the link
       line asserts it, alone or with a speaker; what only a speaker asserts is the speaker's act of
       saying so. Parts that only a speaker asserts are left out likewise.
-    - A statement is an act of its speaker. One that consents or commits takes the code of the event
-      that it offers, if the crosswalk has one as an intent.
+    - A statement is an act of its speaker, and its title begins with speaker and speech act: that it
+      was said is actual and the narrator's, what was said is not. One that consents or commits takes
+      the code of the event that it offers, if the crosswalk has one as an intent.
     - Actors and recipients are the roles that the crosswalk gives as PLOVER actor and recipient.
       Each actor meets each recipient. A joint act goes both ways between each two principals, or
       participants if there are no principals. A statement goes to its addressees, media aside, else
-      to its subjects. Where there is no recipient, the column is empty.
+      to its subjects. Where the text gives no recipient, or no doer, the column is empty.
     - Acts with a code in neither scheme are left out. CAMEO codes are text: "010" is not 10.
 
     The same events named as a whole and in parts are all there: counting rows is not counting events.
@@ -303,9 +320,10 @@ def acts() -> pd.DataFrame:
         mine = statement_parts[key]
         recipients = [r["actor_id"] for r in mine if r["actor_role"] == "addressee" and r["actor_id"] not in media]
         recipients = recipients or [r["actor_id"] for r in mine if r["actor_role"] == "subject"]
+        said = f"{p.speaker(key)}, {statement['speech_act']}: {statement['proposition']}"
         pairs = [(statement["speaker_actor_id"], r) for r in recipients or [None]]
         add(
-            "statements", statement, "statement_id", pairs, codes, "actual", title=statement["proposition"],
+            "statements", statement, "statement_id", pairs, codes, "actual", title=said,
             attribution="narrator", asserted_by=None,
         )  # fmt: skip
     columns = ["table_name", "row_id", "actor_id", "actor", "recipient_id", "recipient", "plover", "cameo", "title"]
