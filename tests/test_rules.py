@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,14 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
         "evidence-complete", cell("evidence", "evd-plc-port-vell-latitude-1", support="explicit"), "latitude",
     ),
     "a quotation changed": ("verbatim", cell("statements", "stm-spokesman-useful", quote_words="useless"), "quote_words"),
+    "a digest of the unfolded span": (
+        "verbatim", cell("evidence", "evd-stm-spokesman-useful-quote-words-1", sha256=sha256("\u201cuseful".encode()).hexdigest()), "quote_words",
+    ),
+    "a digest of the unfolded span, with the text": (
+        "text",
+        cell("evidence", "evd-stm-spokesman-useful-row-1", sha256=sha256("spokesman for Norland called the talks \u201cuseful".encode()).hexdigest()),
+        "evd-stm-spokesman-useful-row-1",
+    ),
     "a digest of another span": ("verbatim", cell("evidence", "evd-nam-norland-name-words-1", sha256="0" * 64), "nam-norland"),
     "a passage left out": ("passages", drop("passages", "psg-harbour-report-p02-s1"), "psg-harbour-report-p02-s2"),
     "a passage neither coded nor excused": (
