@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 import naqoura_talks as nt
 from made_up import TEXT
 from naqoura_talks import cli, frames
+from naqoura_talks.copies import read_copy
 from naqoura_talks.package import Package
 from naqoura_talks.text import canonicalise, digest, fold
-from naqoura_talks.verify import Span, hold, locate, read_copy, verify
+from naqoura_talks.verify import Span, hold, locate, verify
 
 WORDS = [
     "weather",

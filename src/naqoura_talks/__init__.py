@@ -9,9 +9,9 @@ gives the table with names in place of keys, and ``evidence(key)`` the spans tha
 
 from naqoura_talks.annotations import annotations
 from naqoura_talks.frames import codebook, codes, installed, load, path, tables
-from naqoura_talks.package import PackageError, UnknownNameError
+from naqoura_talks.package import PackageError, UnknownNameError, UnreadableCopyError
 from naqoura_talks.text import canonicalise, fold
-from naqoura_talks.verify import UnreadableCopyError, Verification, coverage, evidence, verify
+from naqoura_talks.verify import Verification, coverage, evidence, verify
 from naqoura_talks.views import acts, joined
 
 __all__ = [

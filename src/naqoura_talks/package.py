@@ -22,6 +22,10 @@ class UnknownNameError(PackageError, KeyError):
     __str__ = Exception.__str__
 
 
+class UnreadableCopyError(PackageError):
+    """A file that cannot be a copy of a text; the message says why and what to do."""
+
+
 def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
     """Make the error for a name that is not known, with the known ones and the nearest."""
     from difflib import get_close_matches
