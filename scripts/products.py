@@ -182,8 +182,18 @@ def evidence_figures(package: Package) -> dict[str, str]:
         "cells that need evidence of their own": str(len(own)),
         "cells with evidence of their own": str(sum(kinds.values())),
     }
+    passages = package.read_words("passages").to_pylist()
+    covered: dict[str, set[int]] = defaultdict(set)
+    for row in package.read_words("evidence").to_pylist():
+        if row["char_start"] is not None:
+            covered[row["source_id"]].update(range(int(row["char_start"]), int(row["char_end"])))
+    length = sum(int(p["char_end"]) - int(p["char_start"]) for p in passages)
+    under = sum(i in covered[p["source_id"]] for p in passages for i in range(int(p["char_start"]), int(p["char_end"])))
     for kind in ("explicit", "inferred", "external"):
         figures[f"of these, {kind}"] = f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
+    excused = sum(p["not_coded_reason"] is not None for p in passages)
+    figures["passages, each coded or excused"] = f"{len(passages)} ({excused} excused)"
+    figures["characters of the passages under evidence"] = f"{under} of {length} ({under / max(length, 1):.0%})"
     return figures
 
 
