@@ -92,6 +92,8 @@ def metadata(root: Path) -> Iterator[Problem]:
     known = {"name", "title", "description", "group", "path", "schema", *expected, *FIGURES}
     for name, resource in package.resources.items():
         pinned = expected | {"path": f"data/csv/{name}.csv", "schema": f"schemas/{name}.json"}
+        if not isinstance(resource.get("group"), str):
+            resource = resource | {"group": ""}
         for prop, value in pinned.items():
             if resource.get(prop) != value:
                 yield problem(DESCRIPTOR, f"{name}.{prop}", resource.get(prop), repr(value))
@@ -103,6 +105,9 @@ def metadata(root: Path) -> Iterator[Problem]:
             )
         if resource.get("group") not in products.GROUPS:
             yield problem(DESCRIPTOR, f"{name}.group", resource.get("group"), f"one of {', '.join(products.GROUPS)}")
+    for contributor in about.get("contributors") or []:
+        if not isinstance(contributor, dict) or not contributor.get("title"):
+            yield problem(DESCRIPTOR, "contributors", contributor, "a title for each")
     if len(package.resources) != len(about["resources"]):
         yield problem(DESCRIPTOR, "resources", "", "names that differ", "Two resources have the same name.")
 
@@ -118,10 +123,11 @@ def frictionless_says(root: Path, descriptor: str, ignore: tuple[str, ...] = ())
     folder = (root / descriptor).parent
     try:
         report = frictionless.Package.from_descriptor(content, basepath=str(folder)).validate()
-    except frictionless.FrictionlessException as error:
-        reasons = error.reasons or [error.error]
+    except Exception as error:
+        # frictionless raises errors of its own, and on some malformed metadata any other.
+        reasons = getattr(error, "reasons", None) or [getattr(error, "error", error)]
         for reason in reasons:
-            note = getattr(reason, "note", str(reason))
+            note = str(getattr(reason, "note", reason))
             yield Problem("frictionless", descriptor, None, "", "", "", "a package that it can read", note)
         return
     for error in report.errors:
@@ -158,8 +164,7 @@ def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] 
     try:
         found = list(metadata(root))
         tables = Tables(Package(root), texts)
-        for rule in rules.RULES + (rules.TEXT_RULES if texts else []):
-            found += rule(tables)
+        found += rules.run(tables)
         if not tables.unreadable:
             found += frictionless_says(root, DESCRIPTOR, ignore)
         if (root / "coding/datapackage.json").exists():

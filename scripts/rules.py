@@ -36,6 +36,47 @@ ASSERTED_BY = {
     "event_links": "event_link_id",
     "ceasefire_terms": "term_id",
 }
+# What users may count on, and what the rules below stand on: each table with its columns. A column may be
+# added; one that is taken away or renamed is a breaking change.
+CONTRACT = {
+    "actors": "actor_id name actor_type country_code role_title plover_country plover_sector description",
+    "actor_relations": "relation_id actor_id relation_type related_actor_id attribution",
+    "names": "name_id actor_id place_id agreement_id name_words name_type",
+    "places": "place_id name place_type parent_place_id country_code latitude longitude",
+    "identifiers": "identifier_id actor_id place_id agreement_id event_id scheme value match_type source_id note",
+    "events": (
+        "event_id title event_type realis aggregation attribution start_edtf start_earliest start_latest end_edtf "
+        "end_earliest end_latest date_words date_basis place_id description"
+    ),
+    "event_actors": "event_actor_id event_id actor_id actor_role attribution",
+    "event_links": "event_link_id event_id link_type linked_event_id attribution",
+    "statements": (
+        "statement_id speaker_actor_id mode speech_act cue_words quote_words proposition certainty polarity "
+        "is_repeated start_edtf start_earliest start_latest end_edtf end_earliest end_latest date_words "
+        "date_basis"
+    ),
+    "statement_actors": "statement_actor_id statement_id actor_id actor_role",
+    "statement_links": (
+        "statement_link_id statement_id link_role event_id event_actor_id event_link_id term_id agreement_id"
+    ),
+    "agreements": ("agreement_id name agreement_type status status_as_of_edtf concluded_event_id effective_event_id"),
+    "agreement_actors": "agreement_actor_id agreement_id actor_id actor_role attribution",
+    "ceasefire_terms": "term_id agreement_id title term_type term_basis conduct_type attribution description",
+    "term_actors": "term_actor_id term_id actor_id actor_role",
+    "compliance_claims": "claim_id statement_id agreement_id term_id assessed_actor_id claim_type",
+    "sources": (
+        "source_id source_type title publisher url language published_edtf accessed_on text_sha256 text_chars "
+        "paragraphs citation note"
+    ),
+    "passages": (
+        "passage_id source_id paragraph_no sentence_no char_start char_end sha256 passage_type not_coded_reason"
+    ),
+    "evidence": "evidence_id table_name row_id column_name source_id char_start char_end sha256 support note",
+    "codes": "code_id codelist code code_order label definition",
+    "crosswalk": "crosswalk_id codelist code scheme scheme_version scheme_code match_type condition",
+}
+# Tables whose rows point to one of several kinds of thing.
+ONE_OF_SEVERAL = ("identifiers", "names", "statement_links")
 
 
 class Problem(NamedTuple):
@@ -128,6 +169,31 @@ def _metadata(rule: str, file: str, where: str, column: str, value: object, expe
 
 
 # --- files and form ---
+
+
+def contract(t: Tables) -> Iterator[Problem]:
+    """The tables and columns that users and rules count on are there."""
+    for name, columns in CONTRACT.items():
+        if name not in t.package.resources:
+            yield _metadata("contract", "datapackage.json", name, "", "", "a resource of that name", "Restore it.")
+            continue
+        if name not in t:
+            continue
+        for column in columns.split():
+            if column not in t.package.fields(name):
+                yield _metadata(
+                    "contract", f"schemas/{name}.json", column, "", "", "a column of that name", "Restore it."
+                )
+        if name in ONE_OF_SEVERAL and len(t.package.schema(name).get("exactlyOneOf") or ()) < 2:
+            yield _metadata(
+                "contract",
+                f"schemas/{name}.json",
+                "exactlyOneOf",
+                "",
+                "",
+                "the columns of which one is filled",
+                "Restore.",
+            )
 
 
 def readable(t: Tables) -> Iterator[Problem]:
@@ -907,8 +973,27 @@ def names_judged(t: Tables) -> Iterator[Problem]:
 
 
 RULES: list[Rule] = [
-    readable, orphan_files, canonical_form, clean_cells, sorted_unique_keys, unique_keys, exactly_one_of, schema_form,
-    codelists, foreign_keys, dates, attributions, statements, parts, plover_actors, evidence_rows, evidence_complete,
+    readable, contract, orphan_files, canonical_form, clean_cells, sorted_unique_keys, unique_keys, exactly_one_of,
+    schema_form, codelists, foreign_keys, dates, attributions, statements, parts, plover_actors, evidence_rows, evidence_complete,
     verbatim, passages,
 ]  # fmt: skip
 TEXT_RULES: list[Rule] = [text_digests, names_judged]
+
+
+def run(t: Tables) -> list[Problem]:
+    """Return what all rules find; those that need the text are left out if none was given.
+
+    A rule that cannot be carried out, as the tables or schemas lack what it stands on, is a problem
+    too: it neither stops the others nor passes.
+    """
+    found: list[Problem] = []
+    for rule in RULES + (TEXT_RULES if t.texts else []):
+        try:
+            found += list(rule(t))
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, pa.ArrowException) as error:
+            name = rule.__name__.replace("_", "-")
+            why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
+            found.append(
+                Problem(name, "datapackage.json", None, "", "", "", "a package that the rule can be asked of", why)
+            )
+    return found

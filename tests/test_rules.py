@@ -22,11 +22,7 @@ from rules import Problem, Tables
 
 def problems(root: Path, texts: tuple[str, ...] = (TEXT,)) -> list[Problem]:
     """Return what our own rules and the metadata check find."""
-    tables = Tables(Package(root), texts)
-    found = [*check.metadata(root)]
-    for rule in rules.RULES + (rules.TEXT_RULES if texts else []):
-        found += rule(tables)
-    return found
+    return [*check.metadata(root), *rules.run(Tables(Package(root), texts))]
 
 
 def cell(table: str, key: str, **cells: str) -> Callable[[Path], None]:
@@ -52,6 +48,16 @@ def field(table: str, column: str, change: Callable[[dict], None]) -> Callable[[
     return lambda root: edit_json(root, f"schemas/{table}.json", apply)
 
 
+def without_column(table: str, column: str) -> Callable[[Path], None]:
+    def apply(root: Path) -> None:
+        edit_json(
+            root, f"schemas/{table}.json", lambda s: s.update(fields=[f for f in s["fields"] if f["name"] != column])
+        )
+        rewrite(root, table, [{c: v for c, v in r.items() if c != column} for r in rows(root, table)])
+
+    return apply
+
+
 def schema(table: str, change: Callable[[dict], None]) -> Callable[[Path], None]:
     return lambda root: edit_json(root, f"schemas/{table}.json", change)
 
@@ -72,6 +78,11 @@ def outside(root: Path) -> None:
 # rule, what breaks the package, and what the problem must name: in file, row, column or value.
 CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "a table removed": ("readable", lambda r: (r / "data/csv/places.csv").unlink(), "places.csv"),
+    "a table without a resource": (
+        "contract", descriptor(lambda d: d.update(resources=[r for r in d["resources"] if r["name"] != "places"])), "places",
+    ),
+    "a column taken away": ("contract", without_column("events", "attribution"), "attribution"),
+    "several kinds of thing, and no rule which": ("contract", schema("names", lambda s: s.pop("exactlyOneOf")), "names.json"),
     "another encoding": ("readable", raw("actors", lambda b: b.replace(b"State.", b"\xc9tat.")), "actors.csv"),
     "tabs for commas": ("readable", raw("places", lambda b: b.replace(b",", b"\t")), "places.csv:1"),
     "a column too many": ("readable", raw("codes", lambda b: b.replace(b"definition", b"definition,x", 1)), "codes.csv"),
@@ -230,12 +241,12 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "an unknown property": ("descriptor", descriptor(lambda d: d.update(licence="x")), "licence"),
     "no licence": ("descriptor", descriptor(lambda d: d.pop("licenses")), "licenses"),
     "a version that is none": ("descriptor", descriptor(lambda d: d.update(version="1.0")), "version"),
-    "a path out of the package": ("descriptor", descriptor(lambda d: d["resources"][0].update(path="../x.csv")), "sources"),
+    "a path out of the package": ("descriptor", descriptor(lambda d: d["resources"][0].update(path="../x.csv")), "actors.path"),
     "a path on the network": (
-        "descriptor", descriptor(lambda d: d["resources"][0].update(path="https://example.org/x.csv")), "sources",
+        "descriptor", descriptor(lambda d: d["resources"][0].update(path="https://example.org/x.csv")), "actors.path",
     ),
-    "a dialect loosened": ("descriptor", descriptor(lambda d: d["resources"][1].pop("dialect")), "passages.dialect"),
-    "a group that is none": ("descriptor", descriptor(lambda d: d["resources"][0].update(group="x")), "sources.group"),
+    "a dialect loosened": ("descriptor", descriptor(lambda d: d["resources"][1].pop("dialect")), "actor_relations.dialect"),
+    "a group that is none": ("descriptor", descriptor(lambda d: d["resources"][0].update(group="x")), "actors.group"),
     "a resource twice": ("descriptor", descriptor(lambda d: d["resources"].append(d["resources"][0])), "resources"),
 }  # fmt: skip
 
@@ -281,6 +292,33 @@ def test_unreadable_table_does_not_hide_the_rest(made_up_root: Path) -> None:
     edit(made_up_root, "actors", "act-norland", name="Norland ")
     found = problems(made_up_root)
     assert {"readable", "clean-cells"} <= {p.rule for p in found}
+
+
+WRONG = [None, 3, "x", [], {}, [1], True]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_nonsense_in_metadata_is_a_problem_not_a_crash(wrong: object, made_up_root: Path) -> None:
+    """Whatever stands where a list, an object or a name should stand, the check says so and goes on."""
+    places = [
+        ("schemas/events.json", lambda s: s.update(fields=wrong)),
+        ("schemas/events.json", lambda s: s["fields"][2].update(name=wrong)),
+        ("schemas/events.json", lambda s: s["fields"][2].update(type=wrong)),
+        ("schemas/events.json", lambda s: s["fields"][2].update(codelist=wrong)),
+        ("schemas/events.json", lambda s: s["fields"][2]["constraints"].update(enum=[wrong])),
+        ("schemas/events.json", lambda s: s.update(foreignKeys=[wrong])),
+        ("schemas/events.json", lambda s: s["foreignKeys"][0].update(reference=wrong)),
+        ("schemas/names.json", lambda s: s.update(exactlyOneOf=wrong)),
+        ("datapackage.json", lambda d: d["resources"][0].update(group=wrong)),
+        ("datapackage.json", lambda d: d["resources"][0].update(name=wrong)),
+        ("datapackage.json", lambda d: d.update(contributors=[wrong])),
+        ("datapackage.json", lambda d: d.update(resources=wrong)),
+    ]
+    for path, change in places:
+        before = (made_up_root / path).read_bytes()
+        edit_json(made_up_root, path, change)
+        assert check.source_problems(made_up_root, (TEXT,)), path
+        (made_up_root / path).write_bytes(before)
 
 
 def test_frictionless_is_asked(made_up_root: Path) -> None:

@@ -179,7 +179,7 @@ class Package:
         }
         fields = []
         for column, field in self.fields(name).items():
-            if field.get("type") not in types:
+            if str(field.get("type")) not in types:
                 raise PackageError(
                     f"{self.schema_path(name)}: column {column} has type {field.get('type')!r}; "
                     f"expected one of {', '.join(types)}."
