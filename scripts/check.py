@@ -105,7 +105,8 @@ def metadata(root: Path) -> Iterator[Problem]:
             )
         if resource.get("group") not in products.GROUPS:
             yield problem(DESCRIPTOR, f"{name}.group", resource.get("group"), f"one of {', '.join(products.GROUPS)}")
-    for contributor in about.get("contributors") or []:
+    contributors = about.get("contributors")
+    for contributor in contributors if isinstance(contributors, list) else []:
         if not isinstance(contributor, dict) or not contributor.get("title"):
             yield problem(DESCRIPTOR, "contributors", contributor, "a title for each")
     if len(package.resources) != len(about["resources"]):

@@ -973,10 +973,27 @@ def names_judged(t: Tables) -> Iterator[Problem]:
 
 
 RULES: list[Rule] = [
-    readable, contract, orphan_files, canonical_form, clean_cells, sorted_unique_keys, unique_keys, exactly_one_of,
-    schema_form, codelists, foreign_keys, dates, attributions, statements, parts, plover_actors, evidence_rows, evidence_complete,
-    verbatim, passages,
-]  # fmt: skip
+    readable,
+    contract,
+    orphan_files,
+    canonical_form,
+    clean_cells,
+    sorted_unique_keys,
+    unique_keys,
+    exactly_one_of,
+    schema_form,
+    codelists,
+    foreign_keys,
+    dates,
+    attributions,
+    statements,
+    parts,
+    plover_actors,
+    evidence_rows,
+    evidence_complete,
+    verbatim,
+    passages,
+]
 TEXT_RULES: list[Rule] = [text_digests, names_judged]
 
 
