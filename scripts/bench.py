@@ -4,10 +4,10 @@
   import   importing naqoura_talks, against the part of it that is importing pandas
   spans    verifying a million spans over ten thousand made-up texts, against slicing and hashing them
   growth   seconds a span with a million spans, against those with ten thousand
-  page     seconds to verify a page of 200 kB that holds nothing of the text, which takes longest
+  page     seconds to verify a page of 200 kB that holds nothing of the text, which takes longest; no bound
 
 The two sides of a ratio take turns, and the best time of each counts, as the others measure what
-else the machine was doing. Exit code 1 if a figure is above its bound.
+else the machine was doing. Exit code 1 if a ratio is above its bound.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import naqoura_talks
 from naqoura_talks.text import digest, fold
 from naqoura_talks.verify import Span, hold
 
-BOUNDS = {"load": 1.2, "import": 1.1, "spans": 3.0, "growth": 1.5, "page": 2.0}
+BOUNDS = {"load": 1.2, "import": 1.1, "spans": 3.0, "growth": 1.5}
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -122,10 +122,10 @@ def main() -> int:
         "growth": ratio(lambda: verify_spans(many), lambda: [verify_spans(few) for _ in range(100)], 3),
     }
     page = page_seconds()
-    print(f"page    {page:5.2f} s (at most {BOUNDS['page']})")
+    print(f"page    {page:5.2f} s")
     for name, (value, ours, theirs) in measured.items():
         print(f"{name:<8}{value:5.2f} × (at most {BOUNDS[name]}), {ours * 1000:.0f} ms against {theirs * 1000:.0f} ms")
-    return int(page > BOUNDS["page"] or any(value > BOUNDS[name] for name, (value, _, _) in measured.items()))
+    return int(any(value > BOUNDS[name] for name, (value, _, _) in measured.items()))
 
 
 if __name__ == "__main__":

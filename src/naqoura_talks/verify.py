@@ -8,7 +8,7 @@ many characters as the passage has give its digest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,12 +32,20 @@ class Span(NamedTuple):
     sha256: str
 
 
+def _encoded(folded: str) -> Callable[[int, int], bytes]:
+    """Return how to get the UTF-8 of a part of a text; one in ASCII, as most are folded, is encoded once."""
+    if folded.isascii():
+        data = folded.encode("ascii")
+        return lambda start, end: data[start:end]
+    return lambda start, end: folded[start:end].encode("utf-8", "surrogatepass")
+
+
 def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
     """Say of each span whether the folded text, from ``shift`` on, has its digest at its offsets."""
-    size = len(folded)
+    part, size = _encoded(folded), len(folded)
     return [
         start + shift >= 0 and end + shift <= size
-        and sha256(folded[start + shift : end + shift].encode("utf-8", "surrogatepass")).hexdigest() == digest
+        and sha256(part(start + shift, end + shift)).hexdigest() == digest
         for start, end, digest in spans
     ]  # fmt: skip
 
@@ -45,13 +53,13 @@ def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
 def _search(folded: str, words: list[int], span: Span) -> list[int]:
     """Return every word start from which as many characters as the span has give its digest."""
     length, wanted, size = span.end - span.start, bytes.fromhex(span.sha256), len(folded)
-    found = []
+    part, found = _encoded(folded), []
     for at in words:
         end = at + length
         # A passage ends at a word's edge: most places need no digest.
         if end > size or (end < size and folded[end].isalnum() and folded[end - 1].isalnum()):
             continue
-        if sha256(folded[at:end].encode("utf-8", "surrogatepass")).digest() == wanted:
+        if sha256(part(at, end)).digest() == wanted:
             found.append(at)
     return found
 
