@@ -302,7 +302,7 @@ def clean_cells(t: Tables) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def sorted_unique_keys(t: Tables) -> Iterator[Problem]:
+def keys(t: Tables) -> Iterator[Problem]:
     """Rows are sorted by key; no key is empty or doubled; keys of a table share its own prefix."""
     owner: dict[str, str] = {}
     for name, table in t.words.items():
@@ -613,7 +613,7 @@ def dates(t: Tables) -> Iterator[Problem]:
 # --- meaning ---
 
 
-def attributions(t: Tables) -> Iterator[Problem]:
+def attribution(t: Tables) -> Iterator[Problem]:
     """Attribution is speaker or both exactly when a statement asserts the row."""
     rule = "attribution"
     for name, table in t.words.items():
@@ -756,7 +756,7 @@ def plover_actors(t: Tables) -> Iterator[Problem]:
 # --- evidence and passages ---
 
 
-def evidence_rows(t: Tables) -> Iterator[Problem]:
+def evidence(t: Tables) -> Iterator[Problem]:
     """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
     rule, name = "evidence", "evidence"
     kinds = dict(zip(t.keys("sources"), t.column("sources", "source_type"), strict=True))
@@ -927,7 +927,7 @@ def coded_texts(t: Tables) -> dict[str, str]:
     return {sources[digest(text)] or "": text for text in canonical if digest(text) in sources}
 
 
-def text_digests(t: Tables) -> Iterator[Problem]:
+def text(t: Tables) -> Iterator[Problem]:
     """With the text: its digest, its length and the digest of every passage and span are right."""
     rule, texts = "text", coded_texts(t)
     coded = [i for i, r in enumerate(t.rows("sources")) if r["source_type"] == "coded_text"]
@@ -978,23 +978,23 @@ RULES: list[Rule] = [
     orphan_files,
     canonical_form,
     clean_cells,
-    sorted_unique_keys,
+    keys,
     unique_keys,
     exactly_one_of,
     schema_form,
     codelists,
     foreign_keys,
     dates,
-    attributions,
+    attribution,
     statements,
     parts,
     plover_actors,
-    evidence_rows,
+    evidence,
     evidence_complete,
     verbatim,
     passages,
 ]
-TEXT_RULES: list[Rule] = [text_digests, names_judged]
+TEXT_RULES: list[Rule] = [text, names_judged]
 
 
 def run(t: Tables) -> list[Problem]:
