@@ -90,7 +90,7 @@ def test_new_environment(wheel: Path, tmp_path: Path, ci_only: None) -> None:
 
 def test_oldest_pandas(wheel: Path, tmp_path: Path, ci_only: None) -> None:
     """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
-    python = environment(tmp_path / "env", "--require-hashes", "--requirement", ROOT / "requirements-oldest.txt")
+    python = environment(tmp_path / "env", "--require-hashes", "--requirement", ROOT / "requirements/oldest.txt")
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
     for name in ("test_load.py", "test_views.py"):
         (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
@@ -109,7 +109,8 @@ def test_make_says_what_is_missing(missing: str, tmp_path: Path) -> None:
         f'#!/bin/sh\ncase "$2" in *ensurepip*) exit {code};; *version_info*) exit {0 if missing == "venv" else 1};; esac\n'
     )
     fake.chmod(0o755)
-    for name in ("Makefile", "requirements.txt", "pyproject.toml", "hatch_build.py"):
+    for name in ("Makefile", "requirements/maintainers.txt", "pyproject.toml", "hatch_build.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     done = subprocess.run(["make", f"PYTHON={fake}"], cwd=tmp_path, capture_output=True, text=True)
     expected = "apt install python3-venv" if missing == "venv" else "Python 3.11 or later"
