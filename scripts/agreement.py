@@ -257,6 +257,7 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
         a, b = known[member[0]][table, member[1]], known[new[0]][table, new[1]]
         return shared(a.own, b.own), dice(a.own, b.own) + CONTEXT * dice(a.context, b.context)
 
+    @cache
     def joined(table: str, i: int, key: str) -> tuple[object, ...]:
         row, targets = passes[i][table][key], references()[table]
         return tuple(
@@ -283,9 +284,9 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
         found = set()
         for join, (_, role) in JOINS.items():
             mine = [column for column, target in references()[join].items() if target == table]
-            for i, row in ((i, row) for i in unit for row in passes[i][join].values()):
-                for column in mine:
-                    if row.cells.get(column) == unit[i]:
+            for i, key in unit.items():
+                for row, column in ((row, column) for row in passes[i][join].values() for column in mine):
+                    if row.cells.get(column) == key:
                         others = [(c, t, row.cells[c]) for c, t in references()[join].items() if row.cells.get(c)]
                         ends = [(c, number.get((i, t, v))) for c, t, v in others if c != column and t in THINGS]
                         found |= {(join, column, role and row.cells.get(role), c, n) for c, n in ends if n is not None}
@@ -564,17 +565,19 @@ def marked_figures(group: list[Matched], table: str) -> tuple[str, str, float | 
 def values(m: Matched, table: str, column: str) -> list[list[str]]:
     """Return for each unit that two coders or more found the values that they gave.
 
-    A key stands as the number of the unit that it points to; a cell left empty is a value of its own.
+    A key stands as the unit that it points to: its published key, or the first coder's with the coder before
+    it. A cell left empty is a value of its own.
     """
-    target = references()[table].get(column)
-    numbers = {
-        (i, key): f"unit {n}" for n, unit in enumerate(m.units[target], 1) for i, key in unit.items()
-    } if target else {}  # fmt: skip
+    names: dict[tuple[int, str], str] = {}
+    for unit in m.units[target] if (target := references()[table].get(column)) else []:
+        first = min(unit)
+        name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
+        names.update(((i, key), name) for i, key in unit.items())
     found = []
     for unit in m.found(table):
         if len(unit) > 1:
             given = {i: m.row(table, i, key).cells.get(column, "") for i, key in unit.items()}
-            found.append([numbers.get((i, v), v) or EMPTY for i, v in given.items()])
+            found.append([names.get((i, v), v) or EMPTY for i, v in given.items()])
     return found
 
 
@@ -731,20 +734,6 @@ def compute(root: Path) -> tuple[list[Matched], list[Figure]]:
     return all_matched, [*figures(Package(root), all_matched), *audit_figures(root)]
 
 
-def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
-    """Return what the build makes of the passes, by path, and the figures; nothing if there are no passes."""
-    import agreement_page
-
-    all_matched, found = compute(root)
-    if not all_matched:
-        return {}, []
-    return {
-        "coding/matches.csv": csv_bytes(MATCHES, match_rows(all_matched)),
-        "coding/agreement.csv": csv_bytes(list(Figure._fields), found),
-        "coding/AGREEMENT.md": agreement_page.page(root, all_matched, found),
-    }, found
-
-
 # --- the command ---
 
 
@@ -822,9 +811,9 @@ def main(argv: list[str] | None = None) -> int:
         elif args.command == "add":
             print(f"entered as {add_pass(args.root, args.path, args.round, args.text, args.coder)}")
         else:
-            import agreement_page
+            import agreement_page  # which stands on this module
 
-            made, found = products(args.root)
+            made, found = agreement_page.products(args.root)
             for path, data in made.items():
                 (args.root / path).write_bytes(data)
             print("\n".join(agreement_page.summary(found)))

@@ -37,13 +37,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
-    """Descriptor, CSV, Parquet and schemas are inside, byte for byte; tests and scripts are not."""
+    """Descriptor, CSV, Parquet, schemas and the record of the coding are inside, byte for byte; tests and scripts are not."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         inside = "naqoura_talks/datapackage/"
         expected = [
             path.relative_to(ROOT)
-            for part in ("data", "schemas")
+            for part in ("data", "schemas", "coding")
             for path in (ROOT / part).rglob("*")
             if path.is_file()
         ]
