@@ -449,27 +449,32 @@ def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, fl
     return float(low), float(high)
 
 
+def u_alpha_of(unitings: list[int], length: int, squares: int) -> float:
+    """Return |uα from each coder's marked characters and the sum of all units' squared lengths; see ``u_alpha``."""
+    m = len(unitings)
+    marked = np.array([sum(u >> i & 1 for u in unitings) for i in range(length)])
+    disagreement = float((marked * (m - marked)).sum()) / (m - 1)
+    total, relevant = m * length, int(marked.sum())
+    within = squares + total - relevant
+    if not 0 < relevant < total or total**2 == within:
+        return float("nan")
+    return 1 - disagreement / (total * relevant * (total - relevant) / (total**2 - within))
+
+
 def u_alpha(unitings: list[int], length: int) -> float:
     """Return |uα: how reliably coders tell relevant from irrelevant matter on one continuum; nan if undefined.
 
     Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua,
-    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. A coder's units are
-    the maximal runs of marked characters. In the expected coincidences a unit is not paired with itself, so
-    the square of its length is taken off; of a gap, only its length. Alpha over single characters takes off
-    the length of both, and is another, in general lower, figure.
+    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. In the expected
+    coincidences a unit is not paired with itself, so the square of its length is taken off; of a gap, only
+    its length. Alpha over single characters takes off the length of both, and is another figure. A coder's
+    units are here the maximal runs of marked characters, as those of one table can overlap.
     """
-    m = len(unitings)
-    marks = np.array([np.frombuffer(f"{u:0{length}b}".encode(), dtype=np.uint8) - 48 for u in unitings], dtype=np.int64)
-    marked = marks.sum(axis=0)
-    disagreement = float((marked * (m - marked)).sum()) / (m - 1)
-    total, relevant = m * length, int(marked.sum())
-    within = total - relevant
-    for line in marks:
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], line, [0]))))
-        within += int(((edges[1::2] - edges[::2]) ** 2).sum())
-    if not 0 < relevant < total or total**2 == within:
-        return float("nan")
-    return 1 - disagreement / (total * relevant * (total - relevant) / (total**2 - within))
+    squares = 0
+    for u in unitings:
+        runs = f"{u:0{length}b}".split("0")
+        squares += sum(len(run) ** 2 for run in runs)
+    return u_alpha_of(unitings, length, squares)
 
 
 def proportion(k: int, n: int) -> tuple[float, float, float]:

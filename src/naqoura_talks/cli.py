@@ -173,6 +173,16 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
     return frame
 
 
+def passes_report(frame: pd.DataFrame, width: int) -> str:
+    """Return what each pass said as a table, and below it what was settled, with the reason in full."""
+    lines = [as_table(frame.drop(columns=["settled", "reason"]), width)]
+    for cell in frame.dropna(subset=["reason"]).to_dict("records"):
+        what = cell["column_name"] if isinstance(cell["column_name"], str) else "the row"
+        told = f"{what}: settled as {cell['settled']}. {cell['reason']}"
+        lines += ["", *textwrap.wrap(told, width, subsequent_indent="  ")]
+    return "\n".join(lines)
+
+
 def verification_report(file: str, result: Verification) -> str:
     """Return what a copy holds, in words: the verdict, what is not as it was, and the rows concerned."""
     passages, evidence, rows = result.passages, result.evidence, result.rows
@@ -237,6 +247,8 @@ def main(argv: list[str] | None = None) -> int:
             code = 0 if result.holds else 1
         elif args.command == "read":
             print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
+        elif getattr(args, "passes", False) and (args.format or ("table" if sys.stdout.isatty() else "")) == "table":
+            print(passes_report(_frame(args), shutil.get_terminal_size((100, 24)).columns))
         else:
             show(_frame(args), args.format)
         sys.stdout.flush()

@@ -76,7 +76,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     matches = _read("matches.csv")
     table = next((name for name in frames.installed().tables if (load(name).iloc[:, 0] == row_id).any()), None)
     if table is None or table not in set(matches["table_name"]):
-        known = sorted({key for key in matches["published_row_id"].dropna()})
+        known = sorted(set(matches["published_row_id"].dropna()))
         from difflib import get_close_matches
 
         near = get_close_matches(row_id, known, n=5, cutoff=0.4)
