@@ -443,7 +443,7 @@ def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, fl
     """
     each = coincidences(counts)
     n, values = len(each), counts.shape[1]
-    times = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    times = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
     samples = (times @ each.reshape(n, -1)).reshape(-1, values, values)
     low, high = np.nanpercentile(alpha_of(samples, ordinal), [2.5, 97.5])
     return float(low), float(high)
@@ -452,9 +452,8 @@ def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, fl
 def u_alpha_of(unitings: list[int], length: int, squares: int) -> float:
     """Return |uα from each coder's marked characters and the sum of all units' squared lengths; see ``u_alpha``."""
     m = len(unitings)
-    marked = np.array([sum(u >> i & 1 for u in unitings) for i in range(length)])
-    disagreement = float((marked * (m - marked)).sum()) / (m - 1)
-    total, relevant = m * length, int(marked.sum())
+    disagreement = sum((a ^ b).bit_count() for a, b in combinations(unitings, 2)) / (m - 1)
+    total, relevant = m * length, sum(u.bit_count() for u in unitings)
     within = squares + total - relevant
     if not 0 < relevant < total or total**2 == within:
         return float("nan")
