@@ -36,7 +36,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Things are matched by their words. A row of the other tables joins things: it is matched by what it
 # joins, so that a disagreement on the role is one on a column and not two units.
-THINGS = ("actors", "places", "agreements", "events", "statements", "ceasefire_terms")
+THINGS = {
+    "actors": "actor_type", "places": "place_type", "agreements": "agreement_type", "events": "event_type",
+    "statements": "speech_act", "ceasefire_terms": "term_type",
+}  # fmt: skip
 JOINS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "names": (("actor_id", "place_id", "agreement_id", "name_words"), None),
     "actor_relations": (("actor_id", "related_actor_id"), "relation_type"),
@@ -53,8 +56,9 @@ JOINS: dict[str, tuple[tuple[str, ...], str | None]] = {
 TABLES = (*THINGS, *JOINS)
 
 THRESHOLD = 0.5  # of the shorter one's characters, for two things to be able to be the same
-JOINED_TO = 2  # same joins, at the least, for two things that rest on different words to be the same
-CONTEXT = 0.1  # weight of what a thing is joined to: it settles ties and little else
+JOINED_TO = 2  # of type and joins, so many have to be the same for things that rest on different words
+TYPE = 0.5  # weight of the same type, for choosing between candidates that share words
+CONTEXT = 0.1  # weight of what a thing is joined to, for choosing between candidates on the same words
 WORDS_KEPT = 8  # a raw pass gives longer verbatim values by their offsets only
 
 ENOUGH = 20  # units, below which no coefficient is given
@@ -239,15 +243,17 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
     the scores is the greatest possible (scipy's linear_sum_assignment). Scores:
 
     - of a thing: the mean over the unit's members of Dice over the characters of its words and of all its
-      names' occurrences, and besides ``CONTEXT`` times Dice over the characters of what it is joined to.
+      names' occurrences, with ``CONTEXT`` times Dice over the characters of what it is joined to, and
+      ``TYPE`` for the same type: of two nested or adjoining events the one of the same type is the same.
       They can be the same only if on average ``THRESHOLD`` of the shorter one lies in the other. Things left
-      over, of different passes, that rest on different words (another mention) are the same if at least
-      ``JOINED_TO`` rows, and ``THRESHOLD`` of all, join them in the same role to the same matched things.
+      over, of different passes, that rest on different words (another mention) are the same if ``JOINED_TO``
+      or more, and ``THRESHOLD`` of all, of these are the same: their type, and the rows that join them in some
+      role to matched things.
     - of a row that joins things: it can only be the same if it joins the same matched things (for a name:
       one thing and one form). Of several such, those with the same role go together first, then those
       whose spans overlap most.
 
-    Keys, and codes other than those roles, play no part.
+    Keys, and codes other than type and role, play no part.
     """
     known = [things(coded) for coded in passes]
     number: dict[tuple[int, str, str], int] = {}  # pass, table, key → unit
@@ -255,7 +261,9 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
 
     def thing_score(table: str, member: tuple[int, str], new: tuple[int, str]) -> tuple[float, float]:
         a, b = known[member[0]][table, member[1]], known[new[0]][table, new[1]]
-        return shared(a.own, b.own), dice(a.own, b.own) + CONTEXT * dice(a.context, b.context)
+        types = [passes[i][table][key].cells.get(THINGS[table]) for i, key in (member, new)]
+        overlap = dice(a.own, b.own) + CONTEXT * dice(a.context, b.context)
+        return shared(a.own, b.own), overlap + TYPE * (types[0] == types[1])
 
     @cache
     def joined(table: str, i: int, key: str) -> tuple[object, ...]:
@@ -281,7 +289,8 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
             number.update({(i, table, key): n for i, key in unit.items()})
 
     def joins(table: str, unit: dict[int, str]) -> set[tuple[object, ...]]:
-        found = set()
+        types = (passes[i][table][key].cells.get(THINGS[table]) for i, key in unit.items())
+        found: set[tuple[object, ...]] = {("type", code) for code in types if code}
         for join, (_, role) in JOINS.items():
             mine = [column for column, target in references()[join].items() if target == table]
             for i, key in unit.items():

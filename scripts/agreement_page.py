@@ -290,10 +290,12 @@ rule looks at spans and at what rows join, one to one within a table, and never 
 1. **Things** ({things}) are matched by their words. What counts is the overlap of characters (Dice) between the spans
    of the row together with all occurrences of its names, so that the first mention in one pass meets a later one in
    another. Two things can be the same only if at least {threshold:.0%} of the characters of the shorter lie in the
-   longer. Overlap of the things that they are joined to counts besides, with weight {context}: it tells apart what
-   stands on the same words, such as two delegations that are named as one.
-2. Things left over that rest on other words, as the coders took another mention, are the same if at least {joined_to}
-   rows, and {threshold:.0%} of all that there are, join them in the same role to the same things.
+   longer. What else counts only chooses between such candidates: the same type, with weight {type}, tells a return
+   from the departure that the same words imply; overlap of what they are joined to, with weight {context}, tells
+   apart two delegations that are named as one.
+2. Things left over that rest on other words, as the coders took another mention, are the same if {joined_to} or more,
+   and {threshold:.0%} of all, of these are the same: their type, and the rows that join them in some role to the same
+   things.
 3. **Rows that join** ({joins}) are the same only if they join the same matched things; a name, if it is the same form
    of the same thing. So another role is a disagreement on the column, not two units. If several rows join the same
    things, those with the same role go together first, then those whose spans overlap most.
@@ -301,7 +303,7 @@ rule looks at spans and at what rows join, one to one within a table, and never 
    passes one after the other in the order of their letters, and the published rows last, so that these have no say in
    how passes are matched with each other.
 
-The result is in [matches.csv](matches.csv): {units} units. Codes play no part but the roles in 2 and 3. A false match
+The result is in [matches.csv](matches.csv): {units} units. No other codes play a part than type and role.  A false match
 is possible where each of two coders has a unit that the other lacks and the two share most of their words.
 
 ## The rounds side by side
@@ -360,6 +362,7 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         things=", ".join(f"`{t}`" for t in THINGS),
         joins=", ".join(f"`{t}`" for t in JOINS),
         threshold=agreement.THRESHOLD,
+        type=agreement.TYPE,
         context=agreement.CONTEXT,
         joined_to=agreement.JOINED_TO,
         units=sum(len(m.units[t]) for m in all_matched for t in TABLES),

@@ -175,6 +175,19 @@ def test_actors_are_known_by_all_their_names() -> None:
     assert together([a, b], "actors") == [{0: "act-norland", 1: "act-n"}]
 
 
+def test_type_chooses_between_what_shares_words() -> None:
+    """A return, and the departure that the same words imply, are told apart by their types where spans would not."""
+    a = a_pass(unit("events", "evt-return", (62, 104), event_type="deployment"))
+    b = a_pass(
+        unit("events", "evt-back", (62, 138), event_type="deployment"),
+        unit("events", "evt-left", (62, 104), event_type="withdrawal"),
+    )
+    assert {0: "evt-return", 1: "evt-back"} in together([a, b], "events")
+    # But another type is a disagreement, and not another event, where there is no other candidate.
+    c = a_pass(unit("events", "evt-left", (62, 104), event_type="withdrawal"))
+    assert together([a, c], "events") == [{0: "evt-return", 1: "evt-left"}]
+
+
 def delegations(north: str, south: str, order: tuple[str, str]) -> Pass:
     """Return a pass with two delegations that stand on the same words, and the states that they belong to."""
     return a_pass(
