@@ -235,12 +235,15 @@ def form(row: Row) -> str:
     return hex(row.spans.get("name_words", row.span))
 
 
-def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
+Units = dict[str, list[dict[int, str]]]  # by table; a unit is the key that each pass, by its number, gave it
+
+
+def match(passes: list[Pass], settled: Units | None = None) -> Units:
     """Match the units of several passes over one text; return for each table its units.
 
-    A unit is a dict from the number of a pass to the key that this pass gave it. Passes are added one
-    after the other; of each the units are assigned one to one to those found so far, so that the total of
-    the scores is the greatest possible (scipy's linear_sum_assignment). Scores:
+    With ``settled``, the units of the first passes, these stay as they are and the other passes are added.
+    Passes are added one after the other; of each the units are assigned one to one to those found so far,
+    so that the total of the scores is the greatest possible (scipy's linear_sum_assignment). Scores:
 
     - of a thing: the mean over the unit's members of Dice over the characters of its words and of all its
       names' occurrences, with ``CONTEXT`` times Dice over the characters of what it is joined to, and
@@ -257,7 +260,11 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
     """
     known = [things(coded) for coded in passes]
     number: dict[tuple[int, str, str], int] = {}  # pass, table, key → unit
-    units: dict[str, list[dict[int, str]]] = {}
+    units: Units = {}
+    new = set(range(len(passes))) - {i for table in settled or {} for unit in (settled or {})[table] for i in unit}
+
+    def start(table: str) -> list[dict[int, str]]:
+        return [dict(unit) for unit in settled[table]] if settled else []
 
     def thing_score(table: str, member: tuple[int, str], new: tuple[int, str]) -> tuple[float, float]:
         a, b = known[member[0]][table, member[1]], known[new[0]][table, new[1]]
@@ -302,14 +309,14 @@ def match(passes: list[Pass]) -> dict[str, list[dict[int, str]]]:
         return found
 
     for table in THINGS:
-        units[table] = _assign(table, passes, thing_score)
+        units[table] = _assign(table, passes, thing_score, start(table), new)
         enter(table)
     for table in THINGS:
-        units[table] = _merge(table, passes, units[table], [joins(table, unit) for unit in units[table]])
+        units[table] = _merge(table, passes, units[table], [joins(table, unit) for unit in units[table]], new)
     for table in THINGS:
         enter(table)
     for table in JOINS:
-        units[table] = _assign(table, passes, join_score)
+        units[table] = _assign(table, passes, join_score, start(table), new)
         enter(table)
     return units
 
@@ -321,10 +328,13 @@ def _first(span: int) -> tuple[int, int]:
     return (span & -span).bit_length(), span.bit_length()
 
 
-def _assign(table: str, passes: list[Pass], score: Score) -> list[dict[int, str]]:
-    """Return the units of one table, in the order of the text; see ``match``."""
-    units: list[dict[int, str]] = []
+def _assign(
+    table: str, passes: list[Pass], score: Score, units: list[dict[int, str]], new: set[int]
+) -> list[dict[int, str]]:
+    """Add the rows of the new passes to the units of one table and return these in the order of the text."""
     for i, coded in enumerate(passes):
+        if i not in new:
+            continue
         keys = sorted(coded[table], key=lambda key: _first(coded[table][key].span))
         scores = np.zeros((len(keys), len(units)))
         for r, key in enumerate(keys):
@@ -346,11 +356,13 @@ def _in_order(table: str, passes: list[Pass], units: list[dict[int, str]]) -> li
 
 
 def _merge(
-    table: str, passes: list[Pass], units: list[dict[int, str]], joins: list[set[tuple[object, ...]]]
+    table: str, passes: list[Pass], units: list[dict[int, str]], joins: list[set[tuple[object, ...]]], new: set[int]
 ) -> list[dict[int, str]]:
-    """Join units of different passes that rest on other words but are joined to the same; see ``match``."""
+    """Unite units of different passes that rest on other words but are joined to the same; see ``match``."""
     pairs = []
     for a, b in combinations(range(len(units)), 2):
+        if not (new.issuperset(units[a]) or new.issuperset(units[b])):
+            continue  # Both were there before: a pass that came later has no say in what they are.
         same = len(joins[a] & joins[b])
         if not set(units[a]) & set(units[b]) and same >= JOINED_TO and same >= THRESHOLD * len(joins[a] | joins[b]):
             pairs.append((-same / len(joins[a] | joins[b]), a, b))
@@ -391,7 +403,9 @@ class Matched(NamedTuple):
 
 def matched(coding: Coding) -> Matched:
     """Match the passes of a coding, and then the published rows to them."""
-    return Matched(coding, match([*coding.passes.values(), *([coding.published] if coding.published else [])]))
+    coded = list(coding.passes.values())
+    units = match(coded)
+    return Matched(coding, units if coding.published is None else match([*coded, coding.published], units))
 
 
 MATCHES = ["round", "text", "table_name", "unit", "coder", "row_id", "published_row_id"]
@@ -524,13 +538,13 @@ def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[tupl
     yield "", "units", len(units), len(units), ""
     yield "", "units_by_all", by_all, len(units), ""
     yield "", "units_by_one", sum(len(unit) == 1 for _, unit in units), len(units), ""
-    pairs = []
+    pairs, none = [], "no units"
     for i, j in combinations(range(len(coders)), 2):
         value = f1(len(sets[i] & sets[j]), len(sets[i]), len(sets[j]))
         pairs.append(value)
-        yield f"{coders[i]} {coders[j]}", "f1_pair", value, len(sets[i] | sets[j]), ""
+        yield f"{coders[i]} {coders[j]}", "f1_pair", value, len(sets[i] | sets[j]), "" if sets[i] | sets[j] else none
     known = [value for value in pairs if value is not None]
-    yield "", "f1_between", sum(known) / len(known) if known else None, len(units), "" if known else "no units"
+    yield "", "f1_between", sum(known) / len(known) if known else None, len(units), "" if known else none
     if all(m.published is not None for m in group):
         size = sum(len(m.coding.published[table]) for m in group for table in tables)  # type: ignore[index]
         right = [
@@ -539,11 +553,11 @@ def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[tupl
         ]
         scores = [f1(r, len(s), size) for r, s in zip(right, sets, strict=True)]
         for coder, r, s, score in zip(coders, right, sets, scores, strict=True):
-            yield coder, "precision", r / len(s) if s else None, len(s), ""
-            yield coder, "recall", r / size if size else None, size, ""
-            yield coder, "f1_published", score, size, ""
+            yield coder, "precision", r / len(s) if s else None, len(s), "" if s else none
+            yield coder, "recall", r / size if size else None, size, "" if size else none
+            yield coder, "f1_published", score, size, "" if s or size else none
         known = [score for score in scores if score is not None]
-        yield "", "f1_published", sum(known) / len(known) if known else None, size, ""
+        yield "", "f1_published", sum(known) / len(known) if known else None, size, "" if known else none
 
 
 def span_figures(group: list[Matched], table: str, column: str) -> Iterator[tuple[str, str, float | None, int, str]]:
@@ -753,6 +767,8 @@ def compute(root: Path) -> tuple[list[Matched], list[Figure]]:
 def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> str:
     """Enter a raw pass in coding/datapackage.json and return the name of its resource; files are not touched."""
     content, coding = descriptor(root), root / "coding"
+    if not path.resolve().is_relative_to(coding.resolve()) or not path.is_file():
+        raise PackageError(f"{path}: expected a raw pass, as `scripts/anchor.py pass` writes it, under {coding}.")
     relative = path.resolve().relative_to(coding.resolve()).as_posix()
     texts = {r["source_id"] for r in Package(root).read_words("sources").to_pylist()}
     several = text not in texts

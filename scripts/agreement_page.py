@@ -303,7 +303,7 @@ rule looks at spans and at what rows join, one to one within a table, and never 
    passes one after the other in the order of their letters, and the published rows last, so that these have no say in
    how passes are matched with each other.
 
-The result is in [matches.csv](matches.csv): {units} units. No other codes play a part than type and role.  A false match
+The result is in [matches.csv](matches.csv): {units} units. No other codes than type and role play a part. A false match
 is possible where each of two coders has a unit that the other lacks and the two share most of their words.
 
 ## The rounds side by side

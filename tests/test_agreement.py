@@ -305,9 +305,22 @@ def test_matching_is_what_people_found(first: Matched) -> None:
             differ.add((row["adjudication_id"], *(set(unit) - {first.published} - by_people)))
     assert len(rows) > 20
     assert differ == {("adj-014", 1), ("adj-015", 0), ("adj-067", 0)}
-    # And the other way: every published row that a coder lacks is in the adjudication.
+    # And the other way: every published row that some coders have and some lack is in the adjudication.
     settled = {(r["table_name"], r["row"]) for r in rows}
-    assert {place for place, unit in units.items() if len(unit) < 4} <= settled
+    assert {place for place, unit in units.items() if 1 < len(unit) < 4} <= settled
+
+
+def test_published_rows_have_no_say_in_how_passes_match(first: Matched) -> None:
+    """The passes' units are the same with and without the published tables, also where these would join two."""
+    alone = agreement.match(list(first.coding.passes.values()))
+    for table in agreement.TABLES:
+        assert sorted(map(sorted, (u.items() for u in first.found(table)))) == sorted(
+            map(sorted, (u.items() for u in alone[table]))
+        )
+    a, b = a_pass(unit("events", "evt-a", (0, 10))), a_pass(unit("events", "evt-b", (20, 30)))
+    between = a_pass([*unit("events", "evt-ab", (0, 10)), *unit("events", "evt-ab", (20, 30))])
+    units = agreement.match([a, b, between], agreement.match([a, b]))["events"]
+    assert len(units) == 2 and sum(2 in unit for unit in units) == 1
 
 
 def test_order_of_passes_does_not_matter(first: Matched) -> None:
@@ -596,6 +609,19 @@ def test_audit_has_its_rate(real: Path, tmp_path: Path) -> None:
     assert {f.measure: f for f in agreement.audit_figures(root)}["carried"].value == 0.9
 
 
+def test_what_was_not_carried_is_mended() -> None:
+    """Of the audit of these tables: a cell that the text does not carry has another value now, and a note says which."""
+    path = ROOT / "coding/audit.csv"
+    rows = agreement.read_rows(path, "audit") if path.exists() else []
+    package = Package(ROOT)
+    for audited in rows:
+        table = audited["table_name"]
+        now = {r[package.key(table)]: r for r in package.read_words(table).to_pylist()}.get(audited["row_id"], {})
+        if audited["verdict"] == "not_carried":
+            assert now.get(audited["column_name"]) != audited["value"], audited
+        assert audited["verdict"] == "carried" or audited["note"], audited
+
+
 # --- the files ---
 
 
@@ -636,6 +662,10 @@ def test_command_prints_the_main_figures(real: Path, tmp_path: Path, capsys: pyt
     (root / "coding/passes/round-1/coder-b.csv").unlink()
     assert agreement.main(["--root", str(root)]) == 1
     assert "coder-b.csv: the pass round-1-coder-b is missing" in capsys.readouterr().err
+    for path in ("coding/passes/none.csv", "datapackage.json"):
+        command = ["--root", str(root), "add", str(root / path), "--round", "r", "--text", "t", "--coder", "z"]
+        assert agreement.main(command) == 1
+        assert "expected a raw pass" in capsys.readouterr().err
 
 
 def test_descriptor_names_every_pass() -> None:
