@@ -144,7 +144,7 @@ def descriptor(root: Path) -> dict[str, Any]:
 
 
 def read_codings(root: Path) -> list[Coding]:
-    """Return all rounds and texts that coding/datapackage.json names, in its order.
+    """Return all rounds and texts that coding/datapackage.json names, in its order, made-up texts last.
 
     A resource with ``round``, ``text`` and ``coder`` is a raw pass. ``text`` is the key of a coded text in
     sources, or the name of another resource that is the text itself. Raises PackageError for a text that
@@ -170,7 +170,7 @@ def read_codings(root: Path) -> list[Coding]:
                 "of sources.csv nor a resource here. Add the text as a resource, or mend `text`."
             )
         codings.append(Coding(name, text, length, dict(sorted(passes.items())), published))
-    return codings
+    return sorted(codings, key=lambda coding: coding.published is None)
 
 
 # --- matching ---
