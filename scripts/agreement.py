@@ -238,7 +238,7 @@ def form(row: Row) -> str:
 Units = dict[str, list[dict[int, str]]]  # by table; a unit is the key that each pass, by its number, gave it
 
 
-def match(passes: list[Pass], settled: Units | None = None) -> Units:
+def match(passes: list[Pass], settled: Units | None = None, words_only: bool = False) -> Units:
     """Match the units of several passes over one text; return for each table its units.
 
     With ``settled``, the units of the first passes, these stay as they are and the other passes are added.
@@ -256,7 +256,8 @@ def match(passes: list[Pass], settled: Units | None = None) -> Units:
       one thing and one form). Of several such, those with the same role go together first, then those
       whose spans overlap most.
 
-    Keys, and codes other than type and role, play no part.
+    Keys, and codes other than type and role, play no part. With ``words_only`` things are matched without
+    their types and without the rule for those left over, to show what these two do to the figures.
     """
     known = [things(coded) for coded in passes]
     number: dict[tuple[int, str, str], int] = {}  # pass, table, key → unit
@@ -270,7 +271,7 @@ def match(passes: list[Pass], settled: Units | None = None) -> Units:
         a, b = known[member[0]][table, member[1]], known[new[0]][table, new[1]]
         types = [passes[i][table][key].cells.get(THINGS[table]) for i, key in (member, new)]
         overlap = dice(a.own, b.own) + CONTEXT * dice(a.context, b.context)
-        return shared(a.own, b.own), overlap + TYPE * (types[0] == types[1])
+        return shared(a.own, b.own), overlap + (0 if words_only else TYPE * (types[0] == types[1]))
 
     @cache
     def joined(table: str, i: int, key: str) -> tuple[object, ...]:
@@ -311,7 +312,7 @@ def match(passes: list[Pass], settled: Units | None = None) -> Units:
     for table in THINGS:
         units[table] = _assign(table, passes, thing_score, start(table), new)
         enter(table)
-    for table in THINGS:
+    for table in () if words_only else THINGS:
         units[table] = _merge(table, passes, units[table], [joins(table, unit) for unit in units[table]], new)
     for table in THINGS:
         enter(table)
@@ -668,6 +669,10 @@ def coded_columns(package: Package, table: str) -> dict[str, list[str] | None]:
 def figures(package: Package, all_matched: list[Matched]) -> list[Figure]:
     """Return all figures: for each round those of each text and, if it has several, of all its texts together."""
     out: list[Figure] = []
+    by_words = {
+        (m.coding.round, m.coding.text): Matched(m.coding, match(list(m.coding.passes.values()), words_only=True))
+        for m in all_matched
+    }
     rounds: dict[str, list[Matched]] = defaultdict(list)
     for m in all_matched:
         rounds[m.coding.round].append(m)
@@ -685,8 +690,12 @@ def figures(package: Package, all_matched: list[Matched]) -> list[Figure]:
                     figure = (coder, measure, value, None, None, n, remark)
                 out.append(Figure(name, text, table, column, *figure))
 
+            strict = [by_words[m.coding.round, m.coding.text] for m in group]
             for figure in unit_figures(group, TABLES):
                 add("", "", figure)
+            for figure in unit_figures(strict, TABLES):
+                if figure[1] == "f1_between":
+                    add("", "", ("", "f1_by_words", *figure[2:]))
             for table in TABLES:
                 for figure in (*unit_figures(group, (table,)), *span_figures(group, table, "")):
                     add(table, "", figure)

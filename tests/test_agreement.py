@@ -237,6 +237,18 @@ def test_another_mention_is_known_by_what_it_is_joined_to() -> None:
     assert len(together([first, other], "ceasefire_terms")) == 2
 
 
+def test_words_only_leaves_both_out() -> None:
+    """Without types and the rule for what is left over, what only they join or choose stays as the words have it."""
+    first, later = cessation((20, 30), ("obligated", "obligated")), cessation((80, 95), ("obligated", "obligated"))
+    assert len(agreement.match([first, later], words_only=True)["ceasefire_terms"]) == 2
+    a = a_pass(unit("events", "evt-return", (62, 104), event_type="deployment"))
+    b = a_pass(
+        unit("events", "evt-back", (62, 138), event_type="deployment"),
+        unit("events", "evt-left", (62, 104), event_type="withdrawal"),
+    )
+    assert {0: "evt-return", 1: "evt-left"} in agreement.match([a, b], words_only=True)["events"]
+
+
 def test_rows_that_join_are_known_by_what_they_join() -> None:
     """Another role is the same unit; other ends are another unit; of two roles the same ones go together."""
 
@@ -476,14 +488,18 @@ def test_figures_move(
     write_pass(root / "coding/passes/round-1/coder-a.csv", lines)
     after = figures_of(root)
     moved = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    if what == "unit left out":
+        assert ("round-1", "src-naqoura-report", "", "", "", "f1_by_words") in moved
     assert {key[5] for key in moved if key[2:4] == (table, column)} >= measures
     if column == C:
         assert {key[2:4] for key in moved} == {(table, column)}
 
 
 def test_every_measure_is_moved_by_some_case() -> None:
-    """No figure stands on the page that none of the cases above moves; those of the audit are tried below."""
-    assert set().union(*(m[4] for m in MOVES)) == set(agreement_page.MEASURES) - set(agreement.VERDICTS)
+    """No figure stands on the page that none of the cases above moves; those of the audit are tried below, and the one by
+    words alone in the first case."""
+    others = {*agreement.VERDICTS, "f1_by_words"}
+    assert set().union(*(m[4] for m in MOVES)) == set(agreement_page.MEASURES) - others
 
 
 def test_no_coefficient_where_it_means_nothing(before: dict[tuple[str, ...], Figure]) -> None:

@@ -42,10 +42,10 @@ def agreement() -> pd.DataFrame:
     rests on. A missing value means that the remark says why there is none: n below 20, or one value only.
 
     Measures: units, units_by_all, units_by_one (units found), f1_pair, f1_between (F1 of passes with each
-    other), precision, recall, f1_published (with the published tables), observed_agreement, alpha
-    (Krippendorff's), confusion (pairs of coders that gave the two values in remark), span_exact,
-    span_overlap (Dice), u_alpha (Krippendorff and others 2016), and of the round ``audit`` carried,
-    not_carried, debatable. coding/AGREEMENT.md says how each is computed.
+    other), f1_by_words (the same with units matched by words alone), precision, recall, f1_published (with
+    the published tables), observed_agreement, alpha (Krippendorff's), confusion (pairs of coders that gave
+    the two values in remark), span_exact, span_overlap (Dice), u_alpha (Krippendorff and others 2016), and
+    of the round ``audit`` carried, not_carried, debatable. coding/AGREEMENT.md says how each is computed.
 
     The passes were made by language models, each in a session of its own with the manual as the only
     instruction; they are not several human experts. The figures say how far manual and text determine
