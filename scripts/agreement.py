@@ -460,16 +460,30 @@ def alpha_of(coincidence: np.ndarray, ordinal: bool = False) -> np.ndarray:
         return 1 - (n - 1) * observed_sum / expected_sum
 
 
+def resamples(n: int) -> np.ndarray:
+    """Return how often each of n units is in each of ``RESAMPLES`` bootstrap samples, drawn with ``SEED``."""
+    return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
+
+
+def resampled_alphas(counts: np.ndarray, ordinal: bool = False) -> np.ndarray:
+    """Return alpha of each bootstrap sample of the units; nan where one value alone occurs."""
+    each, values = coincidences(counts), counts.shape[1]
+    times = resamples(len(each))
+    if ordinal:
+        return alpha_of((times @ each.reshape(len(each), -1)).reshape(-1, values, values), ordinal)
+    # With codes that are alike or not, margins and disagreements are enough; many values would make large matrices.
+    margins, apart = times @ each.sum(axis=-1), times @ (each.sum(axis=(-1, -2)) - each.trace(axis1=1, axis2=2))
+    n = margins.sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return 1 - (n - 1) * apart / (n**2 - (margins**2).sum(axis=-1))
+
+
 def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, float]:
-    """Return the 95% percentile interval of alpha from ``RESAMPLES`` bootstrap samples of the units, with ``SEED``.
+    """Return the 95% percentile interval of alpha over bootstrap samples of the units.
 
     Samples in which one value alone occurs have no alpha and are left out.
     """
-    each = coincidences(counts)
-    n, values = len(each), counts.shape[1]
-    times = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
-    samples = (times @ each.reshape(n, -1)).reshape(-1, values, values)
-    low, high = np.nanpercentile(alpha_of(samples, ordinal), [2.5, 97.5])
+    low, high = np.nanpercentile(resampled_alphas(counts, ordinal), [2.5, 97.5])
     return float(low), float(high)
 
 

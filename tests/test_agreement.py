@@ -73,6 +73,16 @@ def test_alpha_is_the_librarys(units: list[list[int]], ordinal: bool) -> None:
     assert ours == pytest.approx(krippendorff.alpha(value_counts=table, level_of_measurement=level), abs=1e-9)
 
 
+@pytest.mark.parametrize("ordinal", [False, True])
+def test_resampled_alphas_are_the_librarys(ordinal: bool) -> None:
+    """Of each bootstrap sample alpha is what the library makes of the same units, as often as they were drawn."""
+    table = counts(FOUR, "12345")
+    ours, level = agreement.resampled_alphas(table, ordinal), "ordinal" if ordinal else "nominal"
+    for times, value in list(zip(agreement.resamples(len(table)).astype(int), ours, strict=True))[:40]:
+        sample = np.repeat(table, times, axis=0)
+        assert value == pytest.approx(krippendorff.alpha(value_counts=sample, level_of_measurement=level), abs=1e-9)
+
+
 def test_interval_holds_the_point_and_is_the_same_each_time() -> None:
     """The bootstrap interval is seeded, lies around the point, and is narrower for more units."""
     few = counts(["11223312", "11223321", "11223312"], "123")
