@@ -52,7 +52,7 @@ class Tables:
         # The place in the text of a row's first words: the order in which the report comes to things.
         self.place: dict[str, int] = {}
         for row in self.rows["evidence"]:
-            if row["char_start"] is not None:
+            if row["char_start"] is not None and row["column_name"] is None:
                 at = int(row["char_start"])
                 self.place[row["row_id"]] = min(at, self.place.get(row["row_id"], at))
 
@@ -194,7 +194,12 @@ class Axis:
     def years(self) -> list[Row]:
         """The years with where they begin and end."""
         return [
-            {"year": year, "x1": self.at(date(year, 1, 1)), "x2": self.at(date(year, 12, 31), end=True), "last": year == last}
+            {
+                "year": year,
+                "x1": self.at(date(year, 1, 1)),
+                "x2": self.at(date(year, 12, 31), end=True),
+                "last": year == last,
+            }
             for first, last, _, _ in self.runs
             for year in range(first, last + 1)
         ]
@@ -298,9 +303,15 @@ def matrix(t: Tables, about: dict[str, list[str]]) -> Row:
     cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for p in parts:
         role = t.code("event_actor_role", p["actor_role"])
-        cells[p["event_id"], p["actor_id"]].append(p | {"short": short[p["actor_role"]], "role": role, "says": t.says(p["event_actor_id"])})
+        cells[p["event_id"], p["actor_id"]].append(
+            p | {"short": short[p["actor_role"]], "role": role, "says": t.says(p["event_actor_id"])}
+        )
     rows = [
-        event | {"cells": [cells[event["event_id"], a["actor_id"]] for a in actors], "about": about.get(event["event_id"], [])}
+        event
+        | {
+            "cells": [cells[event["event_id"], a["actor_id"]] for a in actors],
+            "about": about.get(event["event_id"], []),
+        }
         for event in t.in_text_order("events")
     ]
     return {
@@ -323,7 +334,9 @@ def statements(t: Tables, about: dict[str, list[str]]) -> list[Row]:
         things: list[tuple[str, str, str]] = []
         for link in links[key]:
             # Parts and links of events are shown with the events that they belong to.
-            column = next(c for c in ("event_id", "term_id", "agreement_id", "event_actor_id", "event_link_id") if link[c])
+            column = next(
+                c for c in ("event_id", "term_id", "agreement_id", "event_actor_id", "event_link_id") if link[c]
+            )
             if column in ("event_id", "term_id", "agreement_id"):
                 things.append((link["link_role"], link[column], t.name(link[column])))
         shown.append(
@@ -367,9 +380,19 @@ def ceasefire(t: Tables, about: dict[str, list[str]]) -> Row:
                 for other in links[link["statement_id"]]:
                     event_link = t.by_key.get(other["event_link_id"] or "")
                     if event_link and event_link["link_type"] == "precondition_of":
-                        hangs.append((event_link["event_link_id"], t.name(event_link["event_id"]), t.name(event_link["linked_event_id"])))
+                        hangs.append(
+                            (
+                                event_link["event_link_id"],
+                                t.name(event_link["event_id"]),
+                                t.name(event_link["linked_event_id"]),
+                            )
+                        )
             roles = [
-                (role, t.code("term_actor_role", role), [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role])
+                (
+                    role,
+                    t.code("term_actor_role", role),
+                    [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role],
+                )
                 for role in ("obligated", "affected", "beneficiary", "verifier", "participant", "proponent")
             ]
             terms.append(
@@ -437,7 +460,14 @@ def shape(t: Tables) -> list[Row]:
                 else:
                     pieces.append({"line": line, "column": column, "length": 1, "depth": depth})
                 column += 1
-            on_it = {e["row_id"] for e in t.rows["evidence"] if e["source_id"] == source_id and e["char_start"] is not None and int(e["char_start"]) < end and int(e["char_end"]) > start}
+            on_it = {
+                e["row_id"]
+                for e in t.rows["evidence"]
+                if e["source_id"] == source_id
+                and e["char_start"] is not None
+                and int(e["char_start"]) < end
+                and int(e["char_end"]) > start
+            }
             drawn.append(p | {"pieces": pieces, "rows": len(on_it)})
         source = t.by_key[source_id]
         texts.append({"source": source, "passages": drawn, "lines": line + 1, "width": LINE})
@@ -448,7 +478,9 @@ def columns(t: Tables, name: str) -> list[Row]:
     """Return the columns of a table with what is said of them, codes with their counts last."""
     schema = t.package.schema(name)
     targets = {f["fields"][0]: f["reference"].get("resource", name) for f in schema.get("foreignKeys", [])}
-    return [{"codelist": None} | field | {"target": targets.get(column)} for column, field in t.package.fields(name).items()]
+    return [
+        {"codelist": None} | field | {"target": targets.get(column)} for column, field in t.package.fields(name).items()
+    ]
 
 
 def trust(t: Tables) -> list[tuple[str, str]]:
@@ -474,7 +506,11 @@ def agreement_figures(root: Path) -> list[Row]:
 
     rows = list(csv.DictReader(io.StringIO(read_text(path, "agreement"))))
     first = min((r["round"] for r in rows if r.get("round")), default=None)
-    return [r for r in rows if first and r.get("round") == first and r.get("text") and not r.get("column") and r.get("value")]
+    return [
+        r
+        for r in rows
+        if first and r.get("round") == first and r.get("text") and not r.get("column") and r.get("value")
+    ]
 
 
 def bibtex(package: Package) -> str:
@@ -517,7 +553,13 @@ def json_ld(package: Package) -> Row:
 def for_script(value: Any) -> str:
     """Return JSON that can stand inside a script element, whatever its text holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        text.replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def csp_digest(text: str) -> str:

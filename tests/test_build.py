@@ -128,7 +128,7 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
     ):
         root = tmp_path / ("a" if n == 0 else "another folder/deeper")
         root.mkdir(parents=True)
-        for name in reversed(["datapackage.json", "data/csv", "schemas", "coding", "README.md"]):
+        for name in reversed(["datapackage.json", "data/csv", "schemas", "coding", "docs", "README.md"]):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(source, root / name)

@@ -326,10 +326,9 @@ function setActor(key) {
   }
   for (const group of $$(".undated .group")) group.hidden = $$(".item", group).every((item) => item.hidden);
   for (const head of $$(".matrix thead th")) head.classList.toggle("chosen", head.dataset.actor === key);
-  for (const list of $$(".cards, .statements, .events")) {
-    const none = [...list.children].every((child) => child.hidden);
-    list.toggleAttribute("data-none", none);
-    list.previousElementSibling?.matches(".definition") && (list.previousElementSibling.hidden = none);
+  for (const basis of $$(".basis")) basis.hidden = $$(".card", basis).every((card) => card.hidden);
+  for (const list of $$("main .cards, .statements, .events")) {
+    list.toggleAttribute("data-none", [...list.children].every((child) => child.hidden));
   }
   const open = [...TABLES.values()].find((table) => !table.section.hidden);
   if (open) render(open);
@@ -502,10 +501,13 @@ $("#actor").addEventListener("change", (event) => {
   history.pushState(null, "", event.target.value ? `#actor=${event.target.value}` : "#");
   setActor(event.target.value);
 });
-$("#all").hidden = false;
-$("#all").addEventListener("click", () => {
-  save("tables.zip", zip(Object.fromEntries([...TABLES.values()].map((table) => [`${table.name}.csv`, csv(table)]))), "application/zip");
-});
+for (const button of $$(".all")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const files = [...TABLES.values()].map((table) => [`${table.name}.csv`, csv(table)]);
+    save("tables.zip", zip(Object.fromEntries(files)), "application/zip");
+  });
+}
 
 const form = $("#own"), dropArea = $(".own");
 form.hidden = false;
