@@ -105,6 +105,8 @@ def _matrix(
     shape = alt.Shape(
         "role:N", scale=alt.Scale(domain=roles, range=shapes[: len(roles)]), legend=alt.Legend(title="Part")
     )
+    plain = {"title": None, "grid": True, "ticks": False, "domain": False}
+    across = alt.Axis(orient="top", labelAngle=-55, labelLimit=220, **plain)
     # What the narrator asserts is filled, what only a speaker asserts is an outline.
     used = [pair for pair in ATTRIBUTIONS.values() if pair[0] in {row["asserted"] for row in rows}]
     fills = [c if label.startswith("narrator") else "white" for label, c in used]
@@ -113,16 +115,12 @@ def _matrix(
     stroke = alt.Stroke(
         "asserted:N", scale=alt.Scale(domain=[label for label, _ in used], range=[c for _, c in used]), legend=legend
     )
-    return (
-        alt.Chart(alt.Data(values=rows))
-        .mark_point(size=90, strokeWidth=1.8, opacity=1)
-        .encode(
-            x=alt.X("actor:N", sort=actors, scale=alt.Scale(domain=actors), axis=alt.Axis(title=None, orient="top", labelAngle=-55, labelLimit=220, grid=True, ticks=False, domain=False)),
-            y=alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(title=None, labelLimit=640, grid=True, ticks=False, domain=False)),
-            shape=shape, fill=fill, stroke=stroke,
-        )
-        .properties(width=30 * len(actors), height=26 * len(order))
-    )  # fmt: skip
+    x = alt.X("actor:N", sort=actors, scale=alt.Scale(domain=actors), axis=across)
+    y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=640, **plain))
+    chart = alt.Chart(alt.Data(values=rows)).mark_point(size=90, strokeWidth=1.8, opacity=1)
+    return chart.encode(x=x, y=y, shape=shape, fill=fill, stroke=stroke).properties(
+        width=30 * len(actors), height=26 * len(order)
+    )
 
 
 def terms_and_claims(package: Package) -> alt.Chart:
@@ -185,7 +183,8 @@ def draw(package: Package) -> dict[str, bytes]:
     for name, figure in FIGURES.items():
         chart = figure(package).configure(
             font="Liberation Sans, Arial, sans-serif", background="white", padding=12,
-            view=alt.ViewConfig(stroke=None), axis=alt.AxisConfig(labelColor=INK, gridColor="#efece4", labelFontSize=12),
+            view=alt.ViewConfig(stroke=None),
+            axis=alt.AxisConfig(labelColor=INK, gridColor="#efece4", labelFontSize=12),
             legend=alt.LegendConfig(labelColor=INK, titleColor=SOFT, labelFontSize=12, titleFontWeight="normal"),
         )  # fmt: skip
         svg = vl_convert.vegalite_to_svg(chart.to_json(validate=False))

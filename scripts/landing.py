@@ -8,11 +8,13 @@ shows is prepared here, as plain records; how it looks is left to the template a
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -359,65 +361,68 @@ def claim(t: Tables, row: Row) -> Row:
     }  # fmt: skip
 
 
+BASES = (
+    "agreed_term", "attributed_term", "linked_arrangement", "party_condition", "conditional_step", "party_offer",
+    "party_demand",
+)  # fmt: skip
+
+
 def ceasefire(t: Tables, about: dict[str, list[str]]) -> Row:
     """Return agreements and terms: whom each term binds, on what it hangs, who claims what."""
     parts, links = t.grouped("term_actors", "term_id"), t.grouped("statement_links", "statement_id")
     asserting = t.grouped("statement_links", "term_id")
     on_term, on_agreement = t.grouped("compliance_claims", "term_id"), t.grouped("compliance_claims", "agreement_id")
-    party = t.grouped("agreement_actors", "agreement_id")
-    order = [r["code"] for r in t.rows["codes"] if r["codelist"] == "term_basis"]
-    groups = []
-    for basis in ("agreed_term", "attributed_term", "linked_arrangement", "party_condition", "conditional_step",
-                  "party_offer", "party_demand"):  # fmt: skip
-        terms = []
-        for term in t.in_text_order("ceasefire_terms"):
-            if term["term_basis"] != basis:
-                continue
-            key, hangs = term["term_id"], []
-            for link in asserting[key]:
-                if link["link_role"] != "asserts":
-                    continue
-                for other in links[link["statement_id"]]:
-                    event_link = t.by_key.get(other["event_link_id"] or "")
-                    if event_link and event_link["link_type"] == "precondition_of":
-                        hangs.append(
-                            (
-                                event_link["event_link_id"],
-                                t.name(event_link["event_id"]),
-                                t.name(event_link["linked_event_id"]),
-                            )
-                        )
-            roles = [
-                (
-                    role,
-                    t.code("term_actor_role", role),
-                    [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role],
-                )
-                for role in ("obligated", "affected", "beneficiary", "verifier", "participant", "proponent")
-            ]
-            terms.append(
-                term
-                | {
-                    "says": t.says(key), "roles": [r for r in roles if r[2]], "hangs": hangs, "about": about.get(key, []),
-                    "bound": any(r[0] == "obligated" and r[2] for r in roles), "agreement": t.name(term["agreement_id"]),
-                    "claims": [claim(t, c) for c in on_term[key]],
-                }
-            )  # fmt: skip
-        if terms:
-            code = t.codes["term_basis", basis]
-            groups.append({"label": code["label"], "definition": code["definition"], "terms": terms})
-    assert set(order) >= {r["term_basis"] for r in t.rows["ceasefire_terms"]}
-    agreements = [
-        a
-        | {
-            "status_label": t.code("agreement_status", a["status"]), "type": t.code("agreement_type", a["agreement_type"]),
-            "parties": [(p["actor_id"], t.name(p["actor_id"]), t.code("agreement_actor_role", p["actor_role"])) for p in party[a["agreement_id"]]],
-            "claims": [claim(t, c) for c in on_agreement[a["agreement_id"]] if not c["term_id"]],
-            "about": about.get(a["agreement_id"], []),
+    parties = t.grouped("agreement_actors", "agreement_id")
+
+    def hangs(term_id: str) -> list[tuple[str, str, str]]:
+        """Return what must come before what, by the statements that assert the term."""
+        said = {link["statement_id"] for link in asserting[term_id] if link["link_role"] == "asserts"}
+        event_links = [
+            t.by_key[link["event_link_id"]] for s in sorted(said) for link in links[s] if link["event_link_id"]
+        ]
+        return [
+            (e["event_link_id"], t.name(e["event_id"]), t.name(e["linked_event_id"]))
+            for e in event_links
+            if e["link_type"] == "precondition_of"
+        ]
+
+    def shown_term(term: Row) -> Row:
+        key = term["term_id"]
+        roles = []
+        for role in ("obligated", "affected", "beneficiary", "verifier", "participant", "proponent"):
+            actors = [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role]
+            if actors:
+                roles.append((role, t.code("term_actor_role", role), actors))
+        return term | {
+            "says": t.says(key), "roles": roles, "bound": any(role == "obligated" for role, _, _ in roles),
+            "hangs": hangs(key), "claims": [claim(t, c) for c in on_term[key]], "about": about.get(key, []),
+        }  # fmt: skip
+
+    def shown_agreement(agreement: Row) -> Row:
+        key = agreement["agreement_id"]
+        return agreement | {
+            "type": t.code("agreement_type", agreement["agreement_type"]),
+            "status_label": t.code("agreement_status", agreement["status"]),
+            "parties": [
+                (p["actor_id"], t.name(p["actor_id"]), t.code("agreement_actor_role", p["actor_role"]))
+                for p in parties[key]
+            ],
+            "claims": [claim(t, c) for c in on_agreement[key] if not c["term_id"]],
+            "about": about.get(key, []),
         }
-        for a in t.in_text_order("agreements")
+
+    terms = [shown_term(term) for term in t.in_text_order("ceasefire_terms")]
+    groups = [
+        {
+            "label": t.codes["term_basis", basis]["label"], "definition": t.codes["term_basis", basis]["definition"],
+            "terms": [term for term in terms if term["term_basis"] == basis],
+        }
+        for basis in BASES
     ]  # fmt: skip
-    return {"agreements": agreements, "groups": groups}
+    return {
+        "agreements": [shown_agreement(agreement) for agreement in t.in_text_order("agreements")],
+        "groups": [group for group in groups if group["terms"]],
+    }
 
 
 LINE = 64  # characters to a line of the drawn page
@@ -496,21 +501,24 @@ def trust(t: Tables) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def agreement_figures(root: Path) -> list[Row]:
-    """Return the headline figures of coder agreement, if ``coding/agreement.csv`` is there: those of the first round."""
+def agreement(root: Path) -> list[tuple[str, str]]:
+    """Return the agreement between the passes of the first round, if ``coding/agreement.csv`` is there."""
     path = root / "coding/agreement.csv"
     if not path.is_file():
         return []
-    import csv
-    import io
-
     rows = list(csv.DictReader(io.StringIO(read_text(path, "agreement"))))
-    first = min((r["round"] for r in rows if r.get("round")), default=None)
-    return [
-        r
-        for r in rows
-        if first and r.get("round") == first and r.get("text") and not r.get("column") and r.get("value")
-    ]
+    first = min((r["round"] for r in rows if r["round"].startswith("round-")), default=None)
+    rows = [r for r in rows if r["round"] == first and not r["coder"] and r["value"]]
+    overall = [float(r["value"]) for r in rows if r["measure"] == "f1_between" and not r["table_name"]]
+    alphas = [float(r["value"]) for r in rows if r["measure"] == "alpha"]
+    found = []
+    if overall:
+        found.append((f"{overall[0]:.2f}", "F1 between independent machine passes, first round: what there is to code"))
+    if alphas:
+        found.append(
+            (f"{min(alphas):.2f} to {max(alphas):.2f}", "their alpha (Krippendorff) on the columns with enough units")
+        )
+    return found
 
 
 def bibtex(package: Package) -> str:
@@ -582,7 +590,7 @@ def page(package: Package) -> bytes:
     html = environment.get_template("page.html").render(
         t=t, package=package, descriptor=package.descriptor, groups=products.by_group(package),
         group_titles=products.GROUPS, columns=lambda name: columns(t, name), about=about,
-        usage=products.usage(package), trust=trust(t), agreement=agreement_figures(package.root),
+        usage=products.usage(package), trust=[*trust(t), *agreement(package.root)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
         ceasefire=ceasefire(t, about), shapes=shape(t), bibtex=bibtex(package),
         text_rules=len(rules.TEXT_RULES), json_ld=for_script(json_ld(package)),

@@ -155,7 +155,7 @@ function readCopy(copy, rules) {
     text = decode(copy);
   }
   if (/<(!doctype html|html|head|body|div|p|br|article|span)\b/i.test(text)) text = pageText(text);
-  else text = pageText(text.replaceAll("<", "&lt;"));
+  else if (text.includes("&")) text = pageText(text.replaceAll("<", "&lt;")); // for its entities
   text = rules.canonicalise(text);
   if (!text) throw new UnreadableCopy(`This holds no text. ${hint}`);
   return text;
