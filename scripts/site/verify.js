@@ -136,7 +136,10 @@ function pageText(html) {
       }
     }
   };
-  // The document is inert: it runs nothing and loads nothing.
+  // The document is inert: it runs nothing and loads nothing. Its styles go, as the policy of this page would complain
+  // of each; a style element becomes another whose content is hidden too.
+  html = html.replace(/<(\/?)style\b/gi, "<$1iframe");
+  html = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
   walk(new DOMParser().parseFromString(html, "text/html"));
   return parts.join("");
 }

@@ -213,9 +213,9 @@ const CHECKS = {
       // … and a cell to its words, in the row and where it is pointed at.
       const id = Object.keys(words).find((key) => key.includes("evt-harbour-talks-place-id"));
       await page.locator("#table-events tr[id='evt-harbour-talks'] td", { hasText: "plc-port-vell" }).hover();
-      assert.equal(await page.locator("#tip").innerText(), `“${words[id]}”`);
+      assert.equal(await page.locator("#tip q").innerText(), words[id]);
       await page.locator("#table-events a[href='#evt-harbour-talks']").first().click();
-      assert.match(await page.locator("#inspector").innerText(), new RegExp(`“${words[id]}”`));
+      assert.ok((await page.locator("#inspector q").allInnerTexts()).includes(words[id]));
       assert.ok(await shown(page, "#words a.on"));
       await page.keyboard.press("Escape");
       await page.click("#forget");
@@ -256,7 +256,7 @@ const CHECKS = {
     await open(file("hostile"), {}, async (page) => {
       await page.waitForTimeout(200);
       assert.equal(await page.evaluate(() => window.pwned), undefined);
-      assert.equal(await page.locator("script").count(), 4);
+      assert.equal(await page.locator("script").count(), 3);
       assert.equal(await page.locator("img, iframe, object, embed, b.evil, a[href^='javascript']").count(), 0);
       for (const [key, text] of Object.entries(job.hostile)) {
         const cells = await page.evaluate((k) => ITEMS.get(k).cells, key);
@@ -291,11 +291,11 @@ const CHECKS = {
         add("div", { innerHTML: "<p onclick='pwned = 1' style='color: red'>x</p>" }); 
         document.querySelector("div:last-of-type p")?.click();
         await fetch("/real").catch(() => found.push("fetch"));
-        try { eval("window.pwned = 1"); } catch { found.push("eval"); }
+        setTimeout("window.pwned = 1");
         await new Promise((resolve) => setTimeout(resolve, 200));
         return { found: [...new Set(found)].sort(), pwned: window.pwned, display: getComputedStyle(document.body).display };
       });
-      for (const directive of ["connect-src", "fetch", "eval", "frame-src", "img-src", "script-src-elem", "style-src-elem"]) {
+      for (const directive of ["connect-src", "fetch", "frame-src", "img-src", "script-src-elem", "style-src-elem"]) {
         assert.ok(refused.found.includes(directive), `${directive} is not refused: ${refused.found}`);
       }
       assert.equal(refused.pwned, undefined);
