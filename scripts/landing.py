@@ -92,12 +92,12 @@ class Tables:
         """Return who asserts a row that has an attribution, in words."""
         attribution = self.by_key[key]["attribution"]
         speakers = " and ".join(self.asserted_by[key])
-        return {
-            "narrator": "narrator",
-            "speaker": f"says {speakers}",
-            "both": f"narrator and {speakers}",
-            "link_line": "link line",
-        }[attribution]
+        known = {"narrator": "narrator", "speaker": f"says {speakers}", "both": f"narrator and {speakers}"}
+        return known.get(attribution, self.code("attribution", attribution).lower())
+
+    def order(self, codelist: str, first: tuple[str, ...]) -> list[str]:
+        """Return the codes of a list: those named first, then any others."""
+        return [*first, *(code for known, code in self.codes if known == codelist and code not in first)]
 
     def actors(self) -> dict[str, list[str]]:
         """Return the actors that each row is about, by its key.
@@ -252,7 +252,7 @@ def event_marks(event: Row, axis: Axis) -> list[Mark]:
 
 # --- the sections ---
 
-REALIS_DRAWN = ("actual", "ongoing", "attempted", "required", "hypothetical", "unrealised")
+REALIS = ("actual", "ongoing", "attempted", "required", "hypothetical", "unrealised")
 
 
 def timeline(t: Tables, about: dict[str, list[str]]) -> Row:
@@ -260,7 +260,6 @@ def timeline(t: Tables, about: dict[str, list[str]]) -> Row:
     columns = ("start_earliest", "start_latest", "end_earliest", "end_latest")
     events = t.in_text_order("events")
     axis = Axis([date.fromisoformat(e[c]) for e in events for c in columns if e[c]])
-    parts = t.grouped("event_actors", "event_id")
 
     def shown(event: Row) -> Row:
         key = event["event_id"]
@@ -272,17 +271,14 @@ def timeline(t: Tables, about: dict[str, list[str]]) -> Row:
         return event | {
             "says": t.says(key), "when": " – ".join(filter(None, dates)), "marks": event_marks(event, axis),
             "about": about.get(key, []), "realis_label": t.code("realis", event["realis"]),
-            "parts": [
-                f"{t.name(p['actor_id'])} ({t.code('event_actor_role', p['actor_role']).lower()}"
-                + (f", {t.says(p['event_actor_id'])})" if p["attribution"] == "speaker" else ")")
-                for p in parts[key]
-            ],
         }  # fmt: skip
 
     dated = [shown(e) for e in events if any(e[c] for c in columns)]
     dated.sort(key=lambda e: next(e[c] for c in (*columns[:2], *columns[2:]) if e[c]))
     undated = [shown(e) for e in events if not any(e[c] for c in columns)]
-    groups = [{"code": code, "events": [e for e in undated if e["realis"] == code]} for code in REALIS_DRAWN]
+    groups = [
+        {"code": code, "events": [e for e in undated if e["realis"] == code]} for code in t.order("realis", REALIS)
+    ]
     return {"dated": dated, "undated": [g for g in groups if g["events"]], "axis": axis}
 
 
@@ -417,7 +413,7 @@ def ceasefire(t: Tables, about: dict[str, list[str]]) -> Row:
             "label": t.codes["term_basis", basis]["label"], "definition": t.codes["term_basis", basis]["definition"],
             "terms": [term for term in terms if term["term_basis"] == basis],
         }
-        for basis in BASES
+        for basis in t.order("term_basis", BASES)
     ]  # fmt: skip
     return {
         "agreements": [shown_agreement(agreement) for agreement in t.in_text_order("agreements")],
@@ -590,7 +586,8 @@ def page(package: Package) -> bytes:
     html = environment.get_template("page.html").render(
         t=t, package=package, descriptor=package.descriptor, groups=products.by_group(package),
         group_titles=products.GROUPS, columns=lambda name: columns(t, name), about=about,
-        usage=products.usage(package), trust=[*trust(t), *agreement(package.root)],
+        usage=products.usage(package), example=next((k for k in t.by_key if k.startswith("evt-")), next(iter(t.by_key))),
+        trust=[*trust(t), *agreement(package.root)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
         ceasefire=ceasefire(t, about), shapes=shape(t), bibtex=bibtex(package),
         text_rules=len(rules.TEXT_RULES), json_ld=for_script(json_ld(package)),

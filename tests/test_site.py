@@ -200,7 +200,7 @@ def test_the_axis_keeps_the_order_of_days_and_cuts_long_gaps() -> None:
     days = [date(1983, 1, 1), date(1983, 12, 31), date(2023, 5, 1), date(2025, 12, 3)]
     axis = landing.Axis(days)
     places = [axis.at(d) for d in days]
-    assert places == sorted(places) and 0 < places[0] and places[-1] < 100
+    assert places == sorted(places) and places[0] > 0 and places[-1] < 100
     assert [(b["from"], b["to"]) for b in axis.breaks] == [(1984, 2022)]
     assert [y["year"] for y in axis.years] == [1983, 2023, 2024, 2025]
     assert landing.Axis([]).breaks == []
@@ -225,8 +225,9 @@ def test_vectors(vector: dict, tmp_path: Path) -> None:
         canonical = read_copy(copy)
     else:
         canonical = canonicalise(vector["text"])
+    text = vector.get("text", canonical)
     assert canonical == vector["canonical"]
-    assert fold(canonical) == vector["folded"] and digest(canonical) == vector["sha256"]
+    assert fold(text) == vector["folded"] and digest(text) == vector["sha256"]
 
 
 # --- figures and notebook ---
@@ -403,6 +404,7 @@ def made_up_copies() -> dict[str, bytes]:
         "one letter": made_up.TEXT.replace("useful", "usefuL").encode(),
         "words put in": made_up.TEXT.replace("called the talks", "called the long and hard talks").encode(),
         "a paragraph gone": f"{first}\n{third}".encode(),
+        "a sentence rewritten": re.sub("A spokesman.*?truce\\. ", "Quite other words. ", made_up.TEXT).encode(),
         "paragraphs swapped": "\n".join(reversed(made_up.TEXT.split("\n"))).encode(),
         "beyond the basic plane": ("🇸🇪 𝔉 " + made_up.TEXT).encode(),
         "another text": chatter(500).encode(),
