@@ -586,7 +586,8 @@ def page(package: Package) -> bytes:
     html = environment.get_template("page.html").render(
         t=t, package=package, descriptor=package.descriptor, groups=products.by_group(package),
         group_titles=products.GROUPS, columns=lambda name: columns(t, name), about=about,
-        usage=products.usage(package), example=next((k for k in t.by_key if k.startswith("evt-")), next(iter(t.by_key))),
+        usage=products.usage(package),
+        example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
         trust=[*trust(t), *agreement(package.root)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
         ceasefire=ceasefire(t, about), shapes=shape(t), bibtex=bibtex(package),
