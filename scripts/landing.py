@@ -79,7 +79,7 @@ class Tables:
     def name(self, key: str | None) -> str:
         """Return what stands for a row in a sentence: its name or title, else its key."""
         row = self.by_key.get(key or "", {})
-        return row.get("name") or row.get("title") or row.get("proposition") or key or ""
+        return row.get("name") or row.get("title") or key or ""
 
     def speaker(self, statement_id: str) -> str:
         return self.name(self.by_key[statement_id]["speaker_actor_id"])

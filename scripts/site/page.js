@@ -73,13 +73,20 @@ function span(item) {
   return { id: item.key, item, start, end, digest: wanted(cell(item, "sha256")) };
 }
 
-/** Return what stands for a row in a sentence: its name, title or proposition, else its key. */
+/** Return what stands for a row in a sentence: its name or title, what a statement says with who says it, else its key. */
 function label(item) {
-  for (const column of ["name", "title", "proposition", "name_words", "label", "citation"]) {
+  if (item.table.name === "statements") return `${speakerOf(item.key)}: ${cell(item, "proposition")}`;
+  for (const column of ["name", "title", "name_words", "label", "citation"]) {
     const value = cell(item, column);
     if (value) return value;
   }
   return item.key;
+}
+
+/** Return the name of who makes a statement. */
+function speakerOf(statement) {
+  const speaker = ITEMS.get(cell(ITEMS.get(statement), "speaker_actor_id"));
+  return speaker ? label(speaker) : statement;
 }
 
 // --- a row and what it rests on ---
@@ -143,9 +150,26 @@ function rowsOn(sourceId, start, end) {
   return [...keys].map((key) => ITEMS.get(key)).filter(Boolean);
 }
 
+/** Return who asserts a row, framed as everywhere on the page; nothing for a row that says no such thing. */
+function asserted(item) {
+  let attribution = cell(item, "attribution"), speakers = [];
+  if (item.table.name === "compliance_claims" || item.table.name === "statements") {
+    attribution = "speaker";
+    speakers = [speakerOf(cell(item, "statement_id"))];
+  } else if (attribution) {
+    speakers = pointingTo(item.key).filter((link) => cell(link, "link_role") === "asserts").map((link) => speakerOf(cell(link, "statement_id")));
+  } else return null;
+  const names = [...new Set(speakers)].join(" and ");
+  const said = { narrator: "narrator", speaker: `says ${names}`, both: `narrator and ${names}` };
+  const frame = el("span.who", null, said[attribution] ?? (CODES.get(`attribution ${attribution}`) ?? attribution).toLowerCase());
+  frame.classList.add(...attribution.split(/\s+/));
+  return el("p", null, frame);
+}
+
 function show(title, ...content) {
   const close = el("button", { type: "button", onclick: closeInspector }, "Close");
-  inspector.replaceChildren(el("header", null, el("h2", { id: "inspector-h" }, title), close), ...content);
+  const parts = content.filter((part) => part !== null);
+  inspector.replaceChildren(el("header", null, el("h2", { id: "inspector-h" }, title), close), ...parts);
   if (inspector.hidden) opener = document.activeElement;
   inspector.hidden = false;
   inspector.scrollTop = 0;
@@ -177,7 +201,7 @@ function showRow(item) {
   inTable.addEventListener("click", () => reveal(item));
   const passage = table.name === "passages"
     ? rowList("Rows on this sentence", rowsOn(cell(item, "source_id"), Number(cell(item, "char_start")), Number(cell(item, "char_end")))) : [];
-  show(label(item), el("p.key", null, el("code", null, item.key), el("span.soft", null, ` in ${table.name}`)), el("p.actions", null, copy, inTable),
+  show(label(item), el("p.key", null, el("code", null, item.key), el("span.soft", null, ` in ${table.name}`)), asserted(item), el("p.actions", null, copy, inTable),
     whole.length ? el("h3", null, "The row rests on") : null, whole.length ? el("ul.spans", null, ...whole.map(evidenceLine)) : null,
     list, ...passage, ...rowList("Rows that point here", pointingTo(item.key).filter((other) => other.table.name !== "evidence")));
   markWords(evidence.map((e) => e.span).filter(Boolean));

@@ -113,6 +113,13 @@ const CHECKS = {
     await open(`${file("real")}#${job.evidence}`, {}, async (page) => {
       assert.ok(await page.locator(`tr.on[id="${job.evidence}"]`).isVisible());
     });
+    // A claim is shown as one: with whose word it is.
+    for (const [key, said] of [["evt-truce-breach", "says Spokesman for Norland"], ["clm-spokesman-breach-sudland", "says Spokesman for Norland"],
+      ["stm-spokesman-useful", "says Spokesman for Norland"], ["evt-harbour-talks", "narrator"]]) {
+      await open(`${file("made_up")}#${key}`, {}, async (page) => {
+        assert.equal(await page.locator("#inspector .who").first().innerText(), said);
+      });
+    }
     await open(`${file("real")}#table-codes`, {}, async (page) => {
       assert.ok(await page.locator("#table-codes").isVisible());
       assert.equal(await shown(page, "section.table"), 1);
