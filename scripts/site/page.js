@@ -463,11 +463,18 @@ document.addEventListener("pointerover", (event) => {
 
 // --- addresses, keys and buttons ---
 
+/** Return what an address names: the part behind its #, decoded where it can be. */
+function nameIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return hash.slice(1);
+  }
+}
+
 /** Follow the address: a row, an actor, characters, a table; anything else is a place on the page. */
 function follow(first) {
-  let name = location.hash.slice(1);
-  try { name = decodeURIComponent(name); } catch { /* not ours */ }
-  const item = ITEMS.get(name);
+  const name = nameIn(location.hash), item = ITEMS.get(name);
   if (item) {
     if (first) reveal(item);
     showRow(item);
@@ -477,18 +484,22 @@ function follow(first) {
     const key = name.slice(6);
     setActor(ITEMS.get(key)?.table.name === "actors" ? key : "");
     if (first) $("#timeline").scrollIntoView();
-  } else if (name.startsWith("at=")) showAt(Number(name.slice(3)));
+  } else if (/^at=\d+$/.test(name)) showAt(Number(name.slice(3)));
   else if (name.startsWith("table-") && TABLES.has(name.slice(6))) {
     chooseTable(name.slice(6));
     $(`#${name}`).scrollIntoView({ block: "nearest" });
+  } else if (!name && !first) {
+    // Back to where nothing was chosen.
+    setActor("");
+    if (!inspector.hidden) closeInspector();
   }
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='#']");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const name = decodeURIComponent((link.hash ?? link.href.baseVal).slice(1));
-  if (!ITEMS.has(name) && !/^(actor|at)=/.test(name)) return;
+  const name = nameIn(link.hash ?? link.href.baseVal);
+  if (!ITEMS.has(name) && !/^(actor=|at=\d)/.test(name)) return;
   // A row opens beside what is being read; the address is set without jumping to it.
   event.preventDefault();
   history.pushState(null, "", `#${encodeURIComponent(name).replaceAll("%3D", "=")}`);
