@@ -29,8 +29,13 @@ agreement: $(ENV)
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .
 
+# What the tests of the landing page drive Chromium with; the versions in package.json are exact.
+node_modules: package.json
+	@npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .cache dist
+	rm -rf $(VENV) .cache dist node_modules
 
 $(ENV): requirements/maintainers.txt pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

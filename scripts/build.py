@@ -21,7 +21,18 @@ import products
 from naqoura_talks.package import Package, PackageError
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUTS = ("datapackage.json", "data", "schemas", "coding", "scripts", "src", "README.md", "CODEBOOK.md", "CITATION.cff")
+INPUTS = (
+    "datapackage.json",
+    "data",
+    "schemas",
+    "coding",
+    "docs",
+    "scripts",
+    "src",
+    "README.md",
+    "CODEBOOK.md",
+    "CITATION.cff",
+)
 
 
 def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
@@ -55,7 +66,7 @@ def write(path: Path, data: bytes) -> None:
 
 def remove_leftovers(root: Path) -> None:
     """Remove what a build that was killed left beside its files."""
-    for folder in (root, root / "data/parquet", root / "coding"):
+    for folder in (root, root / "data/parquet", root / "coding", root / "docs", root / "docs/figures"):
         for leftover in folder.glob("*.part"):
             leftover.unlink(missing_ok=True)
 

@@ -409,7 +409,18 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
+    made |= seen(package)
     return made
+
+
+def seen(package: Package) -> dict[str, bytes]:
+    """Return the landing page, and the figures of a package that has a folder for them."""
+    # Imported here, as both stand on this module.
+    import figures
+    import landing
+
+    made = {"docs/index.html": landing.page(package)}
+    return made | (figures.figures(package) if (package.root / figures.FOLDER).is_dir() else {})
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:

@@ -31,10 +31,11 @@ def test_second_build_writes_nothing(made_up_root: Path) -> None:
 
 
 def test_build_rewrites_only_what_differs(made_up_root: Path) -> None:
-    """A changed cell changes its own Parquet file, the descriptors and the codebook's counts at most."""
+    """A changed cell changes its own Parquet file, the landing page, the descriptors and the codebook's counts at most."""
     edit(made_up_root, "actors", "act-norland", description="A state.")
     assert build.build(made_up_root) == [
         "data/parquet/actors.parquet",
+        "docs/index.html",
         "data/parquet/datapackage.json",
         "datapackage.json",
     ]
@@ -128,7 +129,7 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
     ):
         root = tmp_path / ("a" if n == 0 else "another folder/deeper")
         root.mkdir(parents=True)
-        for name in reversed(["datapackage.json", "data/csv", "schemas", "coding", "README.md"]):
+        for name in reversed(["datapackage.json", "data/csv", "schemas", "coding", "docs", "README.md"]):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(source, root / name)
