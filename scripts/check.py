@@ -77,8 +77,10 @@ def metadata(root: Path) -> Iterator[Problem]:
     for prop in required:
         if not about.get(prop):
             yield problem(DESCRIPTOR, prop, "", "a value", "Fill it in.")
-    for prop in set(about) - set(required):
+    for prop in set(about) - {*required, "id"}:
         yield problem(DESCRIPTOR, prop, about[prop], f"one of {', '.join(required)}")
+    if "id" in about and not products.metadata.DOI.fullmatch(str(about["id"])):
+        yield problem(DESCRIPTOR, "id", about["id"], "a DOI as https://doi.org/10.…", "Leave it out until there is one.")
     if about.get("$schema") != "https://datapackage.org/profiles/2.0/datapackage.json":
         yield problem(DESCRIPTOR, "$schema", about.get("$schema"), "the profile of Data Package 2.0")
     if not re.fullmatch(r"\d+\.\d+\.\d+", package.version):

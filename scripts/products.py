@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
+import metadata
 from naqoura_talks.package import Package, PackageError
 
 GROUPS = {
@@ -277,27 +277,6 @@ def codebook(package: Package) -> bytes:
     return ("\n".join(out) + "\n").encode("utf-8")
 
 
-def citation_cff(package: Package) -> bytes:
-    """Return CITATION.cff (version 1.2.0), all from the descriptor."""
-    about = package.descriptor
-    fields = {
-        "cff-version": "1.2.0",
-        "message": "If you use these data, please cite them with their version, and the coded report.",
-        "type": "dataset",
-        "title": about["title"],
-        "version": about["version"],
-        "authors": [{"name": c["title"]} for c in about["contributors"]],
-        "abstract": about["description"],
-        "keywords": about["keywords"],
-        "license": [licence["name"] for licence in about["licenses"]],
-        "references": [
-            {"type": "newspaper-article", "title": s["title"], "url": s["path"], "authors": [{"name": "Unsigned"}]}
-            for s in about["sources"]
-        ],
-    }
-    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
-
-
 def replace_blocks(text: str, blocks: dict[str, str], file: str) -> bytes:
     """Return a page with its generated blocks filled; each block has a begin and an end mark."""
     for name, block in blocks.items():
@@ -323,8 +302,14 @@ def readme_blocks(package: Package) -> dict[str, str]:
         "tables": "\n".join(tables),
         "figures": "\n".join(numbers),
         "example": example(package),
-        "citation": f"> {package.citation}",
+        "citation": metadata.citation_block(package),
     }
+
+
+def card_blocks(package: Package) -> dict[str, str]:
+    """Return the generated blocks of the dataset card."""
+    shared = readme_blocks(package)
+    return {name: shared[name] for name in ("figures", "citation")} | {"verbatim": metadata.verbatim_figures(package)}
 
 
 EXAMPLE = ("statements", "speech_act", "accuse")
@@ -383,6 +368,9 @@ def manual_blocks(package: Package) -> dict[str, str]:
     return {"columns": "\n".join(columns).strip(), "codes": "\n".join(codes).strip()}
 
 
+PAGES = {"README.md": readme_blocks, "coding/manual.md": manual_blocks, "DATASET_CARD.md": card_blocks}
+
+
 def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package.
 
@@ -398,10 +386,13 @@ def products(root: Path) -> dict[str, bytes]:
         made[f"data/parquet/{name}.parquet"] = files[name]
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     made["CODEBOOK.md"] = codebook(package)
-    made["CITATION.cff"] = citation_cff(package)
-    for page, blocks in (("README.md", readme_blocks), ("coding/manual.md", manual_blocks)):
+    made["CITATION.cff"] = metadata.citation_cff(package)
+    made |= {path: to_json(content) for path, content in metadata.json_files(package).items()}
+    for page, blocks in PAGES.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(package), page)
+    if (card := "DATASET_CARD.md") in made:
+        made[card] = metadata.with_front_matter(made[card], package)
     return made
 
 

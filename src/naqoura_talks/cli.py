@@ -13,6 +13,7 @@ import unicodedata
 import pandas as pd
 
 import naqoura_talks
+from naqoura_talks.citing import STYLES
 from naqoura_talks.frames import installed
 from naqoura_talks.package import PackageError, unknown
 from naqoura_talks.verify import Verification
@@ -134,6 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="the result as JSON")
     sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
     sub.add_argument("file", help="plain text or saved page")
+    sub = commands.add_parser("cite", help="How to cite this version, or rows of it, and the coded report.")
+    sub.add_argument("rows", nargs="*", metavar="ROW", help="key of a row, such as evt-naqoura-talks")
+    sub.add_argument("--style", default="apa", help=f"one of {', '.join(STYLES)}")
     commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
     return parser
 
@@ -224,6 +228,8 @@ def main(argv: list[str] | None = None) -> int:
             return 2
         elif args.command == "annotations":
             print(json.dumps(naqoura_talks.annotations(), indent=2, ensure_ascii=False))
+        elif args.command == "cite":
+            print(naqoura_talks.cite(args.rows or None, style=args.style))
         elif args.command == "verify":
             result = naqoura_talks.verify(args.file)
             print((verification_json if args.json else verification_report)(args.file, result))
