@@ -24,6 +24,7 @@ from jsonschema import Draft7Validator
 
 import products
 import rules
+import versions
 from naqoura_talks.package import Package, PackageError, read_json
 from rules import Problem, Tables
 
@@ -80,7 +81,9 @@ def metadata(root: Path) -> Iterator[Problem]:
     for prop in set(about) - {*required, "id"}:
         yield problem(DESCRIPTOR, prop, about[prop], f"one of {', '.join(required)}")
     if "id" in about and not products.metadata.DOI.fullmatch(str(about["id"])):
-        yield problem(DESCRIPTOR, "id", about["id"], "a DOI as https://doi.org/10.…", "Leave it out until there is one.")
+        yield problem(
+            DESCRIPTOR, "id", about["id"], "a DOI as https://doi.org/10.…", "Leave it out until there is one."
+        )
     if about.get("$schema") != "https://datapackage.org/profiles/2.0/datapackage.json":
         yield problem(DESCRIPTOR, "$schema", about.get("$schema"), "the profile of Data Package 2.0")
     if not re.fullmatch(r"\d+\.\d+\.\d+", package.version):
@@ -168,6 +171,7 @@ def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] 
         found = list(metadata(root))
         tables = Tables(Package(root), texts)
         found += rules.run(tables)
+        found += versions.problems(tables)
         if not tables.unreadable:
             found += frictionless_says(root, DESCRIPTOR, ignore)
         if (root / "coding/datapackage.json").exists():
@@ -226,7 +230,7 @@ def main(argv: list[str] | None = None) -> int:
     elif found:
         print(report(found))
     else:
-        print(f"No problem found. Checked: {what_was_checked(texts)}.")
+        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(args.root)}")
     return 1 if found else 0
 
 
