@@ -314,6 +314,16 @@ def corrections(t: Tables) -> Iterator[Problem]:
         yield problem(i, "row_id", f"a row that differs from {last['version']}", "Remove the correction.")
 
 
+def doi_is_its_own(t: Tables) -> Iterator[Problem]:
+    """A DOI is that of one version, and comes after its release: a version without a record has none."""
+    about = t.package.descriptor
+    if "id" in about and t.package.version not in [record["version"] for record in records(t.package.root)]:
+        yield Problem(
+            "doi-is-its-own", "datapackage.json", None, "id", "", str(about["id"]),
+            f"no id, as {t.package.version} is not released", "Take it out until this version has a DOI of its own.",
+        )  # fmt: skip
+
+
 ENTRY = re.compile(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d{2}-\d{2}|not yet released)\)\n", re.MULTILINE)
 UNCHANGED = "no need to change your code"
 
@@ -358,12 +368,15 @@ def changelog(t: Tables) -> Iterator[Problem]:
             yield problem(after["version"], UNCHANGED, "no such promise, as something breaks", "Remove the words.")
 
 
+RULES = [version_fits, corrections, doi_is_its_own, changelog]
+
+
 def problems(t: Tables) -> list[Problem]:
     """Return what the rules of this module find; a package that cannot be read is the other rules' matter."""
     if t.unreadable:
         return []
     try:
-        return [*version_fits(t), *corrections(t), *changelog(t)]
+        return [problem for rule in RULES for problem in rule(t)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
         return [Problem("versions", "releases", None, "", "", "", "files that can be compared", why)]

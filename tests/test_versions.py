@@ -222,6 +222,14 @@ def test_corrections_before_the_first_release(made_up_root: Path) -> None:
     assert [p.column for p in problems(made_up_root)] == ["new"]
 
 
+def test_a_doi_is_of_one_version(released: Path) -> None:
+    """A released version may have a DOI; the next one may not have that of the one before."""
+    edit_json(released, "datapackage.json", lambda d: d.update(id="https://doi.org/10.1234/x"))
+    assert problems(released) == []
+    move_to(released, "1.1.0", "The loader can do more.")
+    assert [p.row for p in problems(released)] == ["id"]
+
+
 def test_no_record_yet(made_up_root: Path) -> None:
     """Before the first release any change passes, and the check says that there is nothing to compare with."""
     lost_column(made_up_root)
