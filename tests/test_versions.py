@@ -29,7 +29,7 @@ Breaker = Callable[[Path], None]
 @pytest.fixture
 def released(made_up_root: Path) -> Path:
     """The made-up package as released in version 1.0.0, with its record and changelog."""
-    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0"))
+    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0", created="2026-11-22T00:00:00Z"))
     (made_up_root / "CHANGELOG.md").write_text("# Changelog\n\n## 1.0.0 (2026-11-22)\n\nFirst.\n", "utf-8")
     diff.record(made_up_root)
     return made_up_root
