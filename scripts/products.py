@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import metadata
+from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
 
 GROUPS = {
@@ -302,14 +302,16 @@ def readme_blocks(package: Package) -> dict[str, str]:
         "tables": "\n".join(tables),
         "figures": "\n".join(numbers),
         "example": example(package),
-        "citation": metadata.citation_block(package),
+        "citation": citation_block(package),
     }
 
 
-def card_blocks(package: Package) -> dict[str, str]:
-    """Return the generated blocks of the dataset card."""
+def dataset_card(package: Package) -> bytes:
+    """Return DATASET_CARD.md with its head and its generated blocks filled."""
+    path = package.root / "DATASET_CARD.md"
     shared = readme_blocks(package)
-    return {name: shared[name] for name in ("figures", "citation")} | {"verbatim": metadata.verbatim_figures(package)}
+    blocks = {name: shared[name] for name in ("figures", "citation")} | {"verbatim": verbatim_figures(package)}
+    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, path.name), package)
 
 
 EXAMPLE = ("statements", "speech_act", "accuse")
@@ -368,9 +370,6 @@ def manual_blocks(package: Package) -> dict[str, str]:
     return {"columns": "\n".join(columns).strip(), "codes": "\n".join(codes).strip()}
 
 
-PAGES = {"README.md": readme_blocks, "coding/manual.md": manual_blocks, "DATASET_CARD.md": card_blocks}
-
-
 def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package.
 
@@ -379,6 +378,9 @@ def products(root: Path) -> dict[str, bytes]:
     """
     package = Package(root)
     made = {"datapackage.json": descriptor(package)}
+    made |= {path: to_json(content) for path, content in json_files(package).items()}
+    if (root / "DATASET_CARD.md").exists():
+        made["DATASET_CARD.md"] = dataset_card(package)
     files = {}
     for name in package.tables:
         table, path = parquet_table(package, name), package.path(name, "parquet")
@@ -386,13 +388,10 @@ def products(root: Path) -> dict[str, bytes]:
         made[f"data/parquet/{name}.parquet"] = files[name]
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     made["CODEBOOK.md"] = codebook(package)
-    made["CITATION.cff"] = metadata.citation_cff(package)
-    made |= {path: to_json(content) for path, content in metadata.json_files(package).items()}
-    for page, blocks in PAGES.items():
+    made["CITATION.cff"] = citation_cff(package)
+    for page, blocks in (("README.md", readme_blocks), ("coding/manual.md", manual_blocks)):
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(package), page)
-    if (card := "DATASET_CARD.md") in made:
-        made[card] = metadata.with_front_matter(made[card], package)
     return made
 
 

@@ -26,6 +26,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import metadata
 from naqoura_talks.package import Package, PackageError, read_json, read_text
 from rules import Problem, Tables
 
@@ -314,14 +315,16 @@ def corrections(t: Tables) -> Iterator[Problem]:
         yield problem(i, "row_id", f"a row that differs from {last['version']}", "Remove the correction.")
 
 
-def doi_is_its_own(t: Tables) -> Iterator[Problem]:
-    """A DOI is that of one version, and comes after its release: a version without a record has none."""
-    about = t.package.descriptor
-    if "id" in about and t.package.version not in [record["version"] for record in records(t.package.root)]:
-        yield Problem(
-            "doi-is-its-own", "datapackage.json", None, "id", "", str(about["id"]),
-            f"no id, as {t.package.version} is not released", "Take it out until this version has a DOI of its own.",
-        )  # fmt: skip
+def doi(t: Tables) -> Iterator[Problem]:
+    """The id of the descriptor is a DOI; it comes after the release of its version, and goes with the next."""
+    if "id" not in t.package.descriptor:
+        return
+    value, version = str(t.package.descriptor["id"]), t.package.version
+    if version not in [record["version"] for record in records(t.package.root)]:
+        hint = "Take it out until this version has a DOI of its own."
+        yield Problem("doi", "datapackage.json", None, "id", "", value, f"no id, as {version} is not released", hint)
+    elif not metadata.DOI.fullmatch(value):
+        yield Problem("doi", "datapackage.json", None, "id", "", value, "a DOI as https://doi.org/10.…", "Mend it.")
 
 
 ENTRY = re.compile(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d{2}-\d{2}|not yet released)\)\n", re.MULTILINE)
@@ -368,7 +371,7 @@ def changelog(t: Tables) -> Iterator[Problem]:
             yield problem(after["version"], UNCHANGED, "no such promise, as something breaks", "Remove the words.")
 
 
-RULES = [version_fits, corrections, doi_is_its_own, changelog]
+RULES = [version_fits, corrections, doi, changelog]
 
 
 def problems(t: Tables) -> list[Problem]:

@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 import build
-import check
 import metadata
 import products
 from made_up import edit_json, rows
@@ -191,13 +190,6 @@ def test_corrections_know_all_tables() -> None:
     """A correction can be listed for each table."""
     schema = json.loads((ROOT / "coding/corrections-schema.json").read_text("utf-8"))
     assert schema["fields"][1]["constraints"]["enum"] == PACKAGE.tables
-
-
-def test_descriptor_may_have_a_doi(made_up_root: Path) -> None:
-    """The check takes a DOI as the id of the descriptor, and nothing else."""
-    for value, problems in (("https://doi.org/10.1234/x", 0), ("10.1234/x", 1), (7, 1)):
-        edit_json(made_up_root, "datapackage.json", lambda d, v=value: d.update(id=v))
-        assert len([p for p in check.metadata(made_up_root) if p.row == "id"]) == problems
 
 
 def test_products_are_json_of_the_project() -> None:

@@ -224,8 +224,11 @@ def test_corrections_before_the_first_release(made_up_root: Path) -> None:
 
 def test_a_doi_is_of_one_version(released: Path) -> None:
     """A released version may have a DOI; the next one may not have that of the one before."""
+    for value in ("10.1234/x", 7, ""):
+        edit_json(released, "datapackage.json", lambda d, v=value: d.update(id=v))
+        assert [p.expected for p in problems(released)] == ["a DOI as https://doi.org/10.…"]
     edit_json(released, "datapackage.json", lambda d: d.update(id="https://doi.org/10.1234/x"))
-    assert problems(released) == []
+    assert problems(released) == [] and not any(p.row == "id" for p in check.metadata(released))
     move_to(released, "1.1.0", "The loader can do more.")
     assert [p.row for p in problems(released)] == ["id"]
 

@@ -135,10 +135,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="the result as JSON")
     sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
     sub.add_argument("file", help="plain text or saved page")
+    commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
     sub = commands.add_parser("cite", help="How to cite this version, or rows of it, and the coded report.")
     sub.add_argument("rows", nargs="*", metavar="ROW", help="key of a row, such as evt-naqoura-talks")
     sub.add_argument("--style", default="apa", help=f"one of {', '.join(STYLES)}")
-    commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
     return parser
 
 
@@ -228,14 +228,14 @@ def main(argv: list[str] | None = None) -> int:
             return 2
         elif args.command == "annotations":
             print(json.dumps(naqoura_talks.annotations(), indent=2, ensure_ascii=False))
-        elif args.command == "cite":
-            print(naqoura_talks.cite(args.rows or None, style=args.style))
         elif args.command == "verify":
             result = naqoura_talks.verify(args.file)
             print((verification_json if args.json else verification_report)(args.file, result))
             code = 0 if result.holds else 1
         elif args.command == "read":
             print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
+        elif args.command == "cite":
+            print(naqoura_talks.cite(args.rows or None, style=args.style))
         else:
             show(_frame(args), args.format)
         sys.stdout.flush()
