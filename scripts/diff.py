@@ -73,28 +73,28 @@ def page(old: Package, new: Package, changes: list[Change]) -> str:
     import daff
 
     def view(package: Package, name: str) -> daff.PythonTableView:
-        if name not in package.tables:
-            return daff.PythonTableView([])
-        table = package.read_words(name).to_pylist()
-        return daff.PythonTableView(
-            [list(package.fields(name)), *([cell or "" for cell in row.values()] for row in table)]
-        )
+        rows = package.read_words(name).to_pylist()
+        return daff.PythonTableView([list(package.fields(name)), *([c or "" for c in row.values()] for row in rows)])
 
     title = html.escape(f"{new.descriptor['title']}: {old.version} → {new.version}")
     verdict = versions.verdict(changes) or "nothing changed"
-    parts, styles = [f"<h1>{title}</h1>", f"<p>{len(changes)} change(s): {verdict}.</p>"], ""
+    render = daff.DiffRender()
+    parts = [f"<h1>{title}</h1>", f"<p>{len(changes)} change(s): {verdict}.</p>"]
     for name in dict.fromkeys(change.table for change in changes):
-        flags = daff.CompareFlags()
-        flags.addPrimaryKey((new if name in new.tables else old).key(name))
-        table = daff.PythonTableView([])
-        daff.TableDiff(daff.compareTables(view(old, name), view(new, name), flags).align(), flags).hilite(table)
-        render = daff.DiffRender()
-        render.render(table)
-        styles = render.sampleCss()
-        texts = [f"<li>{html.escape(str(c))}</li>" for c in changes if c.table == name and not c.row]
-        parts += [f"<h2>{name}</h2>", f"<ul>{''.join(texts)}</ul>" if texts else "", render.html()]
-    head = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>{styles}</head>'
-    return f'{head}\n<body><div class="highlighter">\n' + "\n".join(filter(None, parts)) + "\n</div></body></html>\n"
+        mine = [change for change in changes if change.table == name]
+        whole = [f"<li>{html.escape(str(change))}</li>" for change in mine if not change.row]
+        parts += [f"<h2>{name}</h2>", f"<ul>{''.join(whole)}</ul>" if whole else ""]
+        if any(change.row for change in mine):
+            flags = daff.CompareFlags()
+            flags.addPrimaryKey(new.key(name))
+            table = daff.PythonTableView([])
+            daff.TableDiff(daff.compareTables(view(old, name), view(new, name), flags).align(), flags).hilite(table)
+            render = daff.DiffRender()
+            parts.append(render.render(table).html())
+    style = f"body {{ font-family: sans-serif }}\n{render.sampleCss()}"
+    head = f'<meta charset="utf-8"><title>{title}</title>\n<style>{style}</style>'
+    body = '<div class="highlighter">\n' + "\n".join(filter(None, parts)) + "\n</div>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}</head>\n<body>{body}</body>\n</html>\n'
 
 
 def corrections(package: Package, changes: list[Change]) -> str:
@@ -149,7 +149,10 @@ def main(argv: list[str] | None = None) -> int:
         else:
             with opened(args.versions[0]) as old, opened(args.versions[1]) as new:
                 changes = versions.compare(versions.snapshot(old), versions.snapshot(new))
-                print(corrections(new, changes) if args.corrections else summary(*args.versions, changes))
+                if args.corrections:
+                    sys.stdout.write(corrections(new, changes))
+                else:
+                    print(summary(*args.versions, changes))
                 if args.html:
                     write(args.html, page(old, new, changes).encode("utf-8"))
     except PackageError as error:

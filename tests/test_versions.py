@@ -331,14 +331,20 @@ def test_diff_of_folders_and_zip_files(released: Path, tmp_path: Path, capsys: p
         for path in released.rglob("*"):
             if path.is_file():
                 archive.write(path, Path("naqoura-talks-1.0.0") / path.relative_to(released))
-    edit(released, CELL[0], CELL[1], description=NEW)
+    edit(released, CELL[0], CELL[1], description=NEW, title="<b>Breach</b>")
     page = tmp_path / "diff.html"
     assert diff.main([str(packed), str(released), "--html", str(page)]) == 0
     printed = capsys.readouterr().out
     assert f"cell corrected     events evt-truce-breach description: {OLD!r} → {NEW!r}" in printed
-    assert printed.endswith("1 change(s), patch.\n")
+    assert printed.endswith("2 change(s), patch.\n")
     html = page.read_text("utf-8")
-    assert "<h2>events</h2>" in html and OLD in html and NEW in html and "<h2>places</h2>" not in html
+    assert (
+        "<h2>events</h2>" in html
+        and OLD in html
+        and NEW in html
+        and "<h2>places</h2>" not in html
+        and "<b>" not in html
+    )
     assert diff.main([str(released), str(released)]) == 0
     assert "nothing changed" in capsys.readouterr().out
 
