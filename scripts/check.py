@@ -62,8 +62,7 @@ def metadata(root: Path) -> Iterator[Problem]:
         return Problem(rule, file, None, where, "", str(value)[:120], expected, hint)
 
     package = Package(root)
-    # The DOI, if there is one, is looked at by versions.py.
-    about = {prop: value for prop, value in package.descriptor.items() if prop != "id"}
+    about = package.descriptor
     for file, profile in [(DESCRIPTOR, "datapackage"), *((f"schemas/{n}.json", "tableschema") for n in package.tables)]:
         try:
             content = read_json(root / file, profile)
@@ -76,6 +75,8 @@ def metadata(root: Path) -> Iterator[Problem]:
         "$schema", "name", "title", "description", "version", "created", "keywords", "licenses", "contributors",
         "sources", "resources",
     )  # fmt: skip
+    # The DOI, if there is one, is looked at by versions.py.
+    about = {prop: value for prop, value in about.items() if prop != "id"}
     for prop in required:
         if not about.get(prop):
             yield problem(DESCRIPTOR, prop, "", "a value", "Fill it in.")
