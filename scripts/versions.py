@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import metadata
-from naqoura_talks.package import Package, PackageError, read_json, read_text
+from naqoura_talks.package import Package, PackageError, read_json
 from rules import Problem, Tables
 
 LEVELS = ("patch", "minor", "major")
@@ -256,7 +256,7 @@ def version_fits(t: Tables) -> Iterator[Problem]:
 def corrections(t: Tables) -> Iterator[Problem]:
     """Each cell that differs from the last release is in coding/corrections.csv, with its very old and new value."""
     rule, path, current = "corrections", t.package.root / CORRECTIONS, t.package.version
-    text = read_text(path, "list of corrections") if path.exists() else ""
+    text = path.read_text("utf-8") if path.exists() else ""
     listed = list(csv.DictReader(io.StringIO(text, newline="")))
     released = records(t.package.root)
     versions = list(dict.fromkeys([*(record["version"] for record in released), current]))
@@ -340,7 +340,7 @@ def changelog(t: Tables) -> Iterator[Problem]:
     def problem(where: str, value: str, expected: str, hint: str) -> Problem:
         return Problem(rule, file, None, where, "", value, expected, hint)
 
-    parts = ENTRY.split(read_text(path, "changelog"))
+    parts = ENTRY.split(path.read_text("utf-8"))
     heads, entries = list(zip(parts[1::3], parts[2::3], strict=True)), dict(zip(parts[1::3], parts[3::3], strict=True))
     released, current = records(t.package.root), t.package.version
     done = [record["version"] for record in released]
@@ -380,6 +380,6 @@ def problems(t: Tables) -> list[Problem]:
         return []
     try:
         return [problem for rule in RULES for problem in rule(t)]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
         return [Problem("versions", "releases", None, "", "", "", "files that can be compared", why)]

@@ -1,7 +1,7 @@
 """A citation names version, identifier, rows and report, in each style, and anyone can recompute the identifier.
 
-BibTeX and RIS are read back here by a strict parser of our own; the judges read them with bibtexparser
-and rispy.
+BibTeX and RIS are read back by a strict parser of our own, and by bibtexparser and rispy where the judges'
+environment is there (requirements/judges.txt in .venv-judges).
 """
 
 from __future__ import annotations
@@ -84,11 +84,37 @@ def test_bibtex_and_ris_are_read_back() -> None:
     assert (dataset["TY"], dataset["ET"], report["TY"], report["Y2"]) == ("DATA", nt.__version__, "NEWS", "2026/11/22")
 
 
+JUDGES = """
+import json, sys, bibtexparser, rispy
+library = bibtexparser.parse_string(open(sys.argv[1], encoding="utf-8").read())
+entries = [{field.key: field.value for field in entry.fields} for entry in library.entries]
+records = rispy.loads(open(sys.argv[2], encoding="utf-8").read())
+print(json.dumps([len(library.failed_blocks), entries, records]))
+"""
+
+
+def test_outside_readers_of_bibtex_and_ris(tmp_path: Path) -> None:
+    """bibtexparser and rispy read both entries, and know every field."""
+    python = ROOT / ".venv-judges/bin/python"
+    if not python.exists():
+        pytest.skip("bibtexparser and rispy are in an environment of their own, .venv-judges, which is not there")
+    for style in ("bibtex", "ris"):
+        (tmp_path / style).write_text(nt.cite(["evt-naqoura-talks"], style=style), "utf-8")
+    done = subprocess.run(
+        [python, "-c", JUDGES, tmp_path / "bibtex", tmp_path / "ris"], capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    failed, entries, records = json.loads(done.stdout)
+    assert failed == 0 and [e["title"].strip("{}") for e in entries] == [r["title"] for r in records]
+    assert "evt-naqoura-talks" in entries[0]["note"] and "evt-naqoura-talks" in records[0]["notes"][0]
+    assert not any("unknown_tag" in record for record in records)
+
+
 def test_csl_json() -> None:
     """CSL-JSON has the records that the printed styles were made from, the rows in the note."""
     dataset, report = json.loads(nt.cite(nt.load("places"), style="csl-json"))
     assert dataset["type"] == "dataset" and dataset["version"] == nt.__version__
-    assert dataset["note"].endswith(f"all {len(nt.load('places'))} of places") and "issued" not in report
+    assert dataset["note"].endswith(f"all {len(nt.load('places'))} rows of places") and "issued" not in report
 
 
 EVENTS = nt.load("events")
@@ -109,7 +135,7 @@ EVENTS = nt.load("events")
 def test_rows_in_hand(frame: pd.DataFrame | list[str]) -> None:
     """However the rows were come by, their keys are those of the table, each once."""
     first, second = EVENTS["event_id"].head(2)
-    assert f"2 of {len(EVENTS)} of events ({first}, {second})" in nt.cite(frame)
+    assert f"2 of {len(EVENTS)} rows of events ({first}, {second})" in nt.cite(frame)
 
 
 def test_many_rows_have_a_digest_that_can_be_recomputed() -> None:
@@ -117,14 +143,14 @@ def test_many_rows_have_a_digest_that_can_be_recomputed() -> None:
     some = EVENTS.iloc[3:20].sort_values("title")
     keys = "".join(f"{key}\n" for key in sorted(some["event_id"]))
     assert (
-        f"17 of {len(EVENTS)} of events (SHA-256 of their sorted keys: {sha256(keys.encode()).hexdigest()[:16]}…)"
+        f"17 of {len(EVENTS)} rows of events (SHA-256 of their sorted keys: {sha256(keys.encode()).hexdigest()[:16]}…)"
         in (nt.cite(some))
     )
 
 
 def test_acts_are_rows_of_two_tables() -> None:
     """Acts come from events and statements, and are cited as rows of both."""
-    assert re.search(r"Rows used: \d+ of \d+ of events .*; \d+ of \d+ of statements", nt.cite(nt.acts()))
+    assert re.search(r"Rows used: \d+ of \d+ rows of events .*; \d+ of \d+ rows of statements", nt.cite(nt.acts()))
 
 
 @pytest.mark.parametrize(
@@ -197,6 +223,7 @@ def test_with_a_doi(made_up_root: Path) -> None:
     assert "DO  - 10.1234/made.up" in citing._ris(cited["records"][0])
     assert bibtex(citing._bibtex(cited["records"][0]))[0]["doi"] == "10.1234/made.up"
     assert b"value: 10.1234/made.up" in metadata.citation_cff(package)
+    assert package.citation.endswith("[Data set]. https://doi.org/10.1234/made.up")
     assert metadata.croissant(package)["identifier"][0] == "https://doi.org/10.1234/made.up"
     edit_json(made_up_root, "datapackage.json", lambda d: d.update(id="naqoura"))
     with pytest.raises(PackageError, match=r"datapackage\.json: id is 'naqoura'; expected a DOI"):

@@ -233,6 +233,14 @@ def test_a_doi_is_of_one_version(released: Path) -> None:
     assert [p.row for p in problems(released)] == ["id"]
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"row,column\nx,y\n"], ids=["not UTF-8", "other columns"])
+def test_corrections_that_cannot_be_read(content: bytes, released: Path) -> None:
+    """A list that is no list of corrections is a problem, not a crash."""
+    correct(released)
+    (released / "coding/corrections.csv").write_bytes(content)
+    assert [p.rule for p in problems(released)] == ["versions"]
+
+
 def test_no_record_yet(made_up_root: Path) -> None:
     """Before the first release any change passes, and the check says that there is nothing to compare with."""
     lost_column(made_up_root)

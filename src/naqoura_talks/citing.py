@@ -48,12 +48,12 @@ def rows_used(rows: pd.DataFrame | Iterable[str]) -> str:
         if mine := sorted(found & keys):
             found -= keys
             if len(mine) == len(keys):
-                parts.append(f"all {len(keys)} of {table}")
+                parts.append(f"all {len(keys)} rows of {table}")
             elif len(mine) <= LISTED:
-                parts.append(f"{len(mine)} of {len(keys)} of {table} ({', '.join(mine)})")
+                parts.append(f"{len(mine)} of {len(keys)} rows of {table} ({', '.join(mine)})")
             else:
                 digest = sha256("".join(f"{key}\n" for key in mine).encode("utf-8")).hexdigest()[:16]
-                parts.append(f"{len(mine)} of {len(keys)} of {table} (SHA-256 of their sorted keys: {digest}…)")
+                parts.append(f"{len(mine)} of {len(keys)} rows of {table} (SHA-256 of their sorted keys: {digest}…)")
     if found:
         raise UnknownNameError(
             f"There is no row {min(map(str, found))!r}. Keys stand in the first column of each table."
