@@ -106,9 +106,9 @@ class Package:
     def citation(self) -> str:
         """How to cite this version of the data package, in one line, with its DOI once it has one."""
         about = self.descriptor
-        doi = f" {about['id']}" if "id" in about else ""
         authors = ", ".join(c["title"] for c in about.get("contributors", []))
         year = str(about.get("created", ""))[:4]
+        doi = f" {about['id']}" if "id" in about else ""
         return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set].{doi}"
 
     def resource(self, name: str) -> dict[str, Any]:
