@@ -280,18 +280,18 @@ def corrections(t: Tables) -> Iterator[Problem]:
         elif before and before["new"] != row["old"]:
             yield problem(i, "old", f"{before['new']!r}, as corrected before", "Mend old.")
         latest[cell] = i
-    held = {name: dict(zip(t.keys(name), t.rows(name), strict=True)) for name in {cell[0] for cell in latest}}
+    now = snapshot(t.package)
     for (table, key, column), i in latest.items():
-        row = held[table].get(key)
+        row = now["tables"][table]["rows"].get(key) if table in now["tables"] else None
         if row is None or column not in row:
             # A correction of an earlier version stays when a later one takes the row away.
             if listed[i]["version"] == current:
                 yield problem(i, "row_id", "a row, and a column, that are there", "Mend table, row or column.")
-        elif (row[column] or "") != listed[i]["new"]:
-            yield problem(i, "new", f"{row[column] or ''!r}, as the cell has it", "Mend new, or the cell.")
+        elif row[column] != listed[i]["new"]:
+            yield problem(i, "new", f"{row[column]!r}, as the cell has it", "Mend new, or the cell.")
     if not released:
         return
-    last, now = released[-1], snapshot(t.package)
+    last = released[-1]
     mine: dict[tuple[str, str], list[int]] = defaultdict(list)
     for (table, key, _), i in latest.items():
         if listed[i]["version"] == current != last["version"] and _comparable(last, now, table):
