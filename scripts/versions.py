@@ -380,6 +380,8 @@ def problems(t: Tables) -> list[Problem]:
         return []
     try:
         return [problem for rule in RULES for problem in rule(t)]
+    except PackageError as error:
+        why = str(error)
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
-        return [Problem("versions", "releases", None, "", "", "", "files that can be compared", why)]
+    return [Problem("versions", "releases", None, "", "", "", "files that can be compared", why)]
