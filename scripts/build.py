@@ -22,17 +22,9 @@ from naqoura_talks.package import Package, PackageError
 
 ROOT = Path(__file__).resolve().parent.parent
 INPUTS = (
-    "datapackage.json",
-    "data",
-    "schemas",
-    "coding",
-    "docs",
-    "scripts",
-    "src",
-    "README.md",
-    "CODEBOOK.md",
-    "CITATION.cff",
-)
+    "datapackage.json", "data", "schemas", "coding", "docs", "releases", "scripts", "src", "README.md", "CHANGELOG.md",
+    "DATASET_CARD.md", "CODEBOOK.md", "CITATION.cff", "citation.json", "croissant.json", "csv-metadata.json",
+)  # fmt: skip
 
 
 def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
@@ -99,7 +91,7 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
         f"  checked   {check.what_was_checked(texts)}",
         f"  evidence  {have} of {own} cells that need their own have it; "
         f"{figures['coded rows with evidence']} of {figures['coded rows']} coded rows",
-        f"  written   {', '.join(written) if len(written) < 5 else f'{len(written)} files'}"
+        f"  written   {', '.join(written) if len(written) < 8 else f'{len(written)} files'}"
         if written
         else "  written   nothing: all generated files were up to date",
         f"  time      {seconds:.1f} s",

@@ -24,6 +24,7 @@ from jsonschema import Draft7Validator
 
 import products
 import rules
+import versions
 from naqoura_talks.package import Package, PackageError, read_json
 from rules import Problem, Tables
 
@@ -74,6 +75,8 @@ def metadata(root: Path) -> Iterator[Problem]:
         "$schema", "name", "title", "description", "version", "created", "keywords", "licenses", "contributors",
         "sources", "resources",
     )  # fmt: skip
+    # The DOI, if there is one, is looked at by versions.py.
+    about = {prop: value for prop, value in about.items() if prop != "id"}
     for prop in required:
         if not about.get(prop):
             yield problem(DESCRIPTOR, prop, "", "a value", "Fill it in.")
@@ -166,6 +169,7 @@ def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] 
         found = list(metadata(root))
         tables = Tables(Package(root), texts)
         found += rules.run(tables)
+        found += versions.problems(tables)
         if not tables.unreadable:
             found += frictionless_says(root, DESCRIPTOR, ignore)
         if (root / "coding/datapackage.json").exists():
@@ -224,7 +228,7 @@ def main(argv: list[str] | None = None) -> int:
     elif found:
         print(report(found))
     else:
-        print(f"No problem found. Checked: {what_was_checked(texts)}.")
+        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(args.root)}")
     return 1 if found else 0
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 import agreement_page
+from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
 
 GROUPS = {
@@ -278,27 +278,6 @@ def codebook(package: Package) -> bytes:
     return ("\n".join(out) + "\n").encode("utf-8")
 
 
-def citation_cff(package: Package) -> bytes:
-    """Return CITATION.cff (version 1.2.0), all from the descriptor."""
-    about = package.descriptor
-    fields = {
-        "cff-version": "1.2.0",
-        "message": "If you use these data, please cite them with their version, and the coded report.",
-        "type": "dataset",
-        "title": about["title"],
-        "version": about["version"],
-        "authors": [{"name": c["title"]} for c in about["contributors"]],
-        "abstract": about["description"],
-        "keywords": about["keywords"],
-        "license": [licence["name"] for licence in about["licenses"]],
-        "references": [
-            {"type": "newspaper-article", "title": s["title"], "url": s["path"], "authors": [{"name": "Unsigned"}]}
-            for s in about["sources"]
-        ],
-    }
-    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
-
-
 def replace_blocks(text: str, blocks: dict[str, str], file: str) -> bytes:
     """Return a page with its generated blocks filled; each block has a begin and an end mark."""
     for name, block in blocks.items():
@@ -324,8 +303,16 @@ def readme_blocks(package: Package) -> dict[str, str]:
         "tables": "\n".join(tables),
         "figures": "\n".join(numbers),
         "example": example(package),
-        "citation": f"> {package.citation}",
+        "citation": citation_block(package),
     }
+
+
+def dataset_card(package: Package) -> bytes:
+    """Return DATASET_CARD.md with its head and its generated blocks filled."""
+    path = package.root / "DATASET_CARD.md"
+    shared = readme_blocks(package)
+    blocks = {name: shared[name] for name in ("figures", "citation")} | {"verbatim": verbatim_figures(package)}
+    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, path.name), package)
 
 
 EXAMPLE = ("statements", "speech_act", "accuse")
@@ -392,6 +379,9 @@ def products(root: Path) -> dict[str, bytes]:
     """
     package = Package(root)
     made = {"datapackage.json": descriptor(package)}
+    made |= {path: to_json(content) for path, content in json_files(package).items()}
+    if (root / "DATASET_CARD.md").exists():
+        made["DATASET_CARD.md"] = dataset_card(package)
     files = {}
     for name in package.tables:
         table, path = parquet_table(package, name), package.path(name, "parquet")

@@ -31,9 +31,12 @@ def test_second_build_writes_nothing(made_up_root: Path) -> None:
 
 
 def test_build_rewrites_only_what_differs(made_up_root: Path) -> None:
-    """A changed cell changes its own Parquet file, the landing page, the descriptors and the codebook's counts at most."""
+    """A changed cell changes its own Parquet file, the page, the descriptors and what holds digests or the SWHID."""
     edit(made_up_root, "actors", "act-norland", description="A state.")
     assert build.build(made_up_root) == [
+        "CITATION.cff",
+        "citation.json",
+        "croissant.json",
         "data/parquet/actors.parquet",
         "docs/index.html",
         "data/parquet/datapackage.json",
@@ -68,7 +71,10 @@ def test_broken_sources_are_not_built(
     assert {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file()} == before
 
 
-STALE = ["CODEBOOK.md", "CITATION.cff", "data/parquet/datapackage.json", "data/parquet/events.parquet"]
+STALE = [
+    "CODEBOOK.md", "CITATION.cff", "citation.json", "croissant.json", "csv-metadata.json",
+    "data/parquet/datapackage.json", "data/parquet/events.parquet",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", STALE)
@@ -129,7 +135,9 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
     ):
         root = tmp_path / ("a" if n == 0 else "another folder/deeper")
         root.mkdir(parents=True)
-        for name in reversed(["datapackage.json", "data/csv", "schemas", "coding", "docs", "README.md"]):
+        for name in reversed(
+            ["datapackage.json", "data/csv", "schemas", "coding", "docs", "README.md", "DATASET_CARD.md"]
+        ):
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(source, root / name)

@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
-    """Descriptor, CSV, Parquet, schemas and the record of the coding are inside, byte for byte; tests and scripts are not."""
+    """Descriptor, citation, CSV, Parquet, schemas and the coding's record are inside, byte for byte, and nothing else."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         inside = "naqoura_talks/datapackage/"
@@ -47,7 +47,7 @@ def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
             for path in (ROOT / part).rglob("*")
             if path.is_file()
         ]
-        for path in [Path("datapackage.json"), *expected]:
+        for path in [Path("datapackage.json"), Path("citation.json"), *expected]:
             assert archive.read(inside + path.as_posix()) == (ROOT / path).read_bytes(), path
     version = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["version"]
     assert wheel.name == f"naqoura_talks-{version}-py3-none-any.whl"
@@ -92,7 +92,7 @@ def test_oldest_pandas(wheel: Path, tmp_path: Path, ci_only: None) -> None:
     """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
     python = environment(tmp_path / "env", "--require-hashes", "--requirement", ROOT / "requirements/oldest.txt")
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
-    for name in ("test_load.py", "test_views.py", "test_coding.py"):
+    for name in ("test_load.py", "test_views.py", "test_coding.py", "test_users_of_1_0.py"):
         (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
     printed = run(python, "-m", "pytest", "-q", tmp_path, cwd=tmp_path)
     assert " passed" in printed

@@ -8,6 +8,7 @@ gives the table with names in place of keys, and ``evidence(key)`` the spans tha
 """
 
 from naqoura_talks.annotations import annotations
+from naqoura_talks.citing import cite
 from naqoura_talks.coding import agreement, passes
 from naqoura_talks.frames import codebook, codes, installed, load, path, tables
 from naqoura_talks.package import PackageError, UnknownNameError, UnreadableCopyError
@@ -24,6 +25,7 @@ __all__ = [
     "agreement",
     "annotations",
     "canonicalise",
+    "cite",
     "codebook",
     "codes",
     "coverage",

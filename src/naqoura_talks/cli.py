@@ -13,6 +13,7 @@ import unicodedata
 import pandas as pd
 
 import naqoura_talks
+from naqoura_talks.citing import STYLES
 from naqoura_talks.frames import installed
 from naqoura_talks.package import PackageError, unknown
 from naqoura_talks.verify import Verification
@@ -138,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
     sub.add_argument("file", help="plain text or saved page")
     commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
+    sub = commands.add_parser("cite", help="How to cite this version, or rows of it, and the coded report.")
+    sub.add_argument("rows", nargs="*", metavar="ROW", help="key of a row, such as evt-naqoura-talks")
+    sub.add_argument("--style", default="apa", help=f"one of {', '.join(STYLES)}")
     return parser
 
 
@@ -249,6 +253,8 @@ def main(argv: list[str] | None = None) -> int:
             print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
         elif getattr(args, "passes", False) and (args.format or ("table" if sys.stdout.isatty() else "")) == "table":
             print(passes_report(_frame(args), shutil.get_terminal_size((100, 24)).columns))
+        elif args.command == "cite":
+            print(naqoura_talks.cite(args.rows or None, style=args.style))
         else:
             show(_frame(args), args.format)
         sys.stdout.flush()

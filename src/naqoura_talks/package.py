@@ -104,11 +104,12 @@ class Package:
 
     @property
     def citation(self) -> str:
-        """How to cite this version of the data package, in one line."""
+        """How to cite this version of the data package, in one line, with its DOI once it has one."""
         about = self.descriptor
         authors = ", ".join(c["title"] for c in about.get("contributors", []))
         year = str(about.get("created", ""))[:4]
-        return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set]."
+        doi = f" {about['id']}" if "id" in about else ""
+        return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set].{doi}"
 
     def resource(self, name: str) -> dict[str, Any]:
         """Return the descriptor of one table. Raises UnknownNameError with the names that there are."""

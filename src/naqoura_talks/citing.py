@@ -1,0 +1,159 @@
+"""How to cite the dataset, the rows in hand and the coded text. The printed styles are made by the build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, Literal
+
+import pandas as pd
+
+from naqoura_talks.frames import installed, load
+from naqoura_talks.package import PackageError, UnknownNameError, read_json, unknown
+
+Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json"]
+STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json")
+# So many keys of a table are listed; of more, the number and a digest.
+LISTED = 8
+
+
+def _key_column(rows: pd.DataFrame) -> pd.Series | pd.Index:
+    """Return the column, or level of the index, of a frame that holds the keys of its rows."""
+    package, table = installed(), str(rows.attrs.get("table", "")).removeprefix("joined ")
+    there = [*filter(None, rows.index.names), *rows.columns]
+    if table in package.tables:
+        column = package.key(table)
+    elif "row_id" in there:
+        column = "row_id"  # acts(), and other frames with rows of several tables
+    else:
+        column = there[0] if there else ""
+    if column not in there:
+        raise PackageError(f"The rows of {table or 'the frame'} have no key: keep the column {column!r} of load().")
+    return rows[column] if column in rows.columns else rows.index.get_level_values(column)
+
+
+def rows_used(rows: pd.DataFrame | Iterable[str]) -> str:
+    """Say which rows of which tables these are: their keys if they are few, else how many and a digest.
+
+    The digest is SHA-256 over the keys, sorted, one a line (as `sort -u keys.txt | LC_ALL=C sha256sum`);
+    its first 16 digits are given.
+    """
+    found = set(_key_column(rows).dropna() if isinstance(rows, pd.DataFrame) else rows)
+    if not found:
+        raise PackageError("There are no rows to cite. Cite the dataset as a whole with cite().")
+    parts = []
+    for table in installed().tables:
+        keys = set(load(table).iloc[:, 0])
+        if mine := sorted(found & keys):
+            found -= keys
+            if len(mine) == len(keys):
+                parts.append(f"all {len(keys)} rows of {table}")
+            elif len(mine) <= LISTED:
+                parts.append(f"{len(mine)} of {len(keys)} rows of {table} ({', '.join(mine)})")
+            else:
+                digest = sha256("".join(f"{key}\n" for key in mine).encode("utf-8")).hexdigest()[:16]
+                parts.append(f"{len(mine)} of {len(keys)} rows of {table} (SHA-256 of their sorted keys: {digest}…)")
+    if found:
+        raise UnknownNameError(
+            f"There is no row {min(map(str, found))!r}. Keys stand in the first column of each table."
+        )
+    return "; ".join(parts)
+
+
+def _day(record: dict[str, Any], between: str) -> str:
+    """Return the day on which a copy was seen, or nothing if the record has none."""
+    return between.join(f"{n:02}" for n in record["accessed"]["date-parts"][0]) if "accessed" in record else ""
+
+
+def _common(record: dict[str, Any]) -> dict[str, str]:
+    """Return what both kinds of entries hold, as text, empty where the record has it not."""
+    year = str(record["issued"]["date-parts"][0][0]) if "issued" in record else ""
+    return {"year": year} | {k: record.get(k, "") for k in ("title", "version", "DOI", "URL", "genre", "note")}
+
+
+def _bibtex(record: dict[str, Any]) -> str:
+    """Return a BibTeX entry; @misc, which all styles know, with the version in the note, which all print."""
+
+    def escaped(text: str) -> str:
+        return "".join("\\" + c if c in "&%$#_{}" else c for c in text)
+
+    of = _common(record)
+    version = f"Version {of['version']}. " if of["version"] else ""
+    authors = " and ".join(f"{{{escaped(a['literal'])}}}" for a in record.get("author", []))
+    fields = {
+        "author": authors,
+        # Braced once more, so that the capitals stay.
+        "title": f"{{{escaped(of['title'])}}}",
+        "year": of["year"],
+        "version": of["version"],
+        "howpublished": of["genre"],
+        "doi": of["DOI"],
+        "url": of["URL"],
+        "urldate": _day(record, "-"),
+        "note": escaped(version + of["note"]),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{record['id']},", *lines, "}"])
+
+
+def _ris(record: dict[str, Any]) -> str:
+    of = _common(record)
+    tags = [("TY", "DATA" if record["type"] == "dataset" else "NEWS"), ("ID", record["id"])]
+    tags += [("AU", author["literal"]) for author in record.get("author", [])]
+    tags += [("TI", of["title"]), ("PY", of["year"]), ("ET", of["version"]), ("DO", of["DOI"]), ("UR", of["URL"])]
+    tags += [("Y2", _day(record, "/")), ("N1", of["note"])]
+    return "\n".join([f"{tag}  - {value}" for tag, value in tags if value] + ["ER  - "])
+
+
+def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa") -> str:
+    """Return how to cite this version of the dataset, the rows in hand, and the coded text.
+
+    ``rows`` is a frame of ``load``, ``joined`` or ``acts``, whole or in part, with its key column or
+    the key as index; or keys. ``style`` is one of
+
+    - ``apa``, ``chicago`` (author-date): lines of text, formatted by the Citation Style Language
+      styles of those names;
+    - ``bibtex``, ``ris``, ``csl-json``: entries for reference managers, the dataset first.
+
+    All name the version and the SWHID of ``data/csv`` (swh:1:dir:…, ISO/IEC 18670), which anyone can
+    recompute from the files, so that a citation can be verified without a register; and the DOI if
+    this version has one. Few rows are listed by their keys; of more, their number and the digest of
+    their keys is given. The coded text states no title, publisher or date; its citation says so.
+
+    Raises UnknownNameError for other styles and for keys that no table has, and PackageError if
+    there are no rows, if they have lost their keys, or if they are of another version.
+    """
+    if style not in STYLES:
+        raise unknown("style", style, list(STYLES))
+    if isinstance(rows, str):
+        rows = [rows]
+    package = installed()
+    cited = read_json(package.root / "citation.json", "citation")
+    if cited["version"] != package.version:
+        raise PackageError(
+            f"{package.root / 'citation.json'}: is of version {cited['version']}, the tables of {package.version}. "
+            "In a checkout run `make`; otherwise install naqoura-talks again."
+        )
+    if isinstance(rows, pd.DataFrame) and rows.attrs.get("version", package.version) != package.version:
+        raise PackageError(
+            f"These rows are of version {rows.attrs['version']}, and {package.version} is installed. Load them again."
+        )
+    used = None if rows is None else rows_used(rows)
+    dataset, *texts = cited["records"]
+    if style in cited["styled"]:
+        lines = [cited["styled"][style], f"Tables (data/csv): {cited['swhid']}"]
+        lines += [f"Rows used: {used}."] if used else []
+        for text in texts:
+            seen = f", seen {_day(text, '-')}" if "accessed" in text else ""
+            where = f" {text['URL']} (one public copy{seen})." if "URL" in text else ""
+            lines.append(f"Coded text: {text['title']}.{where}")
+        return "\n".join(lines)
+    if used:
+        dataset = dataset | {"note": f"{dataset['note']}. Rows used: {used}"}
+    records = [dataset, *texts]
+    if style == "csl-json":
+        return json.dumps(records, indent=2, ensure_ascii=False)
+    if style == "bibtex":
+        return "\n\n".join(map(_bibtex, records))
+    return "\n".join(map(_ris, records))

@@ -1,0 +1,394 @@
+"""A version cannot lie: each kind of change is seen against the record of the last release, and asks for its number.
+
+The made-up package is released as 1.0.0 and then changed in one way; the check must say which version that
+makes, name the row, and ask for the correction to be listed and the changelog to say it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import check
+import diff
+import versions
+from made_up import edit, edit_json, rewrite, rows
+from naqoura_talks.package import Package, PackageError
+from rules import Problem, Tables
+
+ROOT = Path(__file__).resolve().parent.parent
+Breaker = Callable[[Path], None]
+
+
+@pytest.fixture
+def released(made_up_root: Path) -> Path:
+    """The made-up package as released in version 1.0.0, with its record and changelog."""
+    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0", created="2026-11-22T00:00:00Z"))
+    (made_up_root / "CHANGELOG.md").write_text("# Changelog\n\n## 1.0.0 (2026-11-22)\n\nFirst.\n", "utf-8")
+    diff.record(made_up_root)
+    return made_up_root
+
+
+def problems(root: Path, rule: str | None = None) -> list[Problem]:
+    """Return what the rules on versions find, or one of them."""
+    return [p for p in versions.problems(Tables(Package(root))) if rule in (None, p.rule)]
+
+
+def move_to(root: Path, version: str, entry: str, day: str = "2027-01-31") -> None:
+    """Give the package another version and day, and the changelog an entry for it."""
+    edit_json(root, "datapackage.json", lambda d: d.update(version=version, created=f"{day}T00:00:00Z"))
+    path = root / "CHANGELOG.md"
+    path.write_text(
+        path.read_text("utf-8").replace("# Changelog\n", f"# Changelog\n\n## {version} ({day})\n\n{entry}\n"), "utf-8"
+    )
+
+
+def correct(root: Path, *listed: tuple[str, ...]) -> None:
+    """Write coding/corrections.csv: table, row, column, old, new, version of each."""
+    columns = json.loads((ROOT / "coding/corrections-schema.json").read_text("utf-8"))["fields"]
+    (root / "coding").mkdir(exist_ok=True)
+    with (root / "coding/corrections.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field["name"] for field in columns)
+        for n, (table, row, column, old, new, version) in enumerate(listed, 1):
+            writer.writerow([f"cor-1-0-1-{n}", table, row, column, old, new, "Why.", "", version, "2027-01-31"])
+
+
+def schema(table: str, change: Callable[[dict], None]) -> Breaker:
+    return lambda root: edit_json(root, f"schemas/{table}.json", change)
+
+
+def field(table: str, column: str, **properties: object) -> Breaker:
+    return schema(table, lambda s: next(f for f in s["fields"] if f["name"] == column).update(properties))
+
+
+def constraint(table: str, column: str, **constraints: object) -> Breaker:
+    def change(s: dict) -> None:
+        next(f for f in s["fields"] if f["name"] == column).setdefault("constraints", {}).update(constraints)
+
+    return schema(table, change)
+
+
+def codes(change: Callable[[list], list]) -> Breaker:
+    def apply(s: dict) -> None:
+        constraints = next(f for f in s["fields"] if f["name"] == "realis")["constraints"]
+        constraints["enum"] = change(constraints["enum"])
+
+    return schema("events", apply)
+
+
+def without(table: str, key: str) -> Breaker:
+    return lambda root: rewrite(root, table, [r for r in rows(root, table) if next(iter(r.values())) != key])
+
+
+def another(table: str, key: str, new: str) -> Breaker:
+    def add(root: Path) -> None:
+        had = rows(root, table)
+        copy = next(dict(r) for r in had if next(iter(r.values())) == key)
+        rewrite(root, table, sorted([*had, copy | {next(iter(copy)): new}], key=lambda r: next(iter(r.values()))))
+
+    return add
+
+
+def new_column(root: Path) -> None:
+    column = {"name": "nickname", "title": "Nickname", "description": "Another name.", "type": "string"}
+    edit_json(root, "schemas/places.json", lambda s: s["fields"].append(column))
+    rewrite(root, "places", [r | {"nickname": "x"} for r in rows(root, "places")])
+
+
+def lost_column(root: Path) -> None:
+    edit_json(root, "schemas/places.json", lambda s: s["fields"].pop())
+    rewrite(root, "places", [dict(list(r.items())[:-1]) for r in rows(root, "places")])
+
+
+def lost_table(root: Path) -> None:
+    edit_json(
+        root, "datapackage.json", lambda d: d.update(resources=[r for r in d["resources"] if r["name"] != "crosswalk"])
+    )
+
+
+def reordered(root: Path) -> None:
+    edit_json(
+        root,
+        "schemas/evidence.json",
+        lambda s: next(f for f in s["fields"] if "categories" in f)["categories"].reverse(),
+    )
+
+
+# what happens, which kind of version it makes, and what the change is called
+CHANGES: dict[str, tuple[Breaker, str, str]] = {
+    "cell corrected": (lambda r: edit(r, "places", "plc-port-vell", name="Port Bell"), "patch", "row corrected"),
+    "evidence row added": (another("evidence", "evd-evt-truce-breach-row-1", "evd-evt-truce-breach-row-2"), "patch", "row added"),
+    "evidence row removed": (without("evidence", "evd-evt-truce-breach-row-1"), "patch", "row removed"),
+    "column text": (field("places", "name", description="The name of it."), "patch", "text improved"),
+    "table text": (lambda r: edit_json(r, "datapackage.json", lambda d: d["resources"][3].update(title="Sites")), "patch", "text improved"),
+    "row added": (another("places", "plc-port-vell", "plc-port-zell"), "minor", "row added"),
+    "column added": (new_column, "minor", "column added"),
+    "code added": (codes(lambda c: [*c, "zealous"]), "minor", "code added"),
+    "row removed": (without("actors", "act-sudland"), "major", "row removed"),
+    "row renamed": (lambda r: edit(r, "places", "plc-port-vell", place_id="plc-port-bell"), "major", "row removed"),
+    "column removed": (lost_column, "major", "column removed"),
+    "table removed": (lost_table, "major", "table removed"),
+    "code removed": (codes(lambda c: c[1:]), "major", "code removed"),
+    "codes lifted": (codes(lambda c: []), "major", "codes lifted"),
+    "codes set": (constraint("places", "name", enum=["Port Vell"]), "major", "codes set"),
+    "order of codes": (reordered, "major", "order changed"),
+    "type changed": (field("passages", "char_start", type="string"), "major", "column changed"),
+    "constraint changed": (constraint("places", "parent_place_id", required=True), "major", "column changed"),
+    "key changed": (schema("places", lambda s: s.update(uniqueKeys=[])), "major", "keys changed"),
+}  # fmt: skip
+
+
+def test_nothing_changed(released: Path) -> None:
+    """Right after the release there is no problem, and the next version of any kind would do."""
+    assert problems(released) == []
+    assert versions.since(released) == "Nothing has changed since 1.0.0."
+    move_to(released, "1.1.0", "The loader can do more.")
+    assert problems(released) == []
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_change_asks_for_its_version(name: str, released: Path) -> None:
+    """The version is refused until it is of the right kind; the change is named with its table."""
+    change, kind, what = CHANGES[name]
+    change(released)
+    assert f"({kind}):" in versions.since(released)
+    found = problems(released, "version-fits")
+    assert found[0].row == "version" and any(what in p.hint for p in found[1:])
+    steps = {"patch": "1.0.1", "minor": "1.1.0", "major": "2.0.0"}
+    for step, version in steps.items():
+        edit_json(released, "datapackage.json", lambda d, v=version: d.update(version=v))
+        fits = versions.LEVELS.index(step) >= versions.LEVELS.index(kind)
+        assert (problems(released, "version-fits") == []) == fits, version
+    for version in ("1.0.0", "0.9.0", "1.0.2", "3.0.0"):
+        edit_json(released, "datapackage.json", lambda d, v=version: d.update(version=v))
+        assert problems(released, "version-fits"), version
+
+
+def test_the_check_says_so(released: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole check fails with the row's name, and when all fits prints what changed."""
+    monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
+    edit(released, "events", "evt-truce-breach", description="Said of Sudland.")
+    assert check.main(["--sources", "--root", str(released)]) == 1
+    assert "evt-truce-breach" in capsys.readouterr().out
+    move_to(released, "1.0.1", "`events`: corrected. No need to change your code.")
+    cell = ("events", "evt-truce-breach", "description")
+    correct(released, (*cell, "Alleged of Sudland.", "Said of Sudland.", "1.0.1"))
+    assert check.main(["--sources", "--root", str(released)]) == 0
+    assert "Since 1.0.0 (patch):\n  patch  row corrected      events evt-truce-breach" in capsys.readouterr().out
+
+
+CELL = ("events", "evt-truce-breach", "description")
+OLD, NEW = "Alleged of Sudland.", "Said of Sudland."
+
+
+@pytest.mark.parametrize(
+    ("listed", "column", "expected"),
+    [
+        ([], "", "corrections that give back the row"),
+        ([(*CELL, "Alleged of Norland.", NEW, "1.0.1")], "old", "the very old values"),
+        ([(*CELL, OLD, "Something else.", "1.0.1")], "new", "as the cell has it"),
+        ([(*CELL, OLD, NEW, "1.0.0")], "", "corrections that give back the row"),
+        ([(*CELL, OLD, NEW, "1.0.2")], "version", "one of 1.0.0, 1.0.1"),
+        ([(*CELL, NEW, NEW, "1.0.1")], "new", "another value than old"),
+        ([(*CELL, OLD, "x", "1.0.1"), (*CELL, "x", NEW, "1.0.1")], "version", "one correction of a cell"),
+        ([(*CELL, "y", "x", "1.0.0"), (*CELL, OLD, NEW, "1.0.1")], "old", "'x', as corrected before"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "name", "x", "Port Vell", "1.0.1")], "row_id", "a row that differs"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-nowhere", "name", "x", "y", "1.0.1")], "row_id", "that are there"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "nickname", "x", "y", "1.0.1")], "row_id", "that are there"),
+    ],
+)  # fmt: skip
+def test_corrections_are_whole_and_exact(listed: list[tuple], column: str, expected: str, released: Path) -> None:
+    """A changed cell must be listed once, under this version, with the very old and new values; nothing else may be."""
+    edit(released, CELL[0], CELL[1], description=NEW)
+    move_to(released, "1.0.1", "`events`: corrected. No need to change your code.")
+    correct(released, (*CELL, OLD, NEW, "1.0.1"))
+    assert problems(released) == []
+    correct(released, *listed)
+    assert any(p.column == column and expected in p.expected for p in problems(released, "corrections"))
+
+
+def test_corrections_before_the_first_release(made_up_root: Path) -> None:
+    """With no record yet the old value is taken on trust, but the new one must be in the cell."""
+    correct(made_up_root, (*CELL, "Whatever.", OLD, Package(made_up_root).version))
+    assert problems(made_up_root) == []
+    correct(made_up_root, (*CELL, OLD, "Whatever.", Package(made_up_root).version))
+    assert [p.column for p in problems(made_up_root)] == ["new"]
+
+
+def test_a_doi_is_of_one_version(released: Path) -> None:
+    """A released version may have a DOI; the next one may not have that of the one before."""
+    for value in ("10.1234/x", 7, ""):
+        edit_json(released, "datapackage.json", lambda d, v=value: d.update(id=v))
+        assert [p.expected for p in problems(released)] == ["a DOI as https://doi.org/10.…"]
+    edit_json(released, "datapackage.json", lambda d: d.update(id="https://doi.org/10.1234/x"))
+    assert problems(released) == [] and not any(p.row == "id" for p in check.metadata(released))
+    move_to(released, "1.1.0", "The loader can do more.")
+    assert [p.row for p in problems(released)] == ["id"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"row,column\nx,y\n"], ids=["not UTF-8", "other columns"])
+def test_corrections_that_cannot_be_read(content: bytes, released: Path) -> None:
+    """A list that is no list of corrections is a problem, not a crash."""
+    correct(released)
+    (released / "coding/corrections.csv").write_bytes(content)
+    assert [p.rule for p in problems(released)] == ["versions"]
+
+
+def test_no_record_yet(made_up_root: Path) -> None:
+    """Before the first release any change passes, and the check says that there is nothing to compare with."""
+    lost_column(made_up_root)
+    assert problems(made_up_root) == []
+    assert "No version is released yet" in versions.since(made_up_root)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("## 1.0.1 (2027-01-31)\n\nNo need to change your code.\n", "`events` named"),
+        ("## 1.0.1 (2027-01-31)\n\n`events`: corrected.\n", "no need to change your code"),
+        ("## 1.0.1 (2027-02-01)\n\n`events`. No need to change your code.\n", "## 1.0.1 (2027-01-31)"),
+        ("## 1.0.2 (2027-01-31)\n\n`events`. No need to change your code.\n", "## 1.0.1 (2027-01-31)"),
+        ("", "## 1.0.1 (2027-01-31)"),
+    ],
+)
+def test_changelog(entry: str, expected: str, released: Path) -> None:
+    """The top entry is this version with its day, names each changed table, and says that no code need change."""
+    edit(released, CELL[0], CELL[1], description=NEW)
+    move_to(released, "1.0.1", "")
+    log = "# Changelog\n\n{}## 1.0.0 (2026-11-22)\n\nFirst.\n"
+    path = released / "CHANGELOG.md"
+    path.write_text(log.format("## 1.0.1 (2027-01-31)\n\n`events`. No need to change your code.\n\n"), "utf-8")
+    assert problems(released, "changelog") == []
+    path.write_text(log.format(entry), "utf-8")
+    assert any(expected in p.expected for p in problems(released, "changelog"))
+
+
+def test_changelog_of_what_breaks(released: Path) -> None:
+    """What breaks is in bold, and nobody is told that their code may stay as it is."""
+    lost_column(released)
+    move_to(released, "2.0.0", "`places`: a column is gone. No need to change your code.")
+    assert [p.expected[:20] for p in problems(released, "changelog")] == [
+        "what breaks in **bol",
+        "no such promise, as ",
+    ]
+    path = released / "CHANGELOG.md"
+    path.write_text(
+        path.read_text("utf-8").replace("a column is gone. No need to change your code", "**a column is gone**"),
+        "utf-8",
+    )
+    assert problems(released, "changelog") == []
+
+
+def test_changelog_keeps_every_release(released: Path) -> None:
+    """The entry of a released version is not lost, and the order is newest first."""
+    path = released / "CHANGELOG.md"
+    move_to(released, "1.0.1", "")
+    path.write_text("# Changelog\n\n## 1.0.1 (2027-01-31)\n\nx\n", "utf-8")
+    assert [p.row for p in problems(released, "changelog")] == ["1.0.0"]
+    path.write_text(path.read_text("utf-8") + "\n## 1.0.0 (2026-11-22)\n\nx\n\n## 1.0.0 (2026-11-22)\n\nx\n", "utf-8")
+    assert [p.row for p in problems(released, "changelog")] == ["entries"]
+
+
+def test_our_changelog_has_the_form() -> None:
+    """The changelog of this package is there and fits its version."""
+    assert (ROOT / "CHANGELOG.md").is_file()
+    assert list(versions.changelog(Tables(Package(ROOT)))) == []
+
+
+def test_record_is_kept(released: Path) -> None:
+    """A record is not written over by another content, nor for a version that does not fit or is before 1.0.0."""
+    path = released / "releases/1.0.0.json"
+    before = path.read_bytes()
+    assert diff.record(released) == path and path.read_bytes() == before
+    edit(released, "places", "plc-port-vell", name="Port Bell")
+    with pytest.raises(PackageError, match=r"expected 1\.0\.1 or 1\.1\.0 or 2\.0\.0.*(?s:.*)Nothing was recorded"):
+        diff.record(released)
+    edit(released, "places", "plc-port-vell", name="Port Vell")
+    path.write_bytes(before + b"\n")
+    with pytest.raises(PackageError, match="there is another record of 1"):
+        diff.record(released)
+    assert b"Port Vell" not in before  # digests, no words of the tables
+    edit_json(released, "datapackage.json", lambda d: d.update(version="0.2.0"))
+    with pytest.raises(PackageError, match=r"before 1\.0\.0"):
+        diff.record(released)
+
+
+def test_a_record_that_was_tampered_with(released: Path) -> None:
+    """A file in releases/ that is no record, or that of another version, is told by name."""
+    path = released / "releases/1.0.0.json"
+    path.rename(path.with_name("1.0.1.json"))
+    with pytest.raises(PackageError, match=r"1\.0\.1\.json: is not the record of version 1\.0\.1"):
+        versions.records(released)
+    assert any("1.0.1.json" in str(p) for p in check.source_problems(released, ()))
+    path.with_name("1.0.1.json").write_text("{", "utf-8")
+    with pytest.raises(PackageError, match="not JSON"):
+        versions.records(released)
+
+
+def test_diff_of_folders_and_zip_files(released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Folders and zip files give the same: table, row, column, old, new and the verdict; and a page with both values."""
+    packed = tmp_path / "old.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in released.rglob("*"):
+            if path.is_file():
+                archive.write(path, Path("naqoura-talks-1.0.0") / path.relative_to(released))
+    edit(released, CELL[0], CELL[1], description=NEW, title="<b>Breach</b>")
+    page = tmp_path / "diff.html"
+    assert diff.main([str(packed), str(released), "--html", str(page)]) == 0
+    printed = capsys.readouterr().out
+    assert f"cell corrected     events evt-truce-breach description: {OLD!r} → {NEW!r}" in printed
+    assert printed.endswith("2 change(s), patch.\n")
+    html = page.read_text("utf-8")
+    assert (
+        "<h2>events</h2>" in html
+        and OLD in html
+        and NEW in html
+        and "<h2>places</h2>" not in html
+        and "<b>" not in html
+    )
+    assert diff.main([str(released), str(released)]) == 0
+    assert "nothing changed" in capsys.readouterr().out
+
+
+def test_diff_prints_corrections(released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What --corrections prints, with reasons filled in, is what the rule asks for."""
+    packed = tmp_path / "old.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in released.rglob("*"):
+            if path.is_file():
+                archive.write(path, path.relative_to(released))
+    edit(released, CELL[0], CELL[1], description=NEW, title="Breach, as said")
+    move_to(released, "1.0.1", "`events`: corrected. No need to change your code.")
+    assert problems(released)
+    assert diff.main([str(packed), str(released), "--corrections"]) == 0
+    correct(released)
+    with (released / "coding/corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(capsys.readouterr().out)
+    assert problems(released) == []
+
+
+def test_diff_of_git_revisions(capsys: pytest.CaptureFixture[str]) -> None:
+    """The commit that is checked out is compared with itself, and a name that is none is told."""
+    if subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True).returncode:
+        pytest.skip("not a git checkout")
+    assert diff.main(["HEAD", "HEAD"]) == 0
+    assert "HEAD → HEAD: nothing changed." in capsys.readouterr().out
+    assert diff.main(["HEAD", "no-such-thing"]) == 1
+    assert "no-such-thing: is no folder, zip file or git revision" in capsys.readouterr().err
+
+
+def test_diff_of_what_is_no_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is no zip, and a zip without a package, are told by name."""
+    (tmp_path / "a.txt").write_text("x", "utf-8")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("c.txt", "x")
+    for name, message in (("a.txt", "is no zip file"), ("b.zip", "holds no datapackage.json")):
+        assert diff.main([str(tmp_path / name), str(ROOT)]) == 1
+        assert message in capsys.readouterr().err
