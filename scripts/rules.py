@@ -169,8 +169,6 @@ def _files(*paths: Path) -> Iterator[Path]:
 
 def _spelled(cells: pa.Array, kind: pa.DataType) -> pa.Array:
     """Return the cells of a column as their type spells them. Raises ArrowInvalid for a cell of another type."""
-    if kind == pa.string():
-        return cells
     values = cells.cast(kind)
     if kind == pa.float64():
         # Shortest form that gives the number back, with a decimal point, as Python has it; few are distinct.
@@ -215,6 +213,8 @@ def canonical_form(t: Tables) -> Iterator[Problem]:
     rule = "canonical-form"
     for name, table in t.words.items():
         for field in t.package.arrow_schema(name):
+            if field.type == pa.string():
+                continue
             cells = t.column(name, field.name)
             try:
                 spelled = _spelled(cells, field.type)
@@ -303,9 +303,9 @@ def constraints(t: Tables) -> Iterator[Problem]:
     """
     rule = "constraints"
     for name in t.words:
+        types = t.package.arrow_schema(name)
         for column, field in t.package.fields(name).items():
-            cells, limits = t.column(name, column), field.get("constraints", {})
-            kind = t.package.arrow_schema(name).field(column).type
+            cells, limits, kind = t.column(name, column), field.get("constraints", {}), types.field(column).type
             if limits.get("required"):
                 yield from t.where(rule, name, column, pc.is_null(cells), "a value", "Fill the cell.")
             if limits.get("unique") and column != t.package.key(name):
@@ -440,15 +440,17 @@ _SUFFIX = {
 def schema_form(t: Tables) -> Iterator[Problem]:
     """Every field is described whole, with known properties only and an example that is valid."""
     for name in t.words:
-        schema, file = t.package.schema(name), f"schemas/{name}.json"
+        schema, types, file = t.package.schema(name), t.package.arrow_schema(name), f"schemas/{name}.json"
 
         def wrong(
             where: str, prop: str, value: object, expected: str, hint: str = "Mend the schema.", file: str = file
         ) -> Problem:
             return _metadata("schema-form", file, where, prop, value, expected, hint)
 
-        for prop in set(schema) - _SCHEMA:
+        for prop in sorted(set(schema) - _SCHEMA):
             yield wrong("schema", prop, schema[prop], "a known property", f"Known: {', '.join(sorted(_SCHEMA))}.")
+        if schema.get("missingValues") != [""]:
+            yield wrong("missingValues", "", schema.get("missingValues"), "[''], so that only an empty cell is missing")
         for column, field in t.package.fields(name).items():
             if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", column):
                 yield wrong(column, "name", column, "snake_case")
@@ -493,9 +495,7 @@ def schema_form(t: Tables) -> Iterator[Problem]:
                 yield wrong(column, "example", example, "a value that the constraints allow")
             for limit in ("minimum", "maximum"):
                 try:
-                    pa.scalar(str(constraints.get(limit, example))).cast(
-                        t.package.arrow_schema(name).field(column).type
-                    )
+                    pa.scalar(str(constraints.get(limit, example))).cast(types.field(column).type)
                 except pa.ArrowInvalid:
                     yield wrong(column, limit, constraints[limit], f"a value of type {kind}")
 
@@ -907,12 +907,14 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
     if "evidence" not in t:
         return
     external = yes(pc.equal(t.column("evidence", "support"), "external"))
+    # Of a doubled key, which keys tells, each row has the evidence of the first.
+    first = {name: pc.fill_null(t.row_of(name, t.keys(name)), 0).to_numpy(zero_copy_only=False) for name in t.words}
 
     def without(name: str, column: str | None, of: pa.Array | None = None) -> np.ndarray:
         """Return a mask of the rows of a table: those that have no evidence for the column."""
         bare = np.ones(t.words[name].num_rows, bool)
         bare[t.support(name, column, of)[1]] = False
-        return bare
+        return bare[first[name]]
 
     for name in t.words:
         fields = t.package.fields(name)

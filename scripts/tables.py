@@ -187,7 +187,8 @@ def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
     else:
         name, _, inner = where.partition(".")
         for group in ("fields", "resources"):
-            for i, thing in enumerate(content.get(group) or [] if isinstance(content, dict) else []):
+            things = content.get(group) if isinstance(content, dict) else None
+            for i, thing in enumerate(things if isinstance(things, list) else []):
                 if isinstance(thing, dict) and thing.get("name") == name:
                     tries += [(group, i, "constraints", prop), (group, i, prop), (group, i, inner), (group, i)]
         tries += [(where,), (prop,)]
