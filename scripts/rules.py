@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 from naqoura_talks.package import PackageError
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, hold
-from tables import Problem, Tables, both, differ, either, no, one_of, raw, whole_numbers, yes
+from tables import FAR, Problem, Tables, both, differ, either, no, one_of, raw, whole_numbers, yes
 
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
@@ -304,6 +304,7 @@ def constraints(t: Tables) -> Iterator[Problem]:
     rule = "constraints"
     for name in t.words:
         types = t.package.arrow_schema(name)
+        compared = {column for columns in t.package.schema(name).get("uniqueKeys", []) for column in columns}
         for column, field in t.package.fields(name).items():
             cells, limits, kind = t.column(name, column), field.get("constraints", {}), types.field(column).type
             if limits.get("required"):
@@ -312,19 +313,21 @@ def constraints(t: Tables) -> Iterator[Problem]:
                 counts = cells.drop_null().value_counts()
                 doubled = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
                 yield from t.where(rule, name, column, one_of(cells, doubled), "a value of one row only", "Mend one.")
+            # Columns of unique keys repeat their values, and are encoded for that rule anyway.
+            values = (t.encoded(name, column).dictionary if column in compared else cells).drop_null()
             if "enum" in limits:
                 yield from t.where(
-                    rule, name, column, both(pc.is_valid(cells), no(one_of(cells, map(str, limits["enum"])))),
+                    rule, name, column, one_of(cells, values.filter(no(one_of(values, map(str, limits["enum"]))))),
                     f"one of {', '.join(map(str, limits['enum']))}", "Use one of these, or add the code to codes.csv.",
                 )  # fmt: skip
             if limits.get("pattern"):
                 try:
-                    fits = matches(cells, limits["pattern"])
+                    odd = values.filter(no(matches(values, limits["pattern"])))
                 except pa.ArrowInvalid:
                     continue  # schema_form says that it is none
                 yield from t.where(
-                    rule, name, column, both(pc.is_valid(cells), no(fits)),
-                    f"a value of the form {limits['pattern']}", "See the column's example in the codebook.",
+                    rule, name, column, one_of(cells, odd), f"a value of the form {limits['pattern']}",
+                    "See the column's example in the codebook.",
                 )  # fmt: skip
             for limit, beyond in (("minimum", pc.less), ("maximum", pc.greater)):
                 if limit in limits:
@@ -384,20 +387,19 @@ def unique_keys(t: Tables) -> Iterator[Problem]:
                     "unique-keys", f"schemas/{name}.json", "uniqueKeys", "", missing, "columns of the table", "Mend."
                 )
                 continue
-            keys, rows = t.keys(name), table.select(columns)
-            for first, *others in _equal_rows(rows):
+            keys = t.keys(name)
+            for first, *others in _equal_rows(t, name, columns):
                 for i in others:
-                    value = " | ".join(v or "" for v in rows.slice(i, 1).to_pylist()[0].values())
+                    value = " | ".join(table[c][i].as_py() or "" for c in columns)
                     yield t.cell(
                         "unique-keys", name, i, " + ".join(columns), f"other values than {keys[first].as_py()}",
                         "Remove one of the two rows, or tell them apart.", value,
                     )  # fmt: skip
 
 
-def _equal_rows(rows: pa.Table) -> list[list[int]]:
-    """Return the numbers of the rows that are equal, null equal to null: a list for each that is not alone."""
-    columns = rows.column_names
-    codes = pa.table({c: rows[c].combine_chunks().dictionary_encode().indices for c in columns})
+def _equal_rows(t: Tables, name: str, columns: list[str]) -> list[list[int]]:
+    """Return the rows that are equal in these columns, null equal to null: a list for each that is not alone."""
+    codes = pa.table({c: t.encoded(name, c).indices for c in columns})
     if codes.group_by(columns, use_threads=False).aggregate([]).num_rows == codes.num_rows:
         return []
     numbered = codes.append_column("row number", pa.array(np.arange(codes.num_rows)))
@@ -819,9 +821,6 @@ def plover_actors(t: Tables) -> Iterator[Problem]:
 
 # --- evidence and passages ---
 
-# Offsets of several texts in one order: the number of the source, times this, plus the offset (below 10¹²).
-_FAR = 10**12
-
 
 def _spans(t: Tables, name: str, of: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """Return start and end of each row of passages or evidence in the one order of all texts; -1 if it has none.
@@ -831,7 +830,7 @@ def _spans(t: Tables, name: str, of: Any = None) -> tuple[np.ndarray, np.ndarray
     source, start, end = (t.column(name, column) for column in ("source_id", "char_start", "char_end"))
     if of is not None:
         source, start, end = source.filter(of), start.filter(of), end.filter(of)
-    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False).astype(np.int64) * _FAR
+    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False).astype(np.int64) * FAR
     start, end = whole_numbers(start), whole_numbers(end)
     good = (text >= 0) & (start >= 0) & (start < end)
     return np.where(good, text + start, -1), np.where(good, text + end, -1)
@@ -907,27 +906,29 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
     if "evidence" not in t:
         return
     external = yes(pc.equal(t.column("evidence", "support"), "external"))
-    # Of a doubled key, which keys tells, each row has the evidence of the first.
-    first = {name: pc.fill_null(t.row_of(name, t.keys(name)), 0).to_numpy(zero_copy_only=False) for name in t.words}
-
-    def without(name: str, column: str | None, of: pa.Array | None = None) -> np.ndarray:
-        """Return a mask of the rows of a table: those that have no evidence for the column."""
-        bare = np.ones(t.words[name].num_rows, bool)
-        bare[t.support(name, column, of)[1]] = False
-        return bare[first[name]]
 
     for name in t.words:
         fields = t.package.fields(name)
+        if not any(f.get("evidence") in ("own", "row") for f in fields.values()):
+            continue
+        # Of a doubled key, which the rule keys tells, each row has the evidence of the first.
+        first = pc.fill_null(t.row_of(name, t.keys(name)), 0)
+
+        def without(column: str | None, of: pa.Array | None = None, name: str = name, first: Any = first) -> pa.Array:
+            """Return where a row of the table has no evidence for the column, None for the row itself."""
+            bare = np.ones(t.words[name].num_rows, bool)
+            bare[t.support(name, column, of)[1]] = False
+            return pa.array(bare).take(first)
+
         if any(f.get("evidence") == "row" for f in fields.values()):
-            bare = pa.array(without(name, None))
-            yield from t.where(rule, name, t.package.key(name), bare, "evidence for the row", anchor)
+            yield from t.where(rule, name, t.package.key(name), without(None), "evidence for the row", anchor)
         for column, field in fields.items():
             if field.get("evidence") != "own":
                 continue
-            filled, bare = pc.is_valid(t.column(name, column)), pa.array(without(name, column))
+            filled, bare = pc.is_valid(t.column(name, column)), without(column)
             yield from t.where(rule, name, column, both(filled, bare), "evidence of its own", anchor)
             if field.get("provenance") == "external":
-                only_words = both(filled, no(bare), pa.array(without(name, column, external)))
+                only_words = both(filled, no(bare), without(column, external))
                 yield from t.where(
                     rule, name, column, only_words, "external evidence that names the reference", "Add it."
                 )
@@ -1064,7 +1065,7 @@ def names_judged(t: Tables) -> Iterator[Problem]:
     general = one_of(t.column("names", "name_type"), ["anaphor", "description"])
     rows = pc.indices_nonzero(no(general)).to_pylist()
     for source, text in coded_texts(t).items():
-        far = sources.index(source) * _FAR
+        far = sources.index(source) * FAR
         for i in rows:
             found = find(text, t.column("names", "name_words")[i].as_py() or "")
             start, end = (np.array([far + span[side] for span in found], np.int64) for side in (0, 1))

@@ -51,6 +51,9 @@ class Problem(NamedTuple):
         return f"{where}: {self.sentence} [{self.rule}]"
 
 
+# No offset into a text is as large: several texts can be put in one order by adding it for each.
+FAR = 10**12
+
 # --- masks ---
 
 
@@ -93,9 +96,14 @@ def one_of(cells: pa.Array, values: Any) -> pa.Array:
 
 
 def whole_numbers(cells: pa.Array) -> np.ndarray:
-    """Return cells as integers; -1 for a null and for what is none of one to twelve digits."""
-    plain = pc.if_else(yes(pc.match_substring_regex(cells, r"\A[0-9]{1,12}\z")), cells, pa.scalar(None, pa.string()))
-    return pc.fill_null(plain.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    """Return cells as integers; -1 for a null and for what is none from 0 to FAR."""
+    try:
+        numbers = cells.cast(pa.int64())
+    except pa.ArrowInvalid:
+        plain = yes(pc.match_substring_regex(cells, r"\A[0-9]{1,12}\z"))
+        numbers = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.int64())
+    numbers = pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False)
+    return np.where((numbers >= 0) & (numbers < FAR), numbers, -1)
 
 
 def raw(cells: pa.Array) -> bytes:
@@ -107,9 +115,8 @@ def raw(cells: pa.Array) -> bytes:
     return data[int(ends[0]) : int(ends[-1])].to_pybytes()
 
 
-def _by_value(cells: pa.Array) -> dict[str | None, np.ndarray]:
+def _by_value(encoded: pa.DictionaryArray) -> dict[str | None, np.ndarray]:
     """Return the numbers of the rows with each value of a column, null among them."""
-    encoded = cells.dictionary_encode()
     codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
     order = np.argsort(codes, kind="stable")
     values = [None, *encoded.dictionary.to_pylist()]
@@ -237,6 +244,16 @@ class Tables:
         cells = self.words[name][column]
         return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
+    def encoded(self, name: str, column: str) -> pa.DictionaryArray:
+        """Return one column as distinct values (``dictionary``) and the number of each row's (``indices``)."""
+        if (name, column) not in self._encoded:
+            self._encoded[name, column] = self.column(name, column).dictionary_encode()
+        return self._encoded[name, column]
+
+    @cached_property
+    def _encoded(self) -> dict[tuple[str, str], pa.DictionaryArray]:
+        return {}
+
     def rows(self, name: str) -> list[dict[str, str | None]]:
         """Return the rows of a table as dictionaries: for the tables that do not grow with the texts."""
         return self.words[name].to_pylist() if name in self.words else []
@@ -261,9 +278,9 @@ class Tables:
     @cached_property
     def _support(self) -> dict[str, tuple[dict[str | None, tuple[np.ndarray, np.ndarray]], np.ndarray]]:
         """By table and column (None: for its rows) the rows of evidence and those they support; and of no row."""
-        table, column, row_id = (self.column("evidence", c) for c in ("table_name", "column_name", "row_id"))
+        column, row_id = self.encoded("evidence", "column_name"), self.column("evidence", "row_id")
         supported = {}
-        for name, rows in _by_value(table).items():
+        for name, rows in _by_value(self.encoded("evidence", "table_name")).items():
             if name in self:
                 found = self.row_of(name, row_id.take(pa.array(rows)))
                 to = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
