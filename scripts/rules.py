@@ -531,7 +531,9 @@ def codelists(t: Tables) -> Iterator[Problem]:
             used.add(codelist)
             rows = lists.get(codelist, [])
             ordered = bool(rows) and all(r["code_order"] for r in rows)
-            codes = [r["code"] for r in (sorted(rows, key=lambda r: int(r["code_order"])) if ordered else rows)]
+            if ordered:
+                rows = sorted(rows, key=lambda r: (len(r["code_order"]), r["code_order"]))
+            codes = [r["code"] or "" for r in rows]
             if ordered and (enum != codes or field.get("categories") != codes or not field.get("categoriesOrdered")):
                 yield _metadata(
                     rule, file, column, "categories", field.get("categories"), f"{codes}, ordered, as enum too",
