@@ -2,13 +2,14 @@
 # make check  everything that is checked, generated files included
 # make test   the tests, with their own set-up
 # make bench  how fast loader and check are, as ratios in one run; writes docs/speed.md
+# make agreement  the agreement between the passes, from the raw passes alone
 # make wheel  the wheel, with the data in it, in dist/
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ENV := $(VENV)/installed
 
-.PHONY: all check test bench wheel clean
+.PHONY: all check test bench agreement wheel clean
 
 all: $(ENV)
 	@$(PY) scripts/build.py
@@ -21,6 +22,9 @@ test: $(ENV)
 
 bench: $(ENV)
 	@$(PY) scripts/bench.py
+
+agreement: $(ENV)
+	@$(PY) scripts/agreement.py
 
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .
