@@ -48,6 +48,13 @@ def test_lines_lead_to_the_place(made_up_root: Path) -> None:
     assert places["schema-form]", "schemas/places.json"].startswith('"exampel": "x"')
 
 
+@pytest.fixture
+def without_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is run without the coded text, which is another than the made-up one."""
+    monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
+
+
+@pytest.mark.usefixtures("without_text")
 def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Text, lines, annotations and JSON hold the same problems in the same order; JSON has every field."""
     found = broken_in_three_places(made_up_root)
@@ -67,6 +74,7 @@ def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[
     assert sum(int(n) for n in re.findall(r"[a-z-]+ (\d+)", counts)) == len(objects)
 
 
+@pytest.mark.usefixtures("without_text")
 def test_nothing_wrong_prints_nothing_for_programs(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An editor gets no line, a program an empty list."""
     for name, nothing in (("lines", ""), ("github", ""), ("json", "[]\n")):
