@@ -25,7 +25,7 @@ from pathlib import Path
 import versions
 from build import write
 from naqoura_talks.package import Package, PackageError
-from rules import Tables
+from tables import Tables
 from versions import Change
 
 ROOT = Path(__file__).resolve().parent.parent

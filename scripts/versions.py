@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import metadata
 from naqoura_talks.package import Package, PackageError, read_json
-from rules import Problem, Tables
+from tables import Problem, Tables
 
 LEVELS = ("patch", "minor", "major")
 # The table whose rows come and go as cells are corrected.

@@ -550,7 +550,7 @@ def with_manual_test(root: Path) -> Path:
 def test_made_up_texts_stand_beside_the_first_round(real: Path, tmp_path: Path) -> None:
     """Texts without published tables are compared by themselves and together, and have no figure against tables."""
     root = with_manual_test(shutil.copytree(real, tmp_path / "package"))
-    assert list(check.frictionless_says(root, "coding/datapackage.json")) == []
+    assert list(check.coding_problems(root)) == []
     found = figures_of(root)
     assert [(f.round, f.text) for f in found.values() if f.measure == "units" and not f.table_name] == [
         ("round-1", "src-naqoura-report"), ("manual-test", ""), ("manual-test", "report-1"), ("manual-test", "report-2"),
@@ -625,7 +625,7 @@ def test_audit_has_its_rate(real: Path, tmp_path: Path) -> None:
     for n, row in enumerate(rows):
         row["verdict"] = "debatable" if n == 3 else "carried"
     write_pass(root / "coding/audit.csv", rows)
-    assert list(check.frictionless_says(root, "coding/datapackage.json")) == []
+    assert list(check.coding_problems(root)) == []
     found = {f.measure: f for f in agreement.audit_figures(root)}
     assert (found["carried"].value, found["not_carried"].value, found["debatable"].value) == (0.95, 0, 0.05)
     # Wilson (1927), by hand: 19 of 20 at 95%.

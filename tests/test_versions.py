@@ -20,7 +20,7 @@ import diff
 import versions
 from made_up import edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
-from rules import Problem, Tables
+from tables import Problem, Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 Breaker = Callable[[Path], None]
