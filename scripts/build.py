@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import check
+import counts
 import products
 from naqoura_talks.package import Package, PackageError
 
@@ -78,10 +79,10 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
     terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     bold, dim, plain = ("\033[1m", "\033[2m", "\033[0m") if terminal else ("", "", "")
     package = Package(root)
-    figures = products.evidence_figures(package)
+    figures = counts.evidence_figures(package)
     lines = ["", f"{bold}{package.descriptor['title']}{plain}", f"{dim}version {package.version}{plain}", ""]
-    for group, resources in products.by_group(package).items():
-        lines.append(f"  {bold}{products.GROUPS[group]}{plain}")
+    for group, resources in counts.by_group(package).items():
+        lines.append(f"  {bold}{counts.GROUPS[group]}{plain}")
         for resource in resources:
             rows = package.read_words(resource["name"]).num_rows
             lines.append(f"    {resource['name']:<20}{rows:>6} rows  {dim}{resource['title']}{plain}")

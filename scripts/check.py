@@ -27,6 +27,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
+import counts
 import products
 import rules
 import versions
@@ -125,8 +126,8 @@ def metadata(root: Path) -> Iterator[Problem]:
             yield problem(
                 DESCRIPTOR, name, resource.get("description"), "a title, and a description that begins: One row is"
             )
-        if resource.get("group") not in products.GROUPS:
-            yield problem(DESCRIPTOR, f"{name}.group", resource.get("group"), f"one of {', '.join(products.GROUPS)}")
+        if resource.get("group") not in counts.GROUPS:
+            yield problem(DESCRIPTOR, f"{name}.group", resource.get("group"), f"one of {', '.join(counts.GROUPS)}")
     contributors = about.get("contributors")
     for contributor in contributors if isinstance(contributors, list) else []:
         if not isinstance(contributor, dict) or not contributor.get("title"):

@@ -21,7 +21,7 @@ from typing import Any
 
 import jinja2
 
-import products
+import counts
 import rules
 from naqoura_talks.package import Package, read_text
 
@@ -486,7 +486,7 @@ def columns(t: Tables, name: str) -> list[Row]:
 
 def trust(t: Tables) -> list[tuple[str, str]]:
     """Return the figures of trust for the first screen: a number, and what it counts."""
-    f = products.evidence_figures(t.package)
+    f = counts.evidence_figures(t.package)
     share = f["characters of the passages under evidence"]
     return [
         (f"{f['cells with evidence of their own']} of {f['cells that need evidence of their own']}",
@@ -584,9 +584,9 @@ def page(package: Package) -> bytes:
     )  # fmt: skip
     evidence = {"columns": list(package.fields("evidence")), "rows": [list(r.values()) for r in t.rows["evidence"]]}
     html = environment.get_template("page.html").render(
-        t=t, package=package, descriptor=package.descriptor, groups=products.by_group(package),
-        group_titles=products.GROUPS, columns=lambda name: columns(t, name), about=about,
-        usage=products.usage(package),
+        t=t, package=package, descriptor=package.descriptor, groups=counts.by_group(package),
+        group_titles=counts.GROUPS, columns=lambda name: columns(t, name), about=about,
+        usage=counts.usage(package),
         example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
         trust=[*trust(t), *agreement(package.root)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),

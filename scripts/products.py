@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import agreement_page
+import figures
+import landing
+from counts import GROUPS, by_group, evidence_figures, usage
 from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
-
-GROUPS = {
-    "actors": "Actors",
-    "events": "Events",
-    "statements": "Statements",
-    "agreements": "Agreements and ceasefire terms",
-    "provenance": "Provenance",
-    "codebook": "Codebook",
-}
 
 
 def to_json(value: Any) -> bytes:
@@ -140,68 +134,6 @@ def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
 # --- pages ---
 
 
-def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources by group, in the order of GROUPS."""
-    return {g: [r for r in package.descriptor["resources"] if r["group"] == g] for g in GROUPS}
-
-
-def usage(package: Package) -> Counter[tuple[str, str]]:
-    """Count how often each code is used in the data, by codelist and code."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for name in package.tables:
-        for column, field in package.fields(name).items():
-            if "codelist" in field:
-                for value, n in Counter(package.read_words(name)[column].to_pylist()).items():
-                    counts[field["codelist"], value] += n
-    return counts
-
-
-def evidence_figures(package: Package) -> dict[str, str]:
-    """Count what needs evidence and what has it, and the shares of cells by how they are supported.
-
-    A cell is external if an outside reference supports it, with or without words; else explicit if
-    the words state it, and inferred if not all of them do.
-    """
-    supports: dict[tuple, set] = defaultdict(set)
-    for row in package.read_words("evidence").to_pylist():
-        supports[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
-    rows, own, resting = [], [], 0
-    for name in package.tables:
-        fields, table = package.fields(name), package.read_words(name)
-        keys = table[package.key(name)].to_pylist()
-        if any(f["evidence"] == "row" for f in fields.values()):
-            rows += [(name, key, None) for key in keys]
-        for column, field in fields.items():
-            filled = [(name, k, column) for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
-            own += filled if field["evidence"] == "own" else []
-            resting += len(filled) if field["evidence"] == "row" else 0
-    kinds = Counter(
-        "external" if "external" in supports[c] else "explicit" if supports[c] == {"explicit"} else "inferred"
-        for c in own
-        if c in supports
-    )
-    figures = {
-        "coded rows": str(len(rows)),
-        "coded rows with evidence": str(sum(r in supports for r in rows)),
-        "cells that rest on their row's evidence": str(resting),
-        "cells that need evidence of their own": str(len(own)),
-        "cells with evidence of their own": str(sum(kinds.values())),
-    }
-    passages = package.read_words("passages").to_pylist()
-    covered: dict[str, set[int]] = defaultdict(set)
-    for row in package.read_words("evidence").to_pylist():
-        if row["char_start"] is not None:
-            covered[row["source_id"]].update(range(int(row["char_start"]), int(row["char_end"])))
-    length = sum(int(p["char_end"]) - int(p["char_start"]) for p in passages)
-    under = sum(i in covered[p["source_id"]] for p in passages for i in range(int(p["char_start"]), int(p["char_end"])))
-    for kind in ("explicit", "inferred", "external"):
-        figures[f"of these, {kind}"] = f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
-    excused = sum(p["not_coded_reason"] is not None for p in passages)
-    figures["passages, each coded or excused"] = f"{len(passages)} ({excused} excused)"
-    figures["characters of the passages under evidence"] = f"{under} of {length} ({under / max(length, 1):.0%})"
-    return figures
-
-
 def cell(text: object) -> str:
     """Return a text that is safe inside a cell of a Markdown table."""
     return str(text).replace("|", "\\|").replace("\n", " ")
@@ -300,9 +232,9 @@ def readme_blocks(package: Package) -> dict[str, str]:
         for resource in resources:
             first = resource["description"].split(". ")[0].removeprefix("One row is ").rstrip(".")
             tables.append(f"| {GROUPS[group]} | `{resource['name']}` | {rows[resource['name']]} | {cell(first)} |")
-    figures = evidence_figures(package)
+    counted = evidence_figures(package)
     numbers = ["| what | number |", "| --- | ---: |", f"| tables | {len(rows)} |", f"| rows | {sum(rows.values())} |"]
-    numbers += [f"| {what} | {n} |" for what, n in figures.items()]
+    numbers += [f"| {what} | {n} |" for what, n in counted.items()]
     return {
         "tables": "\n".join(tables),
         "figures": "\n".join(numbers),
@@ -403,18 +335,10 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made |= seen(package)
+    made["docs/index.html"] = landing.page(package)
+    if (root / figures.FOLDER).is_dir():
+        made |= figures.figures(package)
     return made
-
-
-def seen(package: Package) -> dict[str, bytes]:
-    """Return the landing page, and the figures of a package that has a folder for them."""
-    # Imported here, as both stand on this module.
-    import figures
-    import landing
-
-    made = {"docs/index.html": landing.page(package)}
-    return made | (figures.figures(package) if (package.root / figures.FOLDER).is_dir() else {})
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:
