@@ -22,7 +22,9 @@ from typing import Any
 import jinja2
 
 import counts
+import metadata
 import rules
+from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
 
 PARTS = Path(__file__).resolve().parent / "site"
@@ -517,40 +519,6 @@ def agreement(root: Path) -> list[tuple[str, str]]:
     return found
 
 
-def bibtex(package: Package) -> str:
-    """Return the citation as a BibTeX entry, from the descriptor."""
-    about = package.descriptor
-    fields = {
-        "author": " and ".join(f"{{{c['title']}}}" for c in about["contributors"]),
-        "title": f"{{{about['title']}}}",
-        "year": about["created"][:4],
-        "version": package.version,
-        "note": "Data set",
-    }
-    year = about["created"][:4]
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
-    return "\n".join([f"@misc{{{about['name'].replace('-', '_')}_{year},", *lines, "}"])
-
-
-def json_ld(package: Package) -> Row:
-    """Return the package as a schema.org Dataset."""
-    about = package.descriptor
-    return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "name": about["title"],
-        "description": about["description"],
-        "version": package.version,
-        "datePublished": about["created"][:10],
-        "keywords": about["keywords"],
-        "license": about["licenses"][0]["path"],
-        "isAccessibleForFree": True,
-        "creator": [{"@type": "Organization", "name": c["title"]} for c in about["contributors"]],
-        "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
-        "variableMeasured": [r["title"] for r in about["resources"]],
-    }
-
-
 # --- the page ---
 
 
@@ -574,7 +542,7 @@ def csp_digest(text: str) -> str:
 def page(package: Package) -> bytes:
     """Return docs/index.html."""
     t = Tables(package)
-    about = t.actors()
+    about, cited = t.actors(), metadata.citations(package)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
     characters = json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8"))
@@ -590,8 +558,9 @@ def page(package: Package) -> bytes:
         example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
         trust=[*trust(t), *agreement(package.root)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
-        ceasefire=ceasefire(t, about), shapes=shape(t), bibtex=bibtex(package),
-        text_rules=len(rules.TEXT_RULES), json_ld=for_script(json_ld(package)),
+        ceasefire=ceasefire(t, about), shapes=shape(t), apa=cited["styled"]["apa"],
+        swhid=cited["swhid"], bibtex="\n\n".join(map(bibtex, cited["records"])),
+        text_rules=len(rules.TEXT_RULES), json_ld=for_script(metadata.schema_org(package)),
         data=for_script({"characters": characters, "evidence": evidence}),
         style=style, script=script, script_digest=csp_digest(script), style_digest=csp_digest(style),
     )  # fmt: skip

@@ -206,9 +206,30 @@ def _references(package: Package, name: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def schema_org(package: Package) -> dict[str, Any]:
+    """Return the package as a schema.org Dataset, without its files."""
+    about = package.descriptor
+    dataset = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": about["title"],
+        "description": about["description"],
+        "version": about["version"],
+        "dateCreated": about["created"][:10],
+        "datePublished": _released(package),
+        "license": [licence["path"] for licence in about["licenses"]],
+        "creator": [{"@type": "Organization", "name": c["title"]} for c in about["contributors"]],
+        "keywords": about["keywords"],
+        "isAccessibleForFree": True,
+        "identifier": [*filter(None, [about.get("id")]), swhid(package)],
+        "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
+    }
+    return {k: v for k, v in dataset.items() if v is not None}
+
+
 def croissant(package: Package) -> dict[str, Any]:
     """Return one description that is a schema.org Dataset and Croissant 1.0: files with digests, typed fields, keys."""
-    about, cited = package.descriptor, citations(package)
+    about = package.descriptor
     files, record_sets = [], []
     for name in package.tables:
         path, resource = package.path(name), package.resource(name)
@@ -250,27 +271,9 @@ def croissant(package: Package) -> dict[str, Any]:
                 "field": fields,
             }
         )
-    dataset = {
-        "@context": CROISSANT_CONTEXT,
-        "@type": "Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": about["name"],
-        "alternateName": about["title"],
-        "description": about["description"],
-        "version": about["version"],
-        "dateCreated": about["created"][:10],
-        "datePublished": _released(package),
-        "license": [licence["path"] for licence in about["licenses"]],
-        "creator": [{"@type": "Organization", "name": c["title"]} for c in about["contributors"]],
-        "keywords": about["keywords"],
-        "isAccessibleForFree": True,
-        "identifier": [*filter(None, [about.get("id")]), cited["swhid"]],
-        "citeAs": cited["styled"]["apa"],
-        "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
-        "distribution": files,
-        "recordSet": record_sets,
-    }
-    return {k: v for k, v in dataset.items() if v is not None}
+    described = {"@context": CROISSANT_CONTEXT, "conformsTo": "http://mlcommons.org/croissant/1.0"}
+    named = {"name": about["name"], "alternateName": about["title"], "citeAs": citations(package)["styled"]["apa"]}
+    return schema_org(package) | described | named | {"distribution": files, "recordSet": record_sets}
 
 
 # --- CSV on the Web ---

@@ -89,7 +89,7 @@ def test_attrs_say_what_the_frame_is() -> None:
     attrs = nt.load("events").attrs
     assert attrs["table"] == "events"
     assert attrs["version"] == nt.__version__ == frames.installed().descriptor["version"]
-    assert attrs["citation"].startswith("Naqoura Talks contributors (2026).") and nt.__version__ in attrs["citation"]
+    assert attrs["citation"].startswith("Naqoura Talks contributors. (2026).") and nt.__version__ in attrs["citation"]
     assert "one unsigned news report" in attrs["account"]
 
 

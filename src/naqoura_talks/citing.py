@@ -72,7 +72,7 @@ def _common(record: dict[str, Any]) -> dict[str, str]:
     return {"year": year} | {k: record.get(k, "") for k in ("title", "version", "DOI", "URL", "genre", "note")}
 
 
-def _bibtex(record: dict[str, Any]) -> str:
+def bibtex(record: dict[str, Any]) -> str:
     """Return a BibTeX entry; @misc, which all styles know, with the version in the note, which all print."""
 
     def escaped(text: str) -> str:
@@ -155,5 +155,5 @@ def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa")
     if style == "csl-json":
         return json.dumps(records, indent=2, ensure_ascii=False)
     if style == "bibtex":
-        return "\n\n".join(map(_bibtex, records))
+        return "\n\n".join(map(bibtex, records))
     return "\n".join(map(_ris, records))

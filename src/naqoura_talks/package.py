@@ -194,7 +194,7 @@ class Package:
         authors = ", ".join(str(c["title"]) for c in contributors)
         year = str(about.get("created", ""))[:4]
         doi = f" {about['id']}" if "id" in about else ""
-        return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set].{doi}"
+        return f"{authors}. ({year}). {about.get('title')} (Version {self.version}) [Data set].{doi}"
 
     def resource(self, name: str) -> dict[str, Any]:
         """Return the descriptor of one table. Raises UnknownNameError with the names that there are."""
