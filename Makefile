@@ -1,14 +1,15 @@
-# make        environment, check, build, check again, summary
-# make check  everything that is checked, generated files included
-# make test   the tests, with their own set-up
-# make bench  how fast the loader is, as ratios in one run
-# make wheel  the wheel, with the data in it, in dist/
+# make          environment, check, build, check again, summary
+# make check    everything that is checked, generated files included
+# make test     the tests, with their own set-up
+# make bench    how fast the loader is, as ratios in one run
+# make mutants  which of some two thousand small changes the check catches (docs/checks.md)
+# make wheel    the wheel, with the data in it, in dist/
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ENV := $(VENV)/installed
 
-.PHONY: all check test bench wheel clean
+.PHONY: all check test bench mutants wheel clean
 
 all: $(ENV)
 	@$(PY) scripts/build.py
@@ -21,6 +22,9 @@ test: $(ENV)
 
 bench: $(ENV)
 	@$(PY) scripts/bench.py
+
+mutants: $(ENV)
+	@$(PY) scripts/mutants.py
 
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .

@@ -352,10 +352,10 @@ ROW = (
 
 
 def columns_swapped(data: bytes) -> bytes:
-    rows = list(csv.reader(io.StringIO(data.decode())))
-    return table_bytes([dict(enumerate([r[0], r[2], r[1], *r[3:]])) for r in rows[1:]], list(range(len(rows[0])))).replace(
-        ",".join(map(str, range(len(rows[0])))).encode(), ",".join([rows[0][0], rows[0][2], rows[0][1], *rows[0][3:]]).encode(), 1
-    )  # fmt: skip
+    buffer = io.StringIO()
+    rows = csv.reader(io.StringIO(data.decode()))
+    csv.writer(buffer, lineterminator="\n").writerows([r[0], r[2], r[1], *r[3:]] for r in rows)
+    return buffer.getvalue().encode()
 
 
 FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
@@ -562,6 +562,11 @@ def about(change: Callable[[dict], Any]) -> Callable[[dict, int], Any]:
     return lambda descriptor, i: change(descriptor)
 
 
+def other_than(resource: dict) -> str:
+    """Return the name of another table."""
+    return "passages" if resource["name"] != "passages" else "codes"
+
+
 # Figures that the build fills in are asked of the check without a rebuild, which would mend them.
 FIGURES: dict[str, Callable[[dict, int], Any]] = {
     "hash wrong": resource(lambda r: r.update(hash="sha256:" + "0" * 64)),
@@ -575,10 +580,10 @@ DESCRIPTOR: dict[str, Callable[[dict, int], Any]] = {
     "path out and back": resource(lambda r: r.update(path="data/../data/csv/" + r["name"] + ".csv")),
     "absolute path": resource(lambda r: r.update(path="/etc/hostname")),
     "remote path": resource(lambda r: r.update(path="https://example.org/" + r["path"])),
-    "path of another table": resource(lambda r: r.update(path="data/csv/passages.csv" if r["name"] != "passages" else "data/csv/codes.csv")),
+    "path of another table": resource(lambda r: r.update(path=f"data/csv/{other_than(r)}.csv")),
     "path as a list": resource(lambda r: r.update(path=[r["path"]])),
     "remote schema": resource(lambda r: r.update(schema="https://example.org/" + r["schema"])),
-    "schema of another table": resource(lambda r: r.update(schema="schemas/passages.json" if r["name"] != "passages" else "schemas/codes.json")),
+    "schema of another table": resource(lambda r: r.update(schema=f"schemas/{other_than(r)}.json")),
     "schema gone": resource(lambda r: r.pop("schema")),
     "data inside": resource(lambda r: r.update(data=[])),
     "another encoding": resource(lambda r: r.update(encoding="latin-1")),

@@ -990,7 +990,9 @@ def _of(t: Tables, keys: pa.Array, name: str, column: str) -> pa.Array:
 
 def _whole(t: Tables) -> bool:
     """Whether all tables and columns are there; if not, other rules say so, and these cannot be asked."""
-    return all(name in t and set(columns.split()) <= set(t.words[name].column_names) for name, columns in CONTRACT.items())
+    return all(
+        name in t and set(columns.split()) <= set(t.words[name].column_names) for name, columns in CONTRACT.items()
+    )
 
 
 def _is(cells: pa.Array, *values: str) -> pa.Array:
@@ -1027,7 +1029,7 @@ KEY_PARTS = {
 
 
 def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
-    """Return the keys that each row of a table may have by its parts, one array for each form; none if keys are free."""
+    """Return the keys that rows of a table may have by their parts, an array for each form; none if keys are free."""
 
     def cells(column: str) -> pa.Array:
         return _cells(t, name, column)
@@ -1043,8 +1045,11 @@ def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
     if name in KEY_PARTS:
         prefix, *columns = KEY_PARTS[name]
         key = joined(prefix, *map(slug, columns))
-        more = {"compliance_claims": "term_id", "crosswalk": "condition"}.get(name)
-        return [key, joined(key, slug(more))] if more else [key]
+        if name == "crosswalk":
+            # The usual conditions are not in the key.
+            usual = pc.or_(pc.is_null(cells("condition")), _is(cells("condition"), "as_occurrence", "no_addressee"))
+            return [pc.if_else(usual, key, joined(key, slug("condition")))]
+        return [key, joined(key, slug("term_id"))] if name == "compliance_claims" else [key]
     if name == "statement_links":
         thing = pc.coalesce(*map(cells, ("event_id", "event_actor_id", "event_link_id", "term_id", "agreement_id")))
         start = joined("stl", slug("statement_id"), slug("link_role"))
@@ -1080,7 +1085,7 @@ def key_parts(t: Tables) -> Iterator[Problem]:
         keys = _cells(t, name, column)
         if name == "evidence":
             keys = pc.replace_substring_regex(keys, "-[0-9]+$", "")
-        good = pa.array([False] * len(keys)) if not len(keys) else pc.equal(keys, forms[0])
+        good = pc.equal(keys, forms[0])
         for form in forms[1:]:
             good = pc.or_(pc.fill_null(good, False), pc.fill_null(pc.equal(keys, form), False))
         for i in pc.indices_nonzero(_not(good)).to_pylist():
@@ -1128,13 +1133,17 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
     of_rows = pairs.filter(pc.is_null(column))
     bound = _and(pc.invert(pc.match_substring_regex(column, ELSEWHERE)), pc.is_valid(pairs))
     yield from t.where(
-        "same-sentence", "evidence", "char_start", _and(bound, pc.invert(pc.is_in(pairs, value_set=of_rows))),
-        "words in a sentence that the row rests on", "Anchor the words there, or add that sentence to the row's evidence.",
-    )  # fmt: skip
+        "same-sentence",
+        "evidence",
+        "char_start",
+        _and(bound, pc.invert(pc.is_in(pairs, value_set=of_rows))),
+        "words in a sentence that the row rests on",
+        "Anchor the words there, or add that sentence to the row's evidence.",
+    )
 
 
 def who_asserts(t: Tables) -> Iterator[Problem]:
-    """A speaker's row rests on what the statement says, a row of both on other words too, a link line's on that line."""
+    """A speaker's row rests on the statement's words, one of both on others too, one of a link line on that line."""
     if not _whole(t):
         return
     rule, passage = "who-asserts", _passage_of(t)
@@ -1169,9 +1178,13 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
             "both or narrator, as it rests on words outside the statements that assert it", "Mend it, or its evidence.",
         )  # fmt: skip
         yield from t.where(
-            rule, name, "attribution", _and(rests, pc.invert(outside), pc.equal(said, "both")),
-            "speaker, as all its words stand where the statements stand that assert it", "Mend it, or add the narrator's words.",
-        )  # fmt: skip
+            rule,
+            name,
+            "attribution",
+            _and(rests, pc.invert(outside), pc.equal(said, "both")),
+            "speaker, as all its words stand where the statements stand that assert it",
+            "Mend it, or add the narrator's words.",
+        )
     part = _and(
         pc.equal(_of(t, _cells(t, "event_actors", "event_id"), "events", "attribution"), "speaker"),
         pc.not_equal(_cells(t, "event_actors", "attribution"), "speaker"),
@@ -1186,49 +1199,57 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
     )
 
 
+def _spans(t: Tables, mask: pa.Array, thing: pa.Array) -> pa.Table:
+    """Return the spans of some rows of evidence, each with the number of its row and the thing it stands for."""
+    number = pa.array(range(len(mask)), pa.int64()).filter(mask)
+    start, end = (_cells(t, "evidence", c).filter(mask).cast(pa.int64()) for c in ("char_start", "char_end"))
+    source = _cells(t, "evidence", "source_id").filter(mask)
+    return pa.table({"thing": thing, "source": source, "number": number, "start": start, "end": end})
+
+
+def _apart(spans: pa.Table, names: pa.Table) -> list[int]:
+    """Return the rows of evidence whose span neither holds nor lies in a name of the thing it stands for."""
+    both = spans.join(names, ["thing", "source"], join_type="inner", right_suffix="_name").combine_chunks()
+    holds = pc.and_(pc.less_equal(both["start"], both["start_name"]), pc.greater_equal(both["end"], both["end_name"]))
+    lies = pc.and_(pc.greater_equal(both["start"], both["start_name"]), pc.less_equal(both["end"], both["end_name"]))
+    near = both["number"].filter(pc.or_(holds, lies)).combine_chunks()
+    return spans["number"].filter(pc.invert(pc.is_in(spans["number"], value_set=near))).to_pylist()
+
+
+def _spans_of(t: Tables, name: str, column: str | None) -> pa.Array:
+    """Return which rows of evidence are spans for a column of a table; None stands for its rows."""
+    of = _cells(t, "evidence", "column_name")
+    mine = pc.is_null(of) if column is None else pc.equal(of, column)
+    spanned = pc.and_(pc.is_valid(_cells(t, "evidence", "char_start")), pc.is_valid(_cells(t, "evidence", "char_end")))
+    return _and(pc.equal(_cells(t, "evidence", "table_name"), name), mine, spanned)
+
+
 def named(t: Tables) -> Iterator[Problem]:
-    """The words of a cell that points to an actor, place or agreement are, hold or lie in a name of that thing."""
+    """The words of a cell that points to an actor, place or agreement hold or lie in a name of that thing."""
     if not _whole(t):
         return
-    e = {
-        c: _cells(t, "evidence", c)
-        for c in ("table_name", "row_id", "column_name", "source_id", "char_start", "char_end")
-    }
-    number = pa.array(range(len(e["row_id"])), pa.int64())
-    spanned = pc.is_valid(e["char_start"])
-
-    def spans(mask: pa.Array, thing: pa.Array, suffix: str) -> pa.Table:
-        columns = {c + suffix: e[c].filter(mask).cast(pa.int64()) for c in ("char_start", "char_end")}
-        return pa.table(
-            {"thing": thing, "source": e["source_id"].filter(mask), "n" + suffix: number.filter(mask), **columns}
-        )
-
-    mask = _and(pc.equal(e["table_name"], "names"), pc.equal(e["column_name"], "name_words"), spanned)
-    of = [_of(t, e["row_id"].filter(mask), "names", c) for c in ("actor_id", "place_id", "agreement_id")]
-    occurrences = spans(mask, pc.coalesce(*of), "_name")
+    row_id = _cells(t, "evidence", "row_id")
+    mask = _spans_of(t, "names", "name_words")
+    forms = row_id.filter(mask)
+    things = pc.coalesce(*(_of(t, forms, "names", c) for c in ("actor_id", "place_id", "agreement_id")))
+    by_form, by_thing = _spans(t, mask, forms), _spans(t, mask, things)
+    # A name's row, too, rests on an occurrence of that very form.
+    mask = _spans_of(t, "names", None)
+    found = [("names", "name_words", n) for n in _apart(_spans(t, mask, row_id.filter(mask)), by_form)]
     for name in t.words:
         for column, field in t.package.fields(name).items():
-            if field.get("evidence") != "own" or not column.endswith(("actor_id", "place_id", "agreement_id")):
-                continue
-            mask = _and(pc.equal(e["table_name"], name), pc.equal(e["column_name"], column), spanned)
-            mine = spans(mask, _of(t, e["row_id"].filter(mask), name, column), "")
-            both = mine.join(occurrences, ["thing", "source"], join_type="inner")
-            holds = _and(
-                pc.less_equal(both["char_start"], both["char_start_name"]).combine_chunks(),
-                pc.greater_equal(both["char_end"], both["char_end_name"]).combine_chunks(),
-            )
-            lies = _and(
-                pc.greater_equal(both["char_start"], both["char_start_name"]).combine_chunks(),
-                pc.less_equal(both["char_end"], both["char_end_name"]).combine_chunks(),
-            )
-            good = both["n"].combine_chunks().filter(pc.or_(holds, lies))
-            for n in mine["n"].filter(pc.invert(pc.is_in(mine["n"], value_set=good))).to_pylist():
-                i = pc.index(_cells(t, name, t.package.key(name)), e["row_id"][n]).as_py()
-                if i >= 0:
-                    yield t.cell(
-                        "named", name, i, column, f"the thing that the words {e['char_start'][n]}-{e['char_end'][n]} name",
-                        "Mend the key, or anchor a name of it; each form is a row of names with all its occurrences.",
-                    )  # fmt: skip
+            if field.get("evidence") == "own" and column.endswith(("actor_id", "place_id", "agreement_id")):
+                mask = _spans_of(t, name, column)
+                mine = _spans(t, mask, _of(t, row_id.filter(mask), name, column))
+                found += [(name, column, n) for n in _apart(mine, by_thing)]
+    for name, column, n in found:
+        i = pc.index(_cells(t, name, t.package.key(name)), row_id[n]).as_py()
+        if i >= 0:
+            words = f"{_cells(t, 'evidence', 'char_start')[n]}-{_cells(t, 'evidence', 'char_end')[n]}"
+            yield t.cell(
+                "named", name, i, column, f"what the words at {words} name",
+                "Mend the cell, or anchor a name of it; each form is a row of names with all its occurrences.",
+            )  # fmt: skip
 
 
 def spans_and_digests(t: Tables) -> Iterator[Problem]:
@@ -1289,9 +1310,8 @@ _DAYS = {name: n for n, name in enumerate(calendar.day_name)}
 
 
 @cache
-def _unlike_words(words: str, start: str, end: str) -> str | None:
-    """Return what the date words say that neither date has, or None."""
-    dates = f"{start} {end}"
+def _unlike_words(words: str, dates: str) -> str | None:
+    """Return what the date words say and the dates do not have, or None."""
     for month, year in re.findall(rf"\b(?:({'|'.join(_MONTHS)}) )?(\d{{4}})\b", words):
         wanted = f"{year}-{_MONTHS[month]}" if month else year
         if wanted not in dates:
@@ -1314,11 +1334,16 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
     for name in ("events", "statements"):
         cells = {c: _cells(t, name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
         words, start, end, basis = (pc.fill_null(c, "") for c in cells.values())
-        triples = pa.table({"w": words, "s": start, "e": end}).group_by(["w", "s", "e"]).aggregate([]).to_pylist()
-        wrong = {(r["w"], r["s"], r["e"]): x for r in triples if (x := _unlike_words(r["w"], r["s"], r["e"]))}
-        for (w, s, e), expected in wrong.items():
-            where = _and(pc.equal(words, w), pc.equal(start, s), pc.equal(end, e))
-            yield from t.where(rule, name, "start_edtf" if s else "end_edtf", where, expected, f"The words are {w!r}.")
+        # Words that give the date as it is coded give each of the two; else one may come from elsewhere.
+        for column, mine in (("start_edtf", pc.if_else(pc.equal(start, ""), end, start)), ("end_edtf", end)):
+            either = pc.binary_join_element_wise(start, end, " ")
+            dates = pc.if_else(_is(basis, "stated"), mine, either)
+            dates = pc.if_else(pc.equal(mine, ""), "", dates)
+            pairs = pa.table({"w": words, "d": dates}).group_by(["w", "d"]).aggregate([]).to_pylist()
+            for w, d in ((r["w"], r["d"]) for r in pairs if r["w"] and r["d"]):
+                if expected := _unlike_words(w, d):
+                    where = _and(pc.equal(words, w), pc.equal(dates, d))
+                    yield from t.where(rule, name, column, where, expected, f"The words are {w!r}.")
         both = pc.binary_join_element_wise(start, end, " ")
         days.update(d for x in both.unique().to_pylist() for d in re.findall(r"\d{4}-\d{2}-\d{2}", x))
         open_end = pc.match_substring(both, "..")
@@ -1329,6 +1354,17 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
             rule, name, "date_basis", unlike, "bounded if a date has .., resolved if its evidence is not all explicit, "
             "else stated", "Mend the basis, the dates, or the support of their evidence.",
         )  # fmt: skip
+    once = pc.equal(_cells(t, "statements", "is_repeated"), "false")
+    spread = _and(once, _differ(_cells(t, "statements", "start_edtf"), _cells(t, "statements", "end_edtf")))
+    yield from t.where(rule, "statements", "end_edtf", spread, "the start, as it was said once", "Mend one of the two.")
+    ended = t.words["event_links"].filter(pc.equal(t.words["event_links"]["link_type"], "ended"))
+    by = _of(t, ended["event_id"].combine_chunks(), "events", "start_edtf")
+    end = _of(t, ended["linked_event_id"].combine_chunks(), "events", "end_edtf")
+    uneven = ended["event_link_id"].filter(_differ(by, end)).combine_chunks()
+    yield from t.where(
+        rule, "event_links", "linked_event_id", pc.is_in(_cells(t, "event_links", "event_link_id"), value_set=uneven),
+        "an event that ends when the event begins that ended it", "Mend end_edtf there, or start_edtf here.",
+    )  # fmt: skip
     ongoing = _and(pc.equal(_cells(t, "events", "realis"), "ongoing"), pc.is_valid(_cells(t, "events", "end_edtf")))
     yield from t.where(
         rule, "events", "realis", ongoing, "another code, as the event has ended", "Mend it, or the end."
@@ -1368,6 +1404,10 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
             rule, "agreements", column, _and(pc.is_valid(found), pc.invert(_is(found, *allowed))),
             f"an event of type {' or '.join(allowed)}", "Mend one of the two.",
         )  # fmt: skip
+        counts = to.drop_null().value_counts()
+        twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        shared = pc.is_in(to, value_set=twice, skip_nulls=True)
+        yield from t.where(rule, "agreements", column, shared, "an event of no other agreement", "Mend one of the two.")
         alone = _and(_is(kind, *allowed), pc.invert(pc.is_in(_cells(t, "events", "event_id"), value_set=to)))
         yield from t.where(rule, "events", "event_type", alone, f"an agreement whose {column} it is", "Name it there.")
         if column == "concluded_event_id":
@@ -1384,9 +1424,54 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
         _of(t, _cells(t, "agreements", "effective_event_id"), "events", "event_type"), "ceasefire_in_effect"
     )
     yield from t.where(
-        rule, "agreements", "agreement_type", _and(holds, _not(ceasefire)), "ceasefire, as a ceasefire is in effect by it",
+        rule,
+        "agreements",
+        "agreement_type",
+        _and(holds, _not(ceasefire)),
+        "ceasefire, as a ceasefire is in effect by it",
         "Mend one of the two.",
+    )
+
+
+HAPPENED = ("actual", "ongoing")
+# Links that say that both events came about, and links to what has not come about.
+OF_FACTS = ("ended", "escalated_into", "resulted_in")
+TO_THE_OPEN = ("could_lead_to", "precondition_of", "step_toward")
+ASKING = ("commit", "consent", "demand", "urge")
+
+
+def links_and_realis(t: Tables) -> Iterator[Problem]:
+    """What is linked as a fact has come about, and what is only possible, asked for or a condition has not."""
+    if not _whole(t):
+        return
+    rule = "links-and-realis"
+    kind = _cells(t, "event_links", "link_type")
+    left, right = (_of(t, _cells(t, "event_links", c), "events", "realis") for c in ("event_id", "linked_event_id"))
+    facts = pc.and_(_is(left, *HAPPENED), _is(right, *HAPPENED))
+    yield from t.where(
+        rule, "event_links", "link_type", _and(_is(kind, *OF_FACTS), pc.invert(facts)),
+        "a link between two events that came about", "Mend the link, or the realis of an event.",
     )  # fmt: skip
+    earlier = _and(pc.equal(kind, "prior_instance"), pc.invert(_is(right, *HAPPENED)))
+    yield from t.where(
+        rule, "event_links", "link_type", earlier, "an earlier event that came about", "Mend one of the two."
+    )
+    yield from t.where(
+        rule, "event_links", "link_type", _and(_is(kind, *TO_THE_OPEN), _is(right, *HAPPENED)),
+        "a link to an event that has not come about", "Mend the link, or the realis of the event.",
+    )  # fmt: skip
+    role, of = _cells(t, "statement_links", "link_role"), _cells(t, "statement_links", "statement_id")
+    realis = _of(t, _cells(t, "statement_links", "event_id"), "events", "realis")
+    asked = _and(pc.equal(role, "asserts"), _is(_of(t, of, "statements", "speech_act"), *ASKING))
+    came = pc.or_(_and(pc.equal(role, "conditions_on"), _is(realis, *HAPPENED)), _and(asked, _is(realis, *HAPPENED)))
+    yield from t.where(
+        rule,
+        "statement_links",
+        "event_id",
+        came,
+        "an event that has not come about, as it is asked for or a condition",
+        "Mend the realis of the event, or the link.",
+    )
 
 
 # By the basis of a term: who asserts it, whether the text ties it to an agreement, and by which speech acts.
@@ -1454,13 +1539,21 @@ def term_bases(t: Tables) -> Iterator[Problem]:
     yield from t.where(rule, name, "term_basis", _and(agreed, proposed), "no proponent, as it is agreed", "Mend one.")
     none = pc.fill_null(pc.equal(conduct, "no_conduct"), False)
     yield from t.where(
-        rule, name, "conduct_type", _and(pc.invert(none), pc.or_(pc.equal(kind, "joint_body"), pc.equal(basis, "linked_arrangement"))),
-        "no_conduct, as it is a body or an arrangement", "Mend one of the two.",
-    )  # fmt: skip
-    yield from t.where(
-        rule, name, "conduct_type", _and(none, pc.or_(of_party, pc.equal(basis, "agreed_term"))), "a conduct, as someone is to act",
+        rule,
+        name,
+        "conduct_type",
+        _and(pc.invert(none), pc.or_(pc.equal(kind, "joint_body"), pc.equal(basis, "linked_arrangement"))),
+        "no_conduct, as it is a body or an arrangement",
         "Mend one of the two.",
-    )  # fmt: skip
+    )
+    yield from t.where(
+        rule,
+        name,
+        "conduct_type",
+        _and(none, pc.or_(of_party, pc.equal(basis, "agreed_term"))),
+        "a conduct, as someone is to act",
+        "Mend one of the two.",
+    )
     yield from t.where(
         rule,
         name,
@@ -1472,12 +1565,17 @@ def term_bases(t: Tables) -> Iterator[Problem]:
 
 
 REPEATING = r"\b(repeatedly|again|often|always|frequently|many times|several times|continually|constantly)\b"
+NEGATION = r"\b(not|no|never|nobody|nothing|none|neither|nor|without|cannot)\b|n't\b"
+MODALS = {
+    "possible": r"\b(can|could|may|might|possible|possibly|perhaps)\b",
+    "probable": r"\b(likely|probably|probable|expected|expects?|should)\b",
+}
 # Which claims a speech act can make; others can make any.
 CLAIMS = {"accuse": ("violated",), "criticise": ("insufficient",), "deny": ("denied", "disputed_term")}
 
 
 def speech(t: Tables) -> Iterator[Problem]:
-    """Speech act, mode, certainty, addressee, links and claims of a statement fit together, and the cue the repetition."""
+    """Speech act, mode, certainty, polarity, cue, addressee, links and claims of a statement fit together."""
     if not _whole(t):
         return
     rule, name = "speech", "statements"
@@ -1487,9 +1585,13 @@ def speech(t: Tables) -> Iterator[Problem]:
     )
     says = pc.match_substring_regex(cue, REPEATING, ignore_case=True)
     yield from t.where(
-        rule, name, "is_repeated", pc.not_equal(says, pc.equal(repeated, "true")), "true exactly if the cue words say so",
+        rule,
+        name,
+        "is_repeated",
+        pc.not_equal(says, pc.equal(repeated, "true")),
+        "true exactly if the cue words say so",
         "Take the adverb into cue_words, or mend is_repeated.",
-    )  # fmt: skip
+    )
     links = t.words["statement_links"]
     conditions = (
         links["statement_id"].combine_chunks().filter(pc.equal(links["link_role"], "conditions_on").combine_chunks())
@@ -1510,17 +1612,43 @@ def speech(t: Tables) -> Iterator[Problem]:
     withheld = pc.equal(act, "withhold")
     for column, cells, value in (("mode", mode, "position"), ("certainty", certainty, "uncommitted")):
         yield from t.where(
-            rule, name, column, pc.not_equal(withheld, pc.fill_null(pc.equal(cells, value), False))
-            if column == "certainty" else _and(withheld, pc.not_equal(cells, value)),
-            f"{value}, as an endorsement is withheld" if column == "mode" else f"{value} exactly if the act is withhold",
+            rule,
+            name,
+            column,
+            pc.not_equal(withheld, pc.fill_null(pc.equal(cells, value), False))
+            if column == "certainty"
+            else _and(withheld, pc.not_equal(cells, value)),
+            f"{value}, as an endorsement is withheld"
+            if column == "mode"
+            else f"{value} exactly if the act is withhold",
             "Mend one of the two.",
-        )  # fmt: skip
+        )
     stance = _and(pc.equal(mode, "position"), pc.invert(_is(act, "withhold", "endorse", "reject")))
     yield from t.where(rule, name, "mode", stance, "a mode of saying: only a stance is a position", "Mend mode or act.")
     yield from t.where(
-        rule, name, "polarity", _and(withheld, pc.not_equal(polarity, "negative")), "negative, as an endorsement is withheld",
+        rule,
+        name,
+        "polarity",
+        _and(withheld, pc.not_equal(polarity, "negative")),
+        "negative, as an endorsement is withheld",
         "Mend one of the two.",
-    )  # fmt: skip
+    )
+    said = pc.utf8_lower(_cells(t, name, "proposition"))
+    denied = pc.match_substring_regex(said, NEGATION)
+    for code, unlike in (("negative", pc.invert(denied)), ("positive", denied)):
+        yield from t.where(
+            rule,
+            name,
+            "polarity",
+            _and(pc.equal(polarity, code), unlike),
+            "negative exactly if the proposition has a negation",
+            "Polarity is that of the proposition as it is written.",
+        )
+    for code, words in MODALS.items():
+        flat = _and(pc.equal(certainty, code), pc.invert(pc.match_substring_regex(said, words)))
+        yield from t.where(
+            rule, name, "certainty", flat, f"a proposition that says how far it is {code}", "Mend one of the two."
+        )
     name = "compliance_claims"
     of, claim, agreement, term, assessed = (
         _cells(t, name, c) for c in ("statement_id", "claim_type", "agreement_id", "term_id", "assessed_actor_id")
@@ -1535,6 +1663,10 @@ def speech(t: Tables) -> Iterator[Problem]:
         for c in ("agreement_id", "term_id")
     }
     mine = _pairs(of, agreement)
+    apart = _and(pc.is_valid(term), pc.invert(pc.is_in(_pairs(of, term), value_set=about["term_id"])))
+    yield from t.where(
+        rule, name, "term_id", apart, "a term to which the statement points", "Add the link, or mend it."
+    )
     of_term = pc.is_in(_pairs(of, term), value_set=about["term_id"], skip_nulls=True)
     of_whole = pc.is_in(mine, value_set=about["agreement_id"], skip_nulls=True)
     yield from t.where(
@@ -1605,52 +1737,56 @@ def actors_and_places(t: Tables) -> Iterator[Problem]:
     yield from t.where(rule, name, "parent_place_id", itself, "another place", "Mend it.")
 
 
+# ISO 3166-1 alpha-3, officially assigned.
+COUNTRIES = frozenset(
+    (  # noqa: SIM905
+        "ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH "
+        "BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CUB "
+        "CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO "
+        "GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN "
+        "IRQ ISL ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA "
+        "MAC MAF MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER "
+        "NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU "
+        "RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA "
+        "TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT "
+        "WLF WSM YEM ZAF ZMB ZWE "
+    ).split()
+)
+
+
 def country_codes(t: Tables) -> Iterator[Problem]:
-    """The words under a country code hold or lie in a name of a thing that has that code."""
+    """A country code is one of ISO 3166-1, and the words under it hold or lie in a name of a thing that has it."""
     if not _whole(t):
         return
-    e = {
-        c: _cells(t, "evidence", c)
-        for c in ("table_name", "row_id", "column_name", "source_id", "char_start", "char_end")
-    }
-    spanned = pc.is_valid(e["char_start"])
-
-    def spans(mask: pa.Array, code: pa.Array, suffix: str) -> pa.Table:
-        columns = {c + suffix: e[c].filter(mask).cast(pa.int64()) for c in ("char_start", "char_end")}
-        return pa.table(
-            {"code": code, "source": e["source_id"].filter(mask), "row" + suffix: e["row_id"].filter(mask), **columns}
-        )
-
-    mask = _and(pc.equal(e["table_name"], "names"), pc.equal(e["column_name"], "name_words"), spanned)
-    rows = e["row_id"].filter(mask)
-    codes = [_of(t, _of(t, rows, "names", f"{kind}_id"), f"{kind}s", "country_code") for kind in ("actor", "place")]
-    names = spans(mask, pc.coalesce(*codes), "_name")
+    rule, row_id = "country-codes", _cells(t, "evidence", "row_id")
+    mask = _spans_of(t, "names", "name_words")
+    forms = row_id.filter(mask)
+    things = [_of(t, _of(t, forms, "names", f"{x}_id"), f"{x}s", "country_code") for x in ("actor", "place")]
+    by_code = _spans(t, mask, pc.coalesce(*things))
     for name in ("actors", "places"):
-        mask = _and(pc.equal(e["table_name"], name), pc.equal(e["column_name"], "country_code"), spanned)
-        mine = spans(mask, _of(t, e["row_id"].filter(mask), name, "country_code"), "")
-        both = mine.join(names, ["code", "source"], join_type="inner")
-        near = _and(
-            pc.less(both["char_start"], both["char_end_name"]).combine_chunks(),
-            pc.greater(both["char_end"], both["char_start_name"]).combine_chunks(),
-        )
-        good = both["row"].combine_chunks().filter(near)
-        keys = _cells(t, name, t.package.key(name))
-        bad = _and(pc.is_in(keys, value_set=mine["row"].combine_chunks()), pc.invert(pc.is_in(keys, value_set=good)))
+        code, keys = _cells(t, name, "country_code"), _cells(t, name, t.package.key(name))
+        none = _and(pc.is_valid(code), pc.invert(_is(code, *COUNTRIES)))
+        yield from t.where(rule, name, "country_code", none, "a code of ISO 3166-1 alpha-3", "Look it up.")
+        mask = _spans_of(t, name, "country_code")
+        apart = _apart(_spans(t, mask, _of(t, row_id.filter(mask), name, "country_code")), by_code)
+        other = pc.is_in(keys, value_set=row_id.take(pa.array(apart, pa.int64())))
         yield from t.where(
-            "country-codes",
+            rule,
             name,
             "country_code",
-            bad,
-            "the code of a thing that the words under it name",
-            "Mend the code.",
+            _and(pc.is_valid(code), other),
+            "the code of what the words under it name",
+            "Mend it.",
         )
 
 
+_EVENTS = ("event_type", "speech_act")
+SCHEME_CODES = {"cameo": "^[0-9]{2,4}$", "plover": "^[A-Z]+(:[a-z]+(-[a-z]+)*)?$"}
 IDENTIFIERS = {"wikidata": r"^Q[1-9][0-9]*$", "geonames": r"^[1-9][0-9]*$"}
 
 
 def outside_schemes(t: Tables) -> Iterator[Problem]:
-    """Outside identifiers have their scheme's form and stand for one thing; a scheme has one version; a report its date."""
+    """Identifiers and outside codes have their scheme's form, a scheme one version, a reference its date."""
     if not _whole(t):
         return
     rule, name = "outside-schemes", "identifiers"
@@ -1673,7 +1809,28 @@ def outside_schemes(t: Tables) -> Iterator[Problem]:
     yield from t.where(
         rule, name, "scheme_version", pc.is_in(scheme, value_set=mixed), "one version of a scheme", "Mend it."
     )
+    events, code = _is(_cells(t, name, "codelist"), *_EVENTS), _cells(t, name, "scheme_code")
+    for key, form in SCHEME_CODES.items():
+        unlike = _and(events, pc.equal(scheme, key), pc.invert(pc.match_substring_regex(code, form)))
+        yield from t.where(rule, name, "scheme_code", unlike, f"a code of {key}, like {form}", "Look it up again.")
+    untied = _and(pc.equal(_cells(t, name, "codelist"), "event_type"), pc.is_null(_cells(t, name, "condition")))
+    yield from t.where(rule, name, "condition", untied, "as_occurrence or as_intent, as it is for events", "Fill it.")
     for i, row in enumerate(t.rows("sources")):
+        of_text = [c for c in ("text_sha256", "text_chars", "paragraphs") if row[c]]
+        if len(of_text) != (3 if row["source_type"] == "coded_text" else 0):
+            yield t.cell(
+                rule,
+                "sources",
+                i,
+                "text_sha256",
+                "digest, length and paragraphs of a coded text, and of no other",
+                "Mend.",
+            )
+        dated = re.search(r"\d{1,2} (\w+) \d{4}", row["citation"] or "")
+        if dated and dated[1] in _MONTHS and row["source_type"] == "reference" and not row["published_edtf"]:
+            yield t.cell(
+                rule, "sources", i, "published_edtf", f"the date that the citation gives, {dated[0]}", "Fill it."
+            )
         day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", row["published_edtf"] or "")
         told = f"{int(day[3])} {calendar.month_name[int(day[2])]} {day[1]}" if day and 0 < int(day[2]) < 13 else ""
         for column, words in (("published_edtf", told), ("publisher", row["publisher"] or "")):
@@ -1704,9 +1861,13 @@ def look_alikes(t: Tables) -> Iterator[Problem]:
             if t.package.fields(name)[column].get("type") != "string":
                 continue
             yield from t.where(
-                rule, name, column, pc.match_substring_regex(cells, r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"),
-                "no quotation mark, and no sign with which a formula begins", "Leave it out: sheets would take it as more than text.",
-            )  # fmt: skip
+                rule,
+                name,
+                column,
+                pc.match_substring_regex(cells, r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"),
+                "no quotation mark, and no sign with which a formula begins",
+                "Leave it out: sheets would take it as more than text.",
+            )
 
 
 # Columns that may be empty; all others are required. Users count on both.
@@ -1719,7 +1880,8 @@ MAY_BE_EMPTY = {
         "start_edtf start_earliest start_latest end_edtf end_earliest end_latest date_words place_id"
     ),
     "statements": (
-        "quote_words certainty polarity start_edtf start_earliest start_latest end_edtf end_earliest end_latest date_words"
+        "quote_words certainty polarity start_edtf start_earliest start_latest end_edtf end_earliest end_latest "
+        "date_words"
     ),
     "statement_links": "event_id event_actor_id event_link_id term_id agreement_id",
     "agreements": "status_as_of_edtf concluded_event_id effective_event_id",
@@ -1750,6 +1912,15 @@ FORMS: list[tuple[str, str, dict[str, Any]]] = [
     (r"language", "string", {"pattern": "[a-z]{2,3}"}),
     (r".*", "string", {}),
 ]
+# Provenance by the name of a column; of all others the values are coded or editorial.
+FROM = [
+    (r".*_words|role_title", ("verbatim",)),
+    (r"country_code|latitude|longitude|value|scheme_code", ("external",)),
+    (
+        r".*_earliest|.*_latest|plover_.*|(.*_)?sha256|char_.*|text_chars|paragraphs|paragraph_no|sentence_no",
+        ("derived",),
+    ),
+]
 # What evidence a column of each provenance can have; the exceptions by name.
 SUPPORTED = {
     "verbatim": ("own",),
@@ -1779,7 +1950,7 @@ def schema_promises(t: Tables) -> Iterator[Problem]:
                 rule, file, "schema", "uniqueKeys", unique, "columns that tell rows apart, without the key",
                 "Say which cells no two rows may share.",
             )  # fmt: skip
-        for column, field in list(t.package.fields(name).items())[1:]:
+        for column, field in t.package.fields(name).items():
             constraints = field.get("constraints") or {}
             if bool(constraints.get("required")) == (column in may) and column in CONTRACT.get(name, "").split():
                 expected = "a column that may be empty" if column in may else "a required column"
@@ -1788,6 +1959,8 @@ def schema_promises(t: Tables) -> Iterator[Problem]:
                 )
             kind, form = next((k, f) for pattern, k, f in FORMS if re.fullmatch(pattern, column))
             found = {k: v for k, v in constraints.items() if k in ("pattern", "minimum", "maximum")}
+            if column == t.package.key(name):
+                form = {"pattern": constraints.get("pattern")}  # The rule on keys has its say on that.
             if field.get("type") != kind or found != form:
                 yield _metadata(
                     rule,
@@ -1796,6 +1969,17 @@ def schema_promises(t: Tables) -> Iterator[Problem]:
                     "constraints",
                     (field.get("type"), found),
                     f"{kind}, {form}",
+                    "Columns of this name have it.",
+                )
+            among = next((p for pattern, p in FROM if re.fullmatch(pattern, column)), ("coded", "editorial"))
+            if field.get("provenance") not in among and (name, column) != ("passages", "source_id"):
+                yield _metadata(
+                    rule,
+                    file,
+                    column,
+                    "provenance",
+                    field.get("provenance"),
+                    " or ".join(among),
                     "Columns of this name have it.",
                 )
             allowed = EXCEPT.get(column) or SUPPORTED.get(str(field.get("provenance")), EVIDENCE)
@@ -1866,6 +2050,7 @@ RULES: list[Rule] = [
     notes_of_evidence,
     dates_and_words,
     events_and_agreements,
+    links_and_realis,
     term_bases,
     speech,
     actors_and_places,
