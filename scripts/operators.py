@@ -2,7 +2,7 @@
 
 An operator is a function that breaks one kind of thing: a cell, a row, a file, a schema, the descriptor, a
 Parquet file or another generated one. ``all_mutants(root)`` applies each wherever it applies: cell operators
-to every column of every table (those about characters to every eighth), the others to tables and columns in
+to every column of every table (those about characters in turn), the others to tables and columns in
 turn or drawn by a seed that is made of the operator's and the table's name alone. So the list is the same
 on every machine, and an operator that is added changes no other's mutants.
 """
@@ -717,7 +717,7 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     form = list(FORM.items())
     for n, (column, field, target) in enumerate(columns_of(package, name)):
         operators = [(f.__name__.replace("_", " "), f) for f in MEANING]
-        operators += [pair for m, pair in enumerate(form) if (m + n + package.tables.index(name)) % 8 == 0]
+        operators += [pair for m, pair in enumerate(form) if (m + n + package.tables.index(name)) % 20 == 0]
         for operator, change in operators:
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):
@@ -745,9 +745,11 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
 
 
 def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
-    """Yield one mutant for each row operator, and for a third of those on the file."""
+    """Yield a mutant for every other row operator, and for every fifth of those on the file."""
     columns, path = list(rows[0]), f"data/csv/{name}.csv"
-    for change in ROW:
+    for n, change in enumerate(ROW):
+        if (n + package.tables.index(name)) % 2:
+            continue
         operator = change.__name__.replace("_", " ")
         rng = Random(f"{operator}:{name}")
         i = rng.randrange(len(rows))
@@ -755,7 +757,7 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
         yield Mutant(operator, name, "", rows[i][columns[0]], "the row", {path: changed})
     data = (package.root / path).read_bytes()
     for n, (operator, on_file) in enumerate(FILE.items()):
-        if (n + package.tables.index(name)) % 3 == 0:
+        if (n + package.tables.index(name)) % 5 == 0:
             yield Mutant(operator, name, "", "", path, {path: on_file(data)})
     if package.tables.index(name) % 7 == 0:
         for orphan in (f"data/csv/{name}.csv.bak", f"data/{name}.txt", f"schemas/{name}-old.json"):
@@ -768,7 +770,7 @@ def schema_mutants(package: Package, name: str) -> Iterator[Mutant]:
     data = (package.root / path).read_bytes()
     columns = list(package.fields(name))
     for n, (operator, change) in enumerate(FIELD.items()):
-        if (n + package.tables.index(name)) % 3 and operator not in RARE:
+        if (n + package.tables.index(name)) % 6 and operator not in RARE:
             continue
         rng = Random(f"{operator}:{name}")
         for column in rng.sample(columns, len(columns)):

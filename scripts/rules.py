@@ -1125,11 +1125,12 @@ ELSEWHERE = r"(_edtf|^date_words|^name_words)$"
 
 
 def same_sentence(t: Tables) -> Iterator[Problem]:
-    """The words of a cell stand in a sentence that the cell's row rests on, but for names and dates."""
+    """The words of a cell stand in a sentence that its row rests on, but for dates; a name's row on its first."""
     if not _whole(t):
         return
     row_id, column = _cells(t, "evidence", "row_id"), _cells(t, "evidence", "column_name")
-    pairs = _pairs(row_id, _passage_of(t))
+    passage = _passage_of(t)
+    pairs = _pairs(row_id, passage)
     of_rows = pairs.filter(pc.is_null(column))
     bound = _and(pc.invert(pc.match_substring_regex(column, ELSEWHERE)), pc.is_valid(pairs))
     yield from t.where(
@@ -1140,6 +1141,19 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
         "words in a sentence that the row rests on",
         "Anchor the words there, or add that sentence to the row's evidence.",
     )
+    # Of a name's occurrences in a text the first carries its row.
+    table = pa.table({"row": row_id, "source": _cells(t, "evidence", "source_id"), "passage": passage})
+    names = pc.equal(_cells(t, "evidence", "table_name"), "names")
+    firsts = [
+        table.filter(_and(names, mask)).group_by(["row", "source"]).aggregate([("passage", "min")])
+        for mask in (pc.is_null(column), pc.equal(column, "name_words"))
+    ]
+    both = firsts[0].join(firsts[1], ["row", "source"], join_type="inner", right_suffix="_name").combine_chunks()
+    late = both["row"].filter(pc.greater(both["passage_min"], both["passage_min_name"])).combine_chunks()
+    yield from t.where(
+        "same-sentence", "names", "name_words", pc.is_in(_cells(t, "names", "name_id"), value_set=late),
+        "a row that rests on the first occurrence", "Anchor the row on the first sentence that has the name.",
+    )  # fmt: skip
 
 
 def who_asserts(t: Tables) -> Iterator[Problem]:

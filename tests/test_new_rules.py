@@ -89,6 +89,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
         "key-parts", cell("crosswalk", "cwk-speech-act-accuse-cameo", condition="accession"), "cwk-speech-act-accuse-cameo-accession",
     ),
     "words in another sentence": ("same-sentence", span(f"evd-{PART}-actor-id-1", "Norland called"), f"evd-{PART}-actor-id-1"),
+    "a name that rests on a later sentence": ("same-sentence", span("evd-nam-sudland-row-1", "Sudland", "2.2"), "nam-sudland"),
     "a link line in running text": ("who-asserts", cell("events", TALKS, attribution="link_line"), TALKS),
     "running text in a link line": ("who-asserts", cell("passages", "psg-harbour-report-p01-s1", passage_type="link"), TALKS),
     "a speaker who says it elsewhere": (
