@@ -296,10 +296,10 @@ def report(results: list[Result]) -> str:
     lines = [
         "# What the check catches",
         "",
-        "This page is written by `make mutants`. It makes one small change to the package, builds everything anew that "
-        "is derived from it, and asks the check; then it undoes the change and makes the next one. What is generated is "
-        "changed too, and then nothing is built, as that would mend it. `scripts/operators.py` makes the changes, the "
-        "same ones on every machine; tests ask about a sample of them each time.",
+        "This page is written by `make mutants`. It makes one small change to the package, builds everything anew "
+        "that is derived from it, and asks the check; then it undoes the change and makes the next one. What is "
+        "generated is changed too, and then nothing is built, as that would mend it. `scripts/operators.py` makes "
+        "the changes, the same ones on every machine; tests ask about a sample of them each time.",
         "",
         "| what | number |",
         "| --- | ---: |",
