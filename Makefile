@@ -1,7 +1,7 @@
 # make          environment, check, build, check again, summary
 # make check    everything that is checked, generated files included
 # make test     the tests, with their own set-up
-# make bench    how fast the loader is, as ratios in one run
+# make bench    how fast loader and check are, as ratios in one run; writes docs/speed.md
 # make mutants  which of some two thousand small changes the check catches (docs/checks.md)
 # make wheel    the wheel, with the data in it, in dist/
 PYTHON ?= python3

@@ -1,7 +1,11 @@
 """Check the whole package and print every problem: exit code 0 if there is none, else 1.
 
-  check.py            everything: the official profile, frictionless, our rules, the products
-  check.py --sources  without the products: what a curator edits, before the build
+  check.py                   everything: the official profile, frictionless, our rules, the products
+  check.py --sources         without the products: what a curator edits, before the build
+  check.py --root FOLDER     another package; nothing outside its folder is read, whatever it says
+  check.py --format lines    one problem a line, as file:line:character: text, which editors can jump to
+  check.py --format github   the same as annotations for GitHub Actions
+  check.py --format json     the same as a list of objects, for programs
 
 The coded text is used if the environment variable NAQOURA_TALKS_TEXT names it (several texts: paths
 with the system's path separator between them); without it the rules that need the text are left out,
@@ -16,22 +20,32 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft7Validator
 
 import products
 import rules
 from naqoura_talks.package import Package, PackageError, read_json
-from rules import Problem, Tables
+from tables import Problem, Tables, json_place
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = Path(__file__).resolve().parent / "profiles/datapackage-2.0"
 DESCRIPTOR = "datapackage.json"
 # What the build fills in: not looked at before it has.
 FIGURES = ("bytes", "hash", "rows")
+# What each resource says of its file.
+CSV = {
+    "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+    "dialect": {"header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"},
+}  # fmt: skip
+# What frictionless is asked of a field; patterns are for ``constraints`` in rules.
+CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum")
+# Folders that hold nothing of the package, beside hidden ones.
+NOT_OURS = ("node_modules", "__pycache__", "dist")
 
 
 def coded_texts() -> tuple[str, ...]:
@@ -53,6 +67,12 @@ def validator(profile: str) -> Draft7Validator:
     return Draft7Validator(read_json(PROFILES / f"{profile}.json", "profile"))
 
 
+@lru_cache(maxsize=256)
+def against_profile(profile: str, data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return where a JSON file is not what an official profile allows, and why; a file is asked once."""
+    return tuple((error.json_path, error.message) for error in validator(profile).iter_errors(json.loads(data)))
+
+
 def metadata(root: Path) -> Iterator[Problem]:
     """The descriptor and the schemas are valid by the official v2 profiles, and the descriptor says all it should."""
     rule = "descriptor"
@@ -62,14 +82,17 @@ def metadata(root: Path) -> Iterator[Problem]:
 
     package = Package(root)
     about = package.descriptor
-    for file, profile in [(DESCRIPTOR, "datapackage"), *((f"schemas/{n}.json", "tableschema") for n in package.tables)]:
+    files: list[tuple[str, Callable[[], Path]]] = [("datapackage", lambda: root / DESCRIPTOR)]
+    files += [("tableschema", lambda name=name: package.schema_path(name)) for name in package.tables]
+    for profile, locate in files:
         try:
-            content = read_json(root / file, profile)
+            path = locate()
+            read_json(path, profile)
         except PackageError as error:
-            yield problem(file, "", "", "a JSON file", str(error))
+            yield rules.unreadable(rule, root, "", error)
             continue
-        for error in validator(profile).iter_errors(content):
-            yield problem(file, error.json_path, error.message, "what the official v2 profile allows")
+        for where, message in against_profile(profile, path.read_bytes()):
+            yield problem(str(path.relative_to(root)), where, message, "what the official v2 profile allows")
     required = (
         "$schema", "name", "title", "description", "version", "created", "keywords", "licenses", "contributors",
         "sources", "resources",
@@ -77,7 +100,7 @@ def metadata(root: Path) -> Iterator[Problem]:
     for prop in required:
         if not about.get(prop):
             yield problem(DESCRIPTOR, prop, "", "a value", "Fill it in.")
-    for prop in set(about) - set(required):
+    for prop in sorted(set(about) - set(required)):
         yield problem(DESCRIPTOR, prop, about[prop], f"one of {', '.join(required)}")
     if about.get("$schema") != "https://datapackage.org/profiles/2.0/datapackage.json":
         yield problem(DESCRIPTOR, "$schema", about.get("$schema"), "the profile of Data Package 2.0")
@@ -85,13 +108,9 @@ def metadata(root: Path) -> Iterator[Problem]:
         yield problem(DESCRIPTOR, "version", package.version, "three numbers, such as 1.0.0")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", str(about.get("created"))):
         yield problem(DESCRIPTOR, "created", about.get("created"), "a time such as 2031-01-31T00:00:00Z")
-    expected = {
-        "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-        "dialect": {"header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"},
-    }  # fmt: skip
-    known = {"name", "title", "description", "group", "path", "schema", *expected, *FIGURES}
+    known = {"name", "title", "description", "group", "path", "schema", *CSV, *FIGURES}
     for name, resource in package.resources.items():
-        pinned = expected | {"path": f"data/csv/{name}.csv", "schema": f"schemas/{name}.json"}
+        pinned = CSV | {"path": f"data/csv/{name}.csv", "schema": f"schemas/{name}.json"}
         if not isinstance(resource.get("group"), str):
             resource = resource | {"group": ""}
         for prop, value in pinned.items():
@@ -113,35 +132,84 @@ def metadata(root: Path) -> Iterator[Problem]:
         yield problem(DESCRIPTOR, "resources", "", "names that differ", "Two resources have the same name.")
 
 
-def frictionless_says(root: Path, descriptor: str, ignore: tuple[str, ...] = ()) -> Iterator[Problem]:
+def links(root: Path) -> Iterator[Problem]:
+    """No file of the package is a link or anything else but a plain file, so that nothing outside is read."""
+    for path in sorted(root.iterdir()):
+        if path.name.startswith(".") or path.name in NOT_OURS:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from (p._replace(file=f"{path.name}/{p.file}") for p in links(path))
+        elif path.is_symlink() or not path.is_file():
+            hint = "Put the file itself there."
+            yield Problem("links", path.name, None, "", "", "", "a plain file, not a link", hint)
+
+
+def handed_over(package: Package, ignore: tuple[str, ...]) -> dict[str, Any]:
+    """Return what frictionless is given of a package: files inside it, types, keys, constraints and figures.
+
+    The rest of the descriptor stays here, as frictionless would follow what it says to other files
+    and to the network; patterns too, as its engine can take for ever over one (``constraints`` has them).
+    """
+    resources = []
+    for name in package.tables:
+        schema = package.schema(name)
+        fields = [
+            {
+                "name": column,
+                "type": field["type"],
+                "constraints": {k: v for k, v in field.get("constraints", {}).items() if k in CONSTRAINTS},
+            }
+            for column, field in package.fields(name).items()
+        ]
+        keys = {k: schema[k] for k in ("primaryKey", "foreignKeys") if k in schema}
+        path = str(package.path(name).relative_to(package.root))
+        figures = {k: v for k, v in package.resource(name).items() if k in FIGURES and k not in ignore}
+        described = {"fields": fields, "missingValues": [""], **keys}
+        resources.append({"name": name, "path": path, "schema": described} | CSV | figures)
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "checked",
+        "resources": resources,
+    }
+
+
+def frictionless_says(tables: Tables, ignore: tuple[str, ...] = ()) -> Iterator[Problem]:
     """frictionless finds no error: types, constraints, keys, and bytes, hashes and rows unless ignored."""
     import frictionless
 
-    content = read_json(root / descriptor, "descriptor")
-    for resource in content["resources"]:
-        for figure in ignore:
-            resource.pop(figure, None)
-    folder = (root / descriptor).parent
     try:
-        report = frictionless.Package.from_descriptor(content, basepath=str(folder)).validate()
+        content = handed_over(tables.package, ignore)
+        report = frictionless.Package.from_descriptor(content, basepath=str(tables.package.root)).validate()
     except Exception as error:
         # frictionless raises errors of its own, and on some malformed metadata any other.
         reasons = getattr(error, "reasons", None) or [getattr(error, "error", error)]
         for reason in reasons:
             note = str(getattr(reason, "note", reason))
-            yield Problem("frictionless", descriptor, None, "", "", "", "a package that it can read", note)
+            yield Problem("frictionless", DESCRIPTOR, None, "", "", "", "a package that it can read", note)
         return
     for error in report.errors:
-        yield Problem("frictionless", descriptor, None, "", "", "", "a valid package", error.message)
+        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", "a valid package", error.message)
     for task in report.tasks:
-        path = (folder / str(task.place)).relative_to(root) if (folder / str(task.place)).exists() else task.place
         for error in task.errors:
-            line = getattr(error, "row_number", None)
-            cells = getattr(error, "cells", None)
+            column, row = str(getattr(error, "field_name", "")), getattr(error, "row_number", None)
+            cells, line, character = getattr(error, "cells", None), None, None
+            if row is not None and 0 <= row - 2 < tables.words[task.name].num_rows:
+                line, character = tables.place(task.name, row - 2, column)
             yield Problem(
-                "frictionless", str(path), line, str(cells[0]) if cells else "",
-                str(getattr(error, "field_name", "")), str(getattr(error, "cell", "")), "a valid table", error.message,
+                "frictionless", tables.file(task.name), line, str(cells[0]) if cells else "", column,
+                str(getattr(error, "cell", "")), "a valid table", error.message, character,
             )  # fmt: skip
+
+
+def coding_problems(root: Path) -> Iterator[Problem]:
+    """The tables of coding/ can be read and keep their schemas."""
+    if not (root / "coding/datapackage.json").exists():
+        return
+    tables = Tables(Package(root / "coding"))
+    found = [*rules.readable(tables), *rules.constraints(tables)]
+    if not tables.unreadable:
+        found += frictionless_says(tables)
+    yield from (p._replace(file=f"coding/{p.file}") for p in found)
 
 
 def product_problems(root: Path, made: dict[str, bytes]) -> Iterator[Problem]:
@@ -162,40 +230,96 @@ def product_problems(root: Path, made: dict[str, bytes]) -> Iterator[Problem]:
 
 def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] = FIGURES) -> list[Problem]:
     """Return all problems of what is edited by hand; ignore names the figures not yet filled in."""
+    found: list[Problem] = []
     try:
-        found = list(metadata(root))
+        found += links(root)
+        found += metadata(root)
         tables = Tables(Package(root), texts)
         found += rules.run(tables)
         if not tables.unreadable:
-            found += frictionless_says(root, DESCRIPTOR, ignore)
-        if (root / "coding/datapackage.json").exists():
-            found += frictionless_says(root, "coding/datapackage.json")
+            found += frictionless_says(tables, ignore)
+        if not any(p.rule == "links" and p.file.startswith("coding") for p in found):
+            found += coding_problems(root)
     except PackageError as error:
-        return [Problem("readable", DESCRIPTOR, None, "", "", "", "a package that can be read", str(error))]
-    return found
+        return [*found, rules.unreadable("readable", root, "", error)]
+    return placed(root, found)
+
+
+def placed(root: Path, found: list[Problem]) -> list[Problem]:
+    """Return the problems of descriptor and schemas with the line and character of what they are about."""
+    package, texts = Package(root), dict[str, str]()
+
+    def with_place(problem: Problem) -> Problem:
+        if problem.line is not None or not problem.file.endswith(".json"):
+            return problem
+        try:
+            if problem.file not in texts:
+                path = package.inside(problem.file, "file")
+                read_json(path, "file")
+                texts[problem.file] = path.read_text("utf-8")
+            place = json_place(texts[problem.file], problem.row, problem.column)
+        except PackageError:
+            return problem
+        return problem if place is None else problem._replace(line=place[0], character=place[1])
+
+    return [with_place(problem) for problem in found]
 
 
 def all_problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
     """Return all problems of the package, products included if the sources can be built."""
     found = source_problems(root, texts, ignore=())
+    not_looked_at = Problem("products", "", None, "", "", "", "sources that can be built", "Not looked at: ")
+    if any(p.rule == "links" for p in found):
+        return [*found, not_looked_at._replace(hint=not_looked_at.hint + "files of the package are links.")]
     try:
         made = products.products(root)
     except Exception as error:
         if not found:
             raise
-        return [
-            *found,
-            Problem("products", "", None, "", "", "", "sources that can be built", f"Not looked at: {error}"),
-        ]
+        return [*found, not_looked_at._replace(hint=not_looked_at.hint + str(error))]
     return found + list(product_problems(root, made))
+
+
+def in_order(found: list[Problem]) -> list[Problem]:
+    """Return the problems in the order of files and lines, none twice."""
+    return sorted(set(found), key=lambda p: (p.file, p.line or 0, p.character or 0, p.rule, *map(str, p)))
 
 
 def report(found: list[Problem]) -> str:
     """Return the problems in the order of files and lines, with a count by rule at the end."""
-    found = sorted(set(found), key=lambda p: (p.file, p.line or 0, p.rule, p.column))
+    found = in_order(found)
     counts = Counter(p.rule for p in found)
     lines = [str(p) for p in found]
     return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in counts.items())])
+
+
+def as_json(found: list[Problem]) -> str:
+    """Return the problems as a JSON list of objects."""
+    return json.dumps([p._asdict() for p in in_order(found)], indent=2, ensure_ascii=False)
+
+
+def as_lines(found: list[Problem]) -> str:
+    """Return one problem a line, as compilers write them: file:line:character: text [rule]."""
+    lines = [
+        f"{p.file or DESCRIPTOR}:{p.line or 1}:{p.character or 1}: {p.sentence} [{p.rule}]" for p in in_order(found)
+    ]
+    return "\n".join(" ".join(line.splitlines()) for line in lines)
+
+
+def as_github(found: list[Problem]) -> str:
+    """Return the problems as workflow commands of GitHub Actions, which shows them beside the lines."""
+
+    def escaped(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    return "\n".join(
+        f"::error file={escaped(p.file or DESCRIPTOR)},line={p.line or 1},col={p.character or 1},title={p.rule}"
+        f"::{escaped(p.sentence)}"
+        for p in in_order(found)
+    )
+
+
+FORMATS = {"text": report, "json": as_json, "lines": as_lines, "github": as_github}
 
 
 def what_was_checked(texts: tuple[str, ...]) -> str:
@@ -211,7 +335,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sources", action="store_true", help="leave out what the build makes")
     parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
     args = parser.parse_args(argv)
     try:
         texts = coded_texts()
@@ -219,11 +343,9 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     found = source_problems(args.root, texts) if args.sources else all_problems(args.root, texts)
-    if args.format == "json":
-        print(json.dumps([p._asdict() for p in found], indent=2, ensure_ascii=False))
-    elif found:
-        print(report(found))
-    else:
+    if found or args.format == "json":
+        print(FORMATS[args.format](found))
+    elif args.format == "text":
         print(f"No problem found. Checked: {what_was_checked(texts)}.")
     return 1 if found else 0
 

@@ -3,27 +3,32 @@
 Each rule is a function from a Tables to the problems that it finds; RULES lists them in the order
 in which they are run. A rule never stops at the first problem. Rules marked "with the text" are in
 TEXT_RULES and need the coded text; all others work offline.
+
+Rules ask whole columns at once: Python goes row by row only over the problems found, and value by
+value only over distinct dates, digests and names. The codebook (codes, crosswalk), the schemas and
+the descriptor do not grow with the texts that are coded; rules on them are plain loops.
 """
 
 from __future__ import annotations
 
 import calendar
-import csv
-import io
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from naqoura_talks.package import Package, PackageError
+from naqoura_talks.package import PackageError
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, hold
+from tables import FAR, Problem, Tables, both, differ, either, no, one_of, raw, whole_numbers, yes
 
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
@@ -75,90 +80,10 @@ CONTRACT = {
     "codes": "code_id codelist code code_order label definition",
     "crosswalk": "crosswalk_id codelist code scheme scheme_version scheme_code match_type condition",
 }
+# Characters of a pattern of a schema; the longest of ours has 200.
+PATTERN_LIMIT = 1000
 # Tables whose rows point to one of several kinds of thing.
 ONE_OF_SEVERAL = ("identifiers", "names", "statement_links")
-
-
-class Problem(NamedTuple):
-    """One thing that is wrong: where, what was found, what was expected, and what to do."""
-
-    rule: str
-    file: str
-    line: int | None
-    row: str
-    column: str
-    value: str
-    expected: str
-    hint: str
-
-    def __str__(self) -> str:
-        where = self.file + (f":{self.line}" if self.line else "")
-        what = ", ".join(x for x in (self.row, self.column) if x)
-        found = f" is {self.value!r}" if self.value or self.column else ""
-        return f"{where}: {what}{found}; expected {self.expected}. {self.hint} [{self.rule}]"
-
-
-@dataclass
-class Tables:
-    """The package under check: every table that can be read, with all cells as text."""
-
-    package: Package
-    texts: tuple[str, ...] = ()
-
-    @cached_property
-    def unreadable(self) -> dict[str, PackageError]:
-        """The tables that cannot be read, with the error."""
-        errors = {}
-        for name in self.package.tables:
-            try:
-                self.package.read_words(name)
-                self.package.arrow_schema(name)
-            except PackageError as error:
-                errors[name] = error
-        return errors
-
-    @cached_property
-    def words(self) -> dict[str, pa.Table]:
-        """The tables that can be read, by name."""
-        return {n: self.package.read_words(n) for n in self.package.tables if n not in self.unreadable}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.words
-
-    def column(self, name: str, column: str) -> list[str | None]:
-        """Return one column as a list; an empty list if the table cannot be read or lacks it."""
-        if name not in self.words or column not in self.words[name].column_names:
-            return []
-        return self.words[name][column].to_pylist()
-
-    def rows(self, name: str) -> list[dict[str, str | None]]:
-        """Return the rows of a table as dictionaries."""
-        return self.words[name].to_pylist() if name in self.words else []
-
-    def file(self, name: str) -> str:
-        """Return the path of the table's CSV, relative to the package."""
-        return str(self.package.path(name).relative_to(self.package.root))
-
-    def keys(self, name: str) -> list[str | None]:
-        """Return the table's keys."""
-        return self.column(name, self.package.key(name)) if name in self.words else []
-
-    def cell(
-        self, rule: str, name: str, i: int, column: str, expected: str, hint: str, value: str | None = None
-    ) -> Problem:
-        """Return the problem of one cell, row number i from 0."""
-        words = self.words[name]
-        if value is None and column in words.column_names:
-            value = words[column][i].as_py()
-        key = words[self.package.key(name)][i].as_py() or "(no key)"
-        return Problem(rule, self.file(name), i + 2, key, column, value or "", expected, hint)
-
-    def where(self, rule: str, name: str, column: str, mask: Any, expected: str, hint: str) -> list[Problem]:
-        """Return the problems of one column where the mask is true."""
-        return [
-            self.cell(rule, name, i, column, expected, hint)
-            for i in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
-        ]
 
 
 Rule = Callable[[Tables], Iterable[Problem]]
@@ -199,7 +124,15 @@ def contract(t: Tables) -> Iterator[Problem]:
 def readable(t: Tables) -> Iterator[Problem]:
     """Every table can be read: it is there, UTF-8, comma-separated, with the schema's columns."""
     for name, error in t.unreadable.items():
-        yield Problem("readable", name, None, "", "", "", "a readable table", str(error))
+        yield unreadable("readable", t.package.root, name, error)
+
+
+def unreadable(rule: str, root: Path, row: str, error: PackageError) -> Problem:
+    """Return the problem of a file that cannot be read, with the place that the error names."""
+    file, why = "datapackage.json", str(error)
+    if error.path is not None and error.path.is_relative_to(root):
+        file, why = str(error.path.relative_to(root)), why.replace(f"{root}{os.sep}", "")
+    return Problem(rule, file, error.line, row, "", "", "a file that can be read", why, error.character)
 
 
 def orphan_files(t: Tables) -> Iterator[Problem]:
@@ -212,109 +145,222 @@ def orphan_files(t: Tables) -> Iterator[Problem]:
                 named.add(locate(name))
             except PackageError as error:
                 yield _metadata("orphan-files", "datapackage.json", name, "path", "", "a path inside", str(error))
-    for folder in ("data", "schemas"):
-        for path in sorted((package.root / folder).rglob("*")):
-            relative = str(path.relative_to(package.root))
-            if path.is_symlink():
-                yield _metadata(
-                    "orphan-files", relative, "file", "", "a symbolic link", "a file", "Put the file itself there."
-                )
-            elif path.is_file() and path not in named:
-                yield _metadata(
-                    "orphan-files", relative, "file", "", "", "a file that datapackage.json names",
-                    "Remove it, or give it a resource.",
-                )  # fmt: skip
+    for path in _files(package.root / "data", package.root / "schemas"):
+        relative = str(path.relative_to(package.root))
+        if path.is_symlink():
+            yield _metadata(
+                "orphan-files", relative, "file", "", "a symbolic link", "a file", "Put the file itself there."
+            )
+        elif path not in named:
+            yield _metadata(
+                "orphan-files", relative, "file", "", "", "a file that datapackage.json names",
+                "Remove it, or give it a resource.",
+            )  # fmt: skip
 
 
-def canonical_csv(table: pa.Table) -> bytes:
-    """Return a typed table as canonical CSV: UTF-8, LF, minimal quoting, empty for missing."""
+def _files(*paths: Path) -> Iterator[Path]:
+    """Return all files in these folders, and links as they are: one to a folder is not followed."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(*sorted(path.iterdir()))
+        elif path.is_symlink() or path.exists():
+            yield path
 
-    def spell(value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return value.isoformat() if isinstance(value, date) else str(value)
 
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.column_names)
-    writer.writerows(zip(*([spell(v) for v in c.to_pylist()] for c in table.columns), strict=True))
-    return buffer.getvalue().encode("utf-8")
+def _spelled(cells: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return the cells of a column as their type spells them. Raises ArrowInvalid for a cell of another type."""
+    values = cells.cast(kind)
+    if kind == pa.float64():
+        # Shortest form that gives the number back, with a decimal point, as Python has it; few are distinct.
+        distinct = values.unique().drop_null()
+        spelled = pa.array([str(v) for v in distinct.to_pylist()], pa.string())
+        return spelled.take(pc.index_in(values, value_set=distinct))
+    return values.cast(pa.string())
+
+
+def _not_of_type(cells: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return the distinct cells that are not of a type."""
+
+    def fits(value: pa.Scalar) -> bool:
+        try:
+            value.cast(kind)
+        except pa.ArrowInvalid:
+            return False
+        return True
+
+    return pa.array([v.as_py() for v in cells.unique() if not fits(v)], pa.string())
+
+
+def canonical_csv(table: pa.Table) -> Iterator[bytes]:
+    """Return a table of text as canonical CSV, in parts: UTF-8, LF, empty for null, and quotation marks only
+    where a comma, a quotation mark or a line end needs them.
+    """
+    yield (",".join(table.column_names) + "\n").encode("utf-8")
+    for rows in table.to_batches(max_chunksize=1 << 14):
+        columns = []
+        for cells in rows.columns:
+            data = raw(cells)
+            if any(mark in data for mark in (b'"', b",", b"\n", b"\r")):
+                quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
+                cells = pc.if_else(pc.match_substring_regex(cells, '[",\n\r]'), quoted, cells)
+            columns.append(cells)
+        columns[-1] = pc.binary_join_element_wise(columns[-1], "\n", "", null_handling="replace")
+        yield raw(pc.binary_join_element_wise(*columns, ",", null_handling="replace"))
 
 
 def canonical_form(t: Tables) -> Iterator[Problem]:
-    """Parsed by the schema's types and written again, each CSV gives the same bytes."""
+    """Each cell is spelled as its type spells it, and the rows written again give the same bytes."""
     rule = "canonical-form"
-    for name in t.words:
-        try:
-            again = canonical_csv(t.package.read_csv(name))
-        except PackageError as error:
-            yield _metadata(rule, t.file(name), "", "", "", "cells of the schema's types", str(error))
-            continue
-        data = t.package.path(name).read_bytes()
-        if data == again:
-            continue
-        if data.startswith(b"\xef\xbb\xbf"):
-            yield Problem(rule, t.file(name), 1, "", "", "", "no byte order mark", "Save as UTF-8 without BOM.")
-        if b"\r" in data:
-            yield Problem(rule, t.file(name), 1, "", "", "", "LF line ends", "Save with LF, not CRLF.")
-        for line, (found, expected) in enumerate(zip(data.splitlines(), again.splitlines(), strict=False), 1):
-            if found != expected:
-                where = next((i for i, pair in enumerate(zip(found, expected, strict=False)) if len(set(pair)) > 1), 0)
-                part = slice(max(where - 20, 0), where + 40)
-                yield Problem(
-                    rule, t.file(name), line, "line", "", found[part].decode("utf-8", "replace"),
-                    repr(expected[part].decode("utf-8", "replace")) + f" at byte {where}",
-                    "Write numbers, dates and quotation marks in the plain form.",
-                )  # fmt: skip
-        if len(data.splitlines()) != len(again.splitlines()) or not data.endswith(b"\n"):
-            yield Problem(
-                rule, t.file(name), None, "", "", "", f"{len(again.splitlines())} lines, the last one ended by LF",
-                "Remove blank lines; end the file with one LF.",
+    for name, table in t.words.items():
+        for field in t.package.arrow_schema(name):
+            if field.type == pa.string():
+                continue
+            cells = t.column(name, field.name)
+            try:
+                spelled = _spelled(cells, field.type)
+            except pa.ArrowInvalid:
+                odd = one_of(cells, _not_of_type(cells, field.type))
+                expected = t.package.fields(name)[field.name]["type"]
+                yield from t.where(rule, name, field.name, odd, f"a value of type {expected}", "Mend the cell.")
+                continue
+            yield from t.where(
+                rule, name, field.name, differ(cells, spelled), lambda i, plain=spelled: repr(plain[i].as_py()),
+                "Write numbers, dates, true and false in the plain form.",
             )  # fmt: skip
+        path = t.package.path(name)
+        with path.open("rb") as file:
+            same = all(file.read(len(part)) == part for part in canonical_csv(table)) and not file.read(1)
+        if not same:
+            yield from _other_bytes(t.file(name), path.read_bytes(), b"".join(canonical_csv(table)))
+
+
+def _other_bytes(file: str, data: bytes, again: bytes) -> Iterator[Problem]:
+    """Say where a CSV differs from its canonical form, line by line."""
+    rule = "canonical-form"
+    if data.startswith(b"\xef\xbb\xbf"):
+        yield Problem(rule, file, 1, "", "", "", "no byte order mark", "Save as UTF-8 without BOM.", 1)
+    if b"\r" in data:
+        line = data.count(b"\n", 0, data.index(b"\r")) + 1
+        yield Problem(rule, file, line, "", "", "", "LF line ends", "Save with LF, not CRLF.")
+    for line, (found, expected) in enumerate(zip(data.splitlines(), again.splitlines(), strict=False), 1):
+        if found != expected:
+            where = next((i for i, pair in enumerate(zip(found, expected, strict=False)) if len(set(pair)) > 1), 0)
+            part = slice(max(where - 20, 0), where + 40)
+            yield Problem(
+                rule, file, line, "line", "", found[part].decode("utf-8", "replace"),
+                repr(expected[part].decode("utf-8", "replace")) + f" at byte {where}",
+                "Write quotation marks only where a comma, a quotation mark or a line end needs them.",
+                len(found[:where].decode("utf-8", "replace")) + 1,
+            )  # fmt: skip
+    if len(data.splitlines()) != len(again.splitlines()) or not data.endswith(b"\n"):
+        yield Problem(
+            rule, file, len(data.splitlines()), "", "", "",
+            f"{len(again.splitlines())} lines, the last one ended by LF",
+            "Remove blank lines; end the file with one LF.",
+        )  # fmt: skip
+
+
+_PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
+_ODD = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]"
+_MISSING = r"\A(?i:n/?a|nan|null|none|-99|-9|-1|\?)\z"
+_MISSING_CHARS = 4
 
 
 def clean_cells(t: Tables) -> Iterator[Problem]:
     """Cells are NFC, not padded, without control, format, private or odd space characters."""
     rule = "clean-cells"
-    odd = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]"
     for name, table in t.words.items():
         for column in table.column_names:
-            cells = table[column]
-            if pc.all(pc.is_null(cells)).as_py():
-                continue
-            yield from t.where(
-                rule, name, column, pc.match_substring_regex(cells, odd),
-                "no control, format or odd space characters", "Type the cell again by hand.",
-            )  # fmt: skip
-            yield from t.where(
-                rule, name, column, pc.not_equal(cells, pc.utf8_normalize(cells, form="NFC")),
-                "Unicode NFC", "Write accented letters as one character.",
-            )  # fmt: skip
-            yield from t.where(
-                rule, name, column, pc.match_substring_regex(cells, r"^ | $|  "),
-                "no space at the edges and none doubled", "Remove the spaces.",
-            )  # fmt: skip
-            yield from t.where(
-                rule, name, column, pc.match_substring_regex(cells, r"^(?i:n/?a|nan|null|none|-99|-9|-1|\?)$"),
-                "an empty cell where there is no value", "Leave the cell empty.",
-            )  # fmt: skip
+            cells = t.column(name, column)
+            # Most columns are printable ASCII or have no space, which shows at one look at all their bytes.
+            data = raw(cells)
+            if data.translate(None, _PRINTABLE):
+                yield from t.where(
+                    rule, name, column, pc.match_substring_regex(cells, _ODD),
+                    "no control, format or odd space characters", "Type the cell again by hand.",
+                )  # fmt: skip
+                yield from t.where(
+                    rule, name, column, pc.not_equal(cells, pc.utf8_normalize(cells, form="NFC")),
+                    "Unicode NFC", "Write accented letters as one character.",
+                )  # fmt: skip
+            if b" " in data:
+                yield from t.where(
+                    rule, name, column, pc.match_substring_regex(cells, r"\A | \z|  "),
+                    "no space at the edges and none doubled", "Remove the spaces.",
+                )  # fmt: skip
+            short = pc.indices_nonzero(yes(pc.less_equal(pc.binary_length(cells), _MISSING_CHARS)))
+            rows = short.filter(pc.match_substring_regex(cells.take(short), _MISSING))
+            yield from t.at(
+                rule, name, rows.to_pylist(), column, "an empty cell where there is no value", "Leave the cell empty."
+            )
+
+
+def constraints(t: Tables) -> Iterator[Problem]:
+    """Cells keep the constraints of their field: required, unique, enum, pattern, minimum and maximum.
+
+    Patterns run on Arrow's RE2, whose time is linear in the text whatever the pattern; frictionless,
+    which is not given them, would use Python's engine, whose time some patterns make explode.
+    """
+    rule = "constraints"
+    for name in t.words:
+        types = t.package.arrow_schema(name)
+        compared = {column for columns in t.package.schema(name).get("uniqueKeys", []) for column in columns}
+        for column, field in t.package.fields(name).items():
+            cells, limits, kind = t.column(name, column), field.get("constraints", {}), types.field(column).type
+            if limits.get("required"):
+                yield from t.where(rule, name, column, pc.is_null(cells), "a value", "Fill the cell.")
+            if limits.get("unique") and column != t.package.key(name):
+                counts = cells.drop_null().value_counts()
+                doubled = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+                yield from t.where(rule, name, column, one_of(cells, doubled), "a value of one row only", "Mend one.")
+            # Columns of unique keys repeat their values, and are encoded for that rule anyway.
+            values = (t.encoded(name, column).dictionary if column in compared else cells).drop_null()
+            if "enum" in limits:
+                yield from t.where(
+                    rule, name, column, one_of(cells, values.filter(no(one_of(values, map(str, limits["enum"]))))),
+                    f"one of {', '.join(map(str, limits['enum']))}", "Use one of these, or add the code to codes.csv.",
+                )  # fmt: skip
+            if limits.get("pattern"):
+                try:
+                    odd = values.filter(no(matches(values, limits["pattern"])))
+                except pa.ArrowInvalid:
+                    continue  # schema_form says that it is none
+                yield from t.where(
+                    rule, name, column, one_of(cells, odd), f"a value of the form {limits['pattern']}",
+                    "See the column's example in the codebook.",
+                )  # fmt: skip
+            for limit, beyond in (("minimum", pc.less), ("maximum", pc.greater)):
+                if limit in limits:
+                    try:
+                        values, bound = cells.cast(kind), pa.scalar(str(limits[limit])).cast(kind)
+                    except pa.ArrowInvalid:
+                        continue  # canonical_form says which cell is of another type, schema_form that a limit is
+                    yield from t.where(
+                        rule, name, column, beyond(values, bound), f"a {limit} of {limits[limit]}", "Mend the value."
+                    )
+
+
+def matches(cells: pa.Array, pattern: str) -> pa.Array:
+    """Return where a cell as a whole is of a pattern. Raises ArrowInvalid for what RE2 does not take."""
+    if len(pattern) > PATTERN_LIMIT:
+        raise pa.ArrowInvalid(f"a pattern of more than {PATTERN_LIMIT} characters")
+    return pc.match_substring_regex(cells, rf"\A(?:{pattern})\z")
 
 
 def keys(t: Tables) -> Iterator[Problem]:
     """Rows are sorted by key; no key is empty or doubled; keys of a table share its own prefix."""
     owner: dict[str, str] = {}
-    for name, table in t.words.items():
-        keys = table[t.package.key(name)].to_pylist()
-        for i, (before, key) in enumerate(zip([None, *keys], keys, strict=False)):
-            column = t.package.key(name)
-            if not key:
-                yield t.cell("keys", name, i, column, "a key", "Give the row a key of its own.")
-            elif before and key == before:
-                yield t.cell("keys", name, i, column, "a key that no other row has", "Rename or remove the row.")
-            elif before and key < before:
-                yield t.cell("keys", name, i, column, f"a key after {before!r}", "Sort the rows by key.")
+    for name in t.words:
+        column, keys = t.package.key(name), t.keys(name)
+        yield from t.where("keys", name, column, pc.is_null(keys), "a key", "Give the row a key of its own.")
+        before = pa.concat_arrays([pa.nulls(min(1, len(keys)), pa.string()), keys[: max(len(keys) - 1, 0)]])
+        yield from t.where(
+            "keys", name, column, pc.equal(keys, before), "a key that no other row has", "Rename or remove the row."
+        )
+        yield from t.where(
+            "keys", name, column, pc.less(keys, before),
+            lambda i, before=before: f"a key after {before[i].as_py()!r}", "Sort the rows by key.",
+        )  # fmt: skip
         field = t.package.schema(name)["fields"][0]
         pattern = str(field.get("constraints", {}).get("pattern", ""))
         prefix = re.fullmatch(r"([a-z]{3})-\[a-z0-9\]\+\(-\[a-z0-9\]\+\)\*", pattern)
@@ -341,16 +387,24 @@ def unique_keys(t: Tables) -> Iterator[Problem]:
                     "unique-keys", f"schemas/{name}.json", "uniqueKeys", "", missing, "columns of the table", "Mend."
                 )
                 continue
-            seen: dict[tuple, str] = {}
             keys = t.keys(name)
-            for i, row in enumerate(zip(*(table[c].to_pylist() for c in columns), strict=True)):
-                if row in seen:
+            for first, *others in _equal_rows(t, name, columns):
+                for i in others:
+                    value = " | ".join(table[c][i].as_py() or "" for c in columns)
                     yield t.cell(
-                        "unique-keys", name, i, " + ".join(columns), f"other values than {seen[row]}",
-                        "Remove one of the two rows, or tell them apart.", " | ".join(v or "" for v in row),
+                        "unique-keys", name, i, " + ".join(columns), f"other values than {keys[first].as_py()}",
+                        "Remove one of the two rows, or tell them apart.", value,
                     )  # fmt: skip
-                else:
-                    seen[row] = keys[i] or ""
+
+
+def _equal_rows(t: Tables, name: str, columns: list[str]) -> list[list[int]]:
+    """Return the rows that are equal in these columns, null equal to null: a list for each that is not alone."""
+    codes = pa.table({c: t.encoded(name, c).indices for c in columns})
+    if codes.group_by(columns, use_threads=False).aggregate([]).num_rows == codes.num_rows:
+        return []
+    numbered = codes.append_column("row number", pa.array(np.arange(codes.num_rows)))
+    groups = numbered.group_by(columns).aggregate([("row number", "list")])["row number_list"]
+    return sorted(sorted(group) for group in groups.filter(pc.greater(pc.list_value_length(groups), 1)).to_pylist())
 
 
 def exactly_one_of(t: Tables) -> Iterator[Problem]:
@@ -359,12 +413,13 @@ def exactly_one_of(t: Tables) -> Iterator[Problem]:
         columns = t.package.schema(name).get("exactlyOneOf")
         if not columns:
             continue
-        for i, row in enumerate(zip(*(table[c].to_pylist() for c in columns), strict=True)):
-            if sum(v is not None for v in row) != 1:
-                yield t.cell(
-                    "exactly-one-of", name, i, " + ".join(columns), "exactly one of them filled",
-                    "Fill one and leave the others empty.", " | ".join(v or "" for v in row),
-                )  # fmt: skip
+        filled = sum(pc.is_valid(t.column(name, c)).to_numpy(zero_copy_only=False).astype(int) for c in columns)
+        for i in np.flatnonzero(filled != 1).tolist():
+            value = " | ".join(table[c][i].as_py() or "" for c in columns)
+            yield t.cell(
+                "exactly-one-of", name, i, " + ".join(columns), "exactly one of them filled",
+                "Fill one and leave the others empty.", value,
+            )  # fmt: skip
 
 
 # --- schemas and codes ---
@@ -387,15 +442,17 @@ _SUFFIX = {
 def schema_form(t: Tables) -> Iterator[Problem]:
     """Every field is described whole, with known properties only and an example that is valid."""
     for name in t.words:
-        schema, file = t.package.schema(name), f"schemas/{name}.json"
+        schema, types, file = t.package.schema(name), t.package.arrow_schema(name), f"schemas/{name}.json"
 
         def wrong(
             where: str, prop: str, value: object, expected: str, hint: str = "Mend the schema.", file: str = file
         ) -> Problem:
             return _metadata("schema-form", file, where, prop, value, expected, hint)
 
-        for prop in set(schema) - _SCHEMA:
+        for prop in sorted(set(schema) - _SCHEMA):
             yield wrong("schema", prop, schema[prop], "a known property", f"Known: {', '.join(sorted(_SCHEMA))}.")
+        if schema.get("missingValues") != [""]:
+            yield wrong("missingValues", "", schema.get("missingValues"), "[''], so that only an empty cell is missing")
         for column, field in t.package.fields(name).items():
             if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", column):
                 yield wrong(column, "name", column, "snake_case")
@@ -421,19 +478,28 @@ def schema_form(t: Tables) -> Iterator[Problem]:
             if column.endswith("_words") and field.get("provenance") != "verbatim":
                 yield wrong(column, "provenance", field.get("provenance"), "verbatim, as columns in _words are")
             pattern = constraints.get("pattern")
-            try:
-                regex = re.compile(pattern) if pattern else None
-            except re.error as error:
-                yield wrong(column, "pattern", pattern, f"a regular expression ({error})")
-                continue
-            if pattern and _bare_alternation(pattern):
+            if pattern and _bare_alternation(str(pattern)):
                 yield wrong(column, "pattern", pattern, "alternatives in parentheses", "Write (A|B), not A|B.")
             # The profile of Data Package v2 wants examples as text, whatever the type.
-            example = str(field.get("example", ""))
-            if not re.fullmatch(_LEXICAL.get(field.get("type", ""), ".+"), example):
-                yield wrong(column, "example", example, f"a value of type {field.get('type')}, as text")
-            elif (regex and not regex.fullmatch(example)) or example not in constraints.get("enum", [example]):
+            example, kind = str(field.get("example", "")), str(field.get("type"))
+            if not re.fullmatch(_LEXICAL.get(kind, "(?s).+"), example):
+                yield wrong(column, "example", example, f"a value of type {kind}, as text")
+                continue
+            try:
+                fits = not pattern or matches(pa.array([example]), str(pattern))[0].as_py()
+            except pa.ArrowInvalid as error:
+                yield wrong(
+                    column, "pattern", pattern, f"a regular expression that RE2 takes ({error})",
+                    "Write it without look-around and back references, so that its time is linear.",
+                )  # fmt: skip
+                continue
+            if not fits or example not in map(str, constraints.get("enum", [example])):
                 yield wrong(column, "example", example, "a value that the constraints allow")
+            for limit in ("minimum", "maximum"):
+                try:
+                    pa.scalar(str(constraints.get(limit, example))).cast(types.field(column).type)
+                except pa.ArrowInvalid:
+                    yield wrong(column, limit, constraints[limit], f"a value of type {kind}")
 
 
 def _bare_alternation(pattern: str) -> bool:
@@ -465,7 +531,9 @@ def codelists(t: Tables) -> Iterator[Problem]:
             used.add(codelist)
             rows = lists.get(codelist, [])
             ordered = bool(rows) and all(r["code_order"] for r in rows)
-            codes = [r["code"] for r in (sorted(rows, key=lambda r: int(r["code_order"])) if ordered else rows)]
+            if ordered:
+                rows = sorted(rows, key=lambda r: (len(r["code_order"]), r["code_order"]))
+            codes = [r["code"] or "" for r in rows]
             if ordered and (enum != codes or field.get("categories") != codes or not field.get("categoriesOrdered")):
                 yield _metadata(
                     rule, file, column, "categories", field.get("categories"), f"{codes}, ordered, as enum too",
@@ -490,7 +558,7 @@ def codelists(t: Tables) -> Iterator[Problem]:
                 rule, t.file("codes"), codelist, "codelist", codelist, "a codelist that a column uses",
                 "Remove it, or name it in a schema.",
             )  # fmt: skip
-    known = set(zip(t.column("codes", "codelist"), t.column("codes", "code"), strict=True))
+    known = {(r["codelist"], r["code"]) for r in t.rows("codes")}
     for i, row in enumerate(t.rows("crosswalk")):
         if (row["codelist"], row["code"]) not in known:
             yield t.cell(rule, "crosswalk", i, "code", f"a code of codelist {row['codelist']}", "See codes.csv.")
@@ -517,10 +585,9 @@ def foreign_keys(t: Tables) -> Iterator[Problem]:
                 continue
             if not columns or columns[0] not in t.words[name].column_names:
                 continue
-            cells = t.words[name][columns[0]]
-            known = pc.is_in(cells, value_set=t.words[target][to[0]].combine_chunks())
+            cells = t.column(name, columns[0])
             yield from t.where(
-                rule, name, columns[0], pc.and_(pc.is_valid(cells), pc.invert(known)),
+                rule, name, columns[0], both(pc.is_valid(cells), pc.is_null(t.row_of(target, cells))),
                 f"a key of {target}", f"Add the row to data/csv/{target}.csv, or mend the key.",
             )  # fmt: skip
         for column in list(t.package.fields(name))[1:]:
@@ -567,46 +634,57 @@ def edtf_bounds(value: str) -> tuple[date | None, date | None]:
     return bounds
 
 
+DATE_COLUMNS = ("start_edtf", "start_earliest", "start_latest", "end_edtf", "end_earliest", "end_latest")
+
+
 def dates(t: Tables) -> Iterator[Problem]:
     """EDTF values are of the closed list and agree with their bounds; starts come before ends."""
     rule = "dates"
     for name, table in t.words.items():
         columns = table.column_names
         for column in (c for c in columns if c.endswith("_edtf")):
-            stem = column.removesuffix("_edtf")
-            for i, value in enumerate(table[column].to_pylist()):
+            cells, stem = t.column(name, column), column.removesuffix("_edtf")
+            distinct = cells.unique().drop_null()
+            lows, highs, wrong = [], [], {}
+            for value in distinct.to_pylist():
                 try:
-                    low, high = edtf_bounds(value) if value else (None, None)
+                    low, high = edtf_bounds(value)
                 except ValueError as error:
-                    yield t.cell(
-                        rule, name, i, column, f"an EDTF date of the schema's forms ({error})", "Mend the date."
-                    )
+                    low, high, wrong[value] = None, None, str(error)
+                lows.append(low and low.isoformat())
+                highs.append(high and high.isoformat())
+            of_no_form = one_of(cells, wrong)
+            yield from t.where(
+                rule, name, column, of_no_form,
+                lambda i, cells=cells, wrong=wrong: f"an EDTF date of the schema's forms ({wrong[cells[i].as_py()]})",
+                "Mend the date.",
+            )  # fmt: skip
+            which = pc.index_in(cells, value_set=distinct, skip_nulls=True)
+            for bound, days in ((f"{stem}_earliest", lows), (f"{stem}_latest", highs)):
+                if bound not in columns:
                     continue
-                for bound, day in ((f"{stem}_earliest", low), (f"{stem}_latest", high)):
-                    expected = day.isoformat() if day else ""
-                    if bound in columns and (table[bound][i].as_py() or "") != expected:
-                        yield t.cell(
-                            rule, name, i, bound, repr(expected), f"It is the bound of {column} {value or '(empty)'!r}."
-                        )
+                day = pa.array(days, pa.string()).take(which)
+                yield from t.where(
+                    rule, name, bound, both(no(of_no_form), differ(t.column(name, bound), day)),
+                    lambda i, day=day: repr(day[i].as_py() or ""), f"It is the bound of {column}.",
+                )  # fmt: skip
         if "start_edtf" not in columns:
             continue
-        order = pc.greater(table["start_earliest"], table["end_latest"])
+        start, start_earliest, start_latest, end, end_earliest, end_latest = (t.column(name, c) for c in DATE_COLUMNS)
+        order = pc.greater(start_earliest, end_latest)
         yield from t.where(rule, name, "end_latest", order, "a day not before start_earliest", "Mend start or end.")
-        later = pc.or_kleene(
-            pc.greater(table["start_earliest"], table["end_earliest"]),
-            pc.greater(table["start_latest"], table["end_latest"]),
-        )
+        later = either(pc.greater(start_earliest, end_earliest), pc.greater(start_latest, end_latest))
         yield from t.where(
             rule, name, "end_edtf", later, "an end no bound of which is before the start's",
             "An end cannot be earlier than the start: narrow its bounds.",
         )  # fmt: skip
-        undated = pc.equal(table["date_basis"], "undated")
+        undated = pc.equal(t.column(name, "date_basis"), "undated")
         for column in ("start_edtf", "end_edtf", "date_words"):
-            both = pc.and_(undated, pc.is_valid(table[column]))
-            yield from t.where(rule, name, column, both, "no date, as date_basis is undated", "Mend one of the two.")
-        dated = pc.or_(pc.is_valid(table["start_edtf"]), pc.is_valid(table["end_edtf"]))
-        for column, filled in (("start_edtf", dated), ("date_words", pc.is_valid(table["date_words"]))):
-            empty = pc.and_(pc.invert(undated), pc.invert(filled))
+            filled = both(undated, pc.is_valid(t.column(name, column)))
+            yield from t.where(rule, name, column, filled, "no date, as date_basis is undated", "Mend one of the two.")
+        dated = either(pc.is_valid(start), pc.is_valid(end))
+        for column, filled in (("start_edtf", dated), ("date_words", pc.is_valid(t.column(name, "date_words")))):
+            empty = both(no(undated), no(filled))
             yield from t.where(rule, name, column, empty, "a date with its words", "Or set date_basis to undated.")
 
 
@@ -616,305 +694,331 @@ def dates(t: Tables) -> Iterator[Problem]:
 def attribution(t: Tables) -> Iterator[Problem]:
     """Attribution is speaker or both exactly when a statement asserts the row."""
     rule = "attribution"
+    asserts = pc.equal(t.column("statement_links", "link_role"), "asserts")
     for name, table in t.words.items():
         if "attribution" not in table.column_names:
             continue
-        spoken = pc.is_in(table["attribution"], value_set=pa.array(["speaker", "both"]))
+        spoken = one_of(t.column(name, "attribution"), ["speaker", "both"])
         if name not in ASSERTED_BY:
             yield from t.where(
                 rule, name, "attribution", spoken, "narrator or link_line",
                 "statement_links cannot point to rows of this table.",
             )  # fmt: skip
             continue
-        link = ASSERTED_BY[name]
-        asserted = pa.array(
-            {r[link] for r in t.rows("statement_links") if r["link_role"] == "asserts" and r[link]}, pa.string()
-        )
-        has = pc.is_in(table[t.package.key(name)], value_set=asserted)
+        asserted = one_of(t.keys(name), t.column("statement_links", ASSERTED_BY[name]).filter(asserts))
         yield from t.where(
-            rule, name, "attribution", pc.and_(spoken, pc.invert(has)),
-            "narrator or link_line, as no statement asserts it",
+            rule, name, "attribution", both(spoken, no(asserted)), "narrator or link_line, as no statement asserts it",
             "Add the row of statement_links with link_role asserts, or mend the attribution.",
         )  # fmt: skip
         yield from t.where(
-            rule, name, "attribution", pc.and_(has, pc.invert(spoken)), "speaker or both, as a statement asserts it",
+            rule, name, "attribution", both(asserted, no(spoken)), "speaker or both, as a statement asserts it",
             "Mend the attribution, or the link_role in statement_links.",
         )  # fmt: skip
 
 
 def statements(t: Tables) -> Iterator[Problem]:
     """Certainty, polarity, quotation and mode of a statement agree with its speech act."""
-    rule = "statements"
-    if "statements" not in t:
-        return
-    s = t.words["statements"]
-    truthless = pc.is_in(s["speech_act"], value_set=pa.array(NO_TRUTH_VALUE))
+    rule, name = "statements", "statements"
+    speech_act = t.column(name, "speech_act")
+    truthless = one_of(speech_act, NO_TRUTH_VALUE)
     for column in ("certainty", "polarity"):
-        filled = pc.is_valid(s[column])
+        filled = pc.is_valid(t.column(name, column))
         yield from t.where(
-            rule,
-            "statements",
-            column,
-            pc.and_(truthless, filled),
-            "empty: the speech act has no truth value",
-            "Empty it.",
+            rule, name, column, both(truthless, filled), "empty: the speech act has no truth value", "Empty it."
         )
-        empty = pc.and_(pc.invert(truthless), pc.invert(filled))
-        yield from t.where(rule, "statements", column, empty, "a code, as the speech act has a truth value", "Fill it.")
-    quoting = pc.is_in(s["mode"], value_set=pa.array(["direct", "mixed"]))
+        yield from t.where(
+            rule, name, column, both(no(truthless), no(filled)), "a code, as the speech act has a truth value",
+            "Fill it.",
+        )  # fmt: skip
+    quoting = one_of(t.column(name, "mode"), ["direct", "mixed"])
     yield from t.where(
-        rule, "statements", "quote_words", pc.xor(quoting, pc.is_valid(s["quote_words"])),
+        rule, name, "quote_words", pc.xor(quoting, pc.is_valid(t.column(name, "quote_words"))),
         "words exactly if mode is direct or mixed", "Mend mode or quote_words.",
     )  # fmt: skip
-    speech_act = dict(zip(t.keys("statements"), t.column("statements", "speech_act"), strict=True))
-    term_of = dict(zip(t.keys("ceasefire_terms"), t.column("ceasefire_terms", "agreement_id"), strict=True))
-    charging = ("accuse", "criticise", "report", "assess", "deny")
-    for i, row in enumerate(t.rows("compliance_claims")):
-        act = speech_act.get(row["statement_id"])
-        if act is not None and act not in charging:
-            yield t.cell(
-                rule, "compliance_claims", i, "statement_id", f"a statement that makes a claim, not one of act {act}",
-                "A warning, a condition and an offer are no compliance claims.",
-            )  # fmt: skip
-        if row["term_id"] and term_of.get(row["term_id"], row["agreement_id"]) != row["agreement_id"]:
-            yield t.cell(
-                rule, "compliance_claims", i, "term_id", f"a term of {row['agreement_id']}", "Mend one of the two."
-            )
+    name = "compliance_claims"
+    act = speech_act.take(t.row_of("statements", t.column(name, "statement_id")))
+    charging = one_of(act, ["accuse", "criticise", "report", "assess", "deny"])
+    yield from t.where(
+        rule, name, "statement_id", both(pc.is_valid(act), no(charging)),
+        lambda i: f"a statement that makes a claim, not one of act {act[i].as_py()}",
+        "A warning, a condition and an offer are no compliance claims.",
+    )  # fmt: skip
+    agreement, term = t.column(name, "agreement_id"), t.row_of("ceasefire_terms", t.column(name, "term_id"))
+    of_other = differ(t.column("ceasefire_terms", "agreement_id").take(term), agreement)
+    yield from t.where(
+        rule, name, "term_id", both(pc.is_valid(term), of_other),
+        lambda i: f"a term of {agreement[i].as_py()}", "Mend one of the two.",
+    )  # fmt: skip
 
 
 def parts(t: Tables) -> Iterator[Problem]:
     """Nothing stands alone: actors and sources are used, things are named, possible events are linked."""
     rule = "parts"
-
-    def used(*columns: tuple[str, str]) -> set[str | None]:
-        return {value for name, column in columns for value in t.column(name, column)}
-
     pointing = defaultdict(list)
     for name in t.words:
         for foreign in t.package.schema(name).get("foreignKeys", []):
             pointing[foreign.get("reference", {}).get("resource", name)].append((name, foreign["fields"][0]))
     for name in ("actors", "sources"):
-        inside = used(*(p for p in pointing[name] if p[0] != "names"))
-        for i, key in enumerate(t.keys(name)):
-            if key not in inside:
-                yield t.cell(
-                    rule, name, i, t.package.key(name), "a row that another row uses",
-                    "Give it its part, or remove it with its names and evidence.",
-                )  # fmt: skip
+        inside = t.used(*(p for p in pointing[name] if p[0] != "names"))
+        yield from t.where(
+            rule, name, t.package.key(name), no(one_of(t.keys(name), inside)), "a row that another row uses",
+            "Give it its part, or remove it with its names and evidence.",
+        )  # fmt: skip
     for name in ("actors", "places", "agreements"):
-        named = used(("names", t.package.key(name))) if name in t else set()
-        for i, key in enumerate(t.keys(name)):
-            if key not in named:
-                yield t.cell(rule, name, i, t.package.key(name), "a row of names", "Add the words that name it.")
-    linked = used(
+        key = t.package.key(name)
+        unnamed = no(one_of(t.keys(name), t.column("names", key)))
+        yield from t.where(rule, name, key, unnamed, "a row of names", "Add the words that name it.")
+    linked = t.used(
         ("event_links", "event_id"), ("event_links", "linked_event_id"), ("statement_links", "event_id"),
         ("agreements", "concluded_event_id"), ("agreements", "effective_event_id"),
     )  # fmt: skip
-    for i, row in enumerate(t.rows("events")):
-        if row["realis"] == "hypothetical" and row["event_id"] not in linked:
-            yield t.cell(
-                rule, "events", i, "realis", "a link, term or statement that needs the event",
-                "A possible event has a row only as the object of one; add it, or remove the event.",
-            )  # fmt: skip
-    obliged = {r["term_id"] for r in t.rows("term_actors") if r["actor_role"] == "obligated"}
-    for i, row in enumerate(t.rows("ceasefire_terms")):
-        if row["conduct_type"] == "no_conduct" and row["term_id"] in obliged:
-            yield t.cell(rule, "ceasefire_terms", i, "conduct_type", "a conduct, as an actor is obligated", "Mend one.")
-    for i, row in enumerate(t.rows("event_links")):
-        if row["event_id"] == row["linked_event_id"]:
-            yield t.cell(rule, "event_links", i, "linked_event_id", "another event", "Remove the link.")
-    for i, row in enumerate(t.rows("places")):
-        pointed = row["latitude"] is not None, row["longitude"] is not None
-        if any(pointed) and (not all(pointed) or row["place_type"] not in ("town", "site")):
-            yield t.cell(rule, "places", i, "latitude", "both coordinates, for towns and sites only", "Mend the place.")
+    hypothetical = pc.equal(t.column("events", "realis"), "hypothetical")
+    yield from t.where(
+        rule, "events", "realis", both(hypothetical, no(one_of(t.column("events", "event_id"), linked))),
+        "a link, term or statement that needs the event",
+        "A possible event has a row only as the object of one; add it, or remove the event.",
+    )  # fmt: skip
+    obliging = pc.equal(t.column("term_actors", "actor_role"), "obligated")
+    obliged = one_of(t.column("ceasefire_terms", "term_id"), t.column("term_actors", "term_id").filter(obliging))
+    no_conduct = pc.equal(t.column("ceasefire_terms", "conduct_type"), "no_conduct")
+    yield from t.where(
+        rule, "ceasefire_terms", "conduct_type", both(no_conduct, obliged), "a conduct, as an actor is obligated",
+        "Mend one.",
+    )  # fmt: skip
+    to_itself = pc.equal(t.column("event_links", "event_id"), t.column("event_links", "linked_event_id"))
+    yield from t.where(rule, "event_links", "linked_event_id", to_itself, "another event", "Remove the link.")
+    latitude, longitude = (pc.is_valid(t.column("places", c)) for c in ("latitude", "longitude"))
+    a_point = one_of(t.column("places", "place_type"), ["town", "site"])
+    yield from t.where(
+        rule, "places", "latitude", both(either(latitude, longitude), no(both(latitude, longitude, a_point))),
+        "both coordinates, for towns and sites only", "Mend the place.",
+    )  # fmt: skip
 
 
 def plover_actors(t: Tables) -> Iterator[Problem]:
     """PLOVER country and sector of an actor follow from country_code, type and the crosswalk."""
-    sector_of = {
-        r["code"]: r["scheme_code"]
-        for r in t.rows("crosswalk")
-        if r["codelist"] == "actor_type" and r["scheme"] == "plover"
-    }
-    offices = {
-        r["actor_id"] for r in t.rows("actor_relations") if r["relation_type"] in ("holds_office_in", "speaks_for")
-    }
-    for i, row in enumerate(t.rows("actors")):
-        country = row["country_code"] or (
-            "UNO" if row["actor_type"] in ("international_force", "international_organisation") else None
-        )
-        if row["plover_country"] != country:
-            yield t.cell("plover-actors", "actors", i, "plover_country", repr(country or ""), "It is derived: copy it.")
-        if row["actor_type"] in ("person", "role_holder"):
-            sector = "GOV" if row["actor_id"] in offices and row["country_code"] else None
-        else:
-            sector = sector_of.get(row["actor_type"] or "")
-        if row["plover_sector"] != sector:
-            yield t.cell("plover-actors", "actors", i, "plover_sector", repr(sector or ""), "It is derived: copy it.")
+    rule, name = "plover-actors", "actors"
+    actor_type, country_code = t.column(name, "actor_type"), t.column(name, "country_code")
+    none = pa.scalar(None, pa.string())
+    international = one_of(actor_type, ["international_force", "international_organisation"])
+    country = pc.coalesce(country_code, pc.if_else(international, "UNO", none))
+    plover = [r for r in t.rows("crosswalk") if r["codelist"] == "actor_type" and r["scheme"] == "plover"]
+    codes, sectors = (pa.array([r[c] for r in plover], pa.string()) for c in ("code", "scheme_code"))
+    in_office = one_of(t.column("actor_relations", "relation_type"), ["holds_office_in", "speaks_for"])
+    governs = both(
+        one_of(t.column(name, "actor_id"), t.column("actor_relations", "actor_id").filter(in_office)),
+        pc.is_valid(country_code),
+    )
+    sector = pc.if_else(
+        one_of(actor_type, ["person", "role_holder"]),
+        pc.if_else(governs, "GOV", none),
+        sectors.take(pc.index_in(actor_type, value_set=codes, skip_nulls=True)),
+    )
+    for column, derived in (("plover_country", country), ("plover_sector", sector)):
+        yield from t.where(
+            rule, name, column, differ(t.column(name, column), derived),
+            lambda i, derived=derived: repr(derived[i].as_py() or ""), "It is derived: copy it.",
+        )  # fmt: skip
 
 
 # --- evidence and passages ---
 
 
+def _spans(t: Tables, name: str, of: Any = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return start and end of each row of passages or evidence in the one order of all texts; -1 if it has none.
+
+    With a mask only the rows where it is true.
+    """
+    source, start, end = (t.column(name, column) for column in ("source_id", "char_start", "char_end"))
+    if of is not None:
+        source, start, end = source.filter(of), start.filter(of), end.filter(of)
+    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False).astype(np.int64) * FAR
+    start, end = whole_numbers(start), whole_numbers(end)
+    good = (text >= 0) & (start >= 0) & (start < end)
+    return np.where(good, text + start, -1), np.where(good, text + end, -1)
+
+
+def _within(start: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Say of each span whether it lies within one of the spans from low to high; -1 lies nowhere."""
+    order = np.argsort(low, kind="stable")
+    # Of the spans that begin no later, the furthest end decides, whatever overlaps.
+    furthest = np.concatenate([[-1], np.maximum.accumulate(high[order])])
+    return (start >= 0) & (end <= furthest[np.searchsorted(low[order], start, side="right")])
+
+
 def evidence(t: Tables) -> Iterator[Problem]:
     """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
     rule, name = "evidence", "evidence"
-    kinds = dict(zip(t.keys("sources"), t.column("sources", "source_type"), strict=True))
-    index = {table: {key: i for i, key in enumerate(t.keys(table))} for table in t.words}
-    passages = defaultdict(list)
-    for p in t.rows("passages"):
-        passages[p["source_id"]].append((_int(p["char_start"]), _int(p["char_end"])))
-    for i, row in enumerate(t.rows(name)):
-        table, row_id, column = row["table_name"] or "", row["row_id"], row["column_name"]
-        if table not in t.package.resources:
-            yield t.cell(
-                rule, name, i, "table_name", "a table of the package", f"Known: {', '.join(t.package.tables)}."
+    table_name, support, source_id = (t.column(name, c) for c in ("table_name", "support", "source_id"))
+    yield from t.where(
+        rule, name, "table_name", no(one_of(table_name, t.package.tables)), "a table of the package",
+        f"Known: {', '.join(t.package.tables)}.",
+    )  # fmt: skip
+    for table in t.words:
+        yield from t.at(
+            rule, name, t.support_of_no_row(table), "row_id", f"a key of {table}",
+            "Remove the evidence, or mend the key.",
+        )  # fmt: skip
+        fields = t.package.fields(table)
+        for column in t.evidence_columns(table):
+            rows, supported = t.support(table, column)
+            if column not in fields:
+                yield from t.at(
+                    rule, name, rows, "column_name", f"a column of {table}", "Mend it, or leave it empty for the row."
+                )
+                continue
+            empty = ~pc.is_valid(t.column(table, column)).to_numpy(zero_copy_only=False)[supported]
+            yield from t.at(
+                rule, name, rows[empty], "column_name", "a column that is filled in that row", "Fill it or remove this."
             )
-            continue
-        if table not in t:
-            continue
-        if row_id not in index[table]:
-            yield t.cell(rule, name, i, "row_id", f"a key of {table}", "Remove the evidence, or mend the key.")
-        elif column is not None:
-            field = t.package.fields(table).get(column)
-            if field is None:
-                yield t.cell(
-                    rule, name, i, "column_name", f"a column of {table}", "Mend it, or leave it empty for the row."
-                )
-            elif t.words[table][column][index[table][row_id]].as_py() is None:
-                yield t.cell(
-                    rule, name, i, "column_name", "a column that is filled in that row", "Fill it or remove this."
-                )
-            elif field.get("evidence") == "none":
-                yield t.cell(
-                    rule, name, i, "column_name", "a column whose schema asks for evidence", "Remove the evidence."
-                )
-        span = (row["char_start"], row["char_end"], row["sha256"])
-        external = row["support"] == "external"
-        if external and any(span):
-            yield t.cell(rule, name, i, "char_start", "no offsets and no digest, as support is external", "Empty them.")
-        if not external and not all(span):
-            yield t.cell(rule, name, i, "char_start", "offsets and digest of the words", "Use scripts/anchor.py.")
-        expected = "reference" if external else "coded_text"
-        if kinds.get(row["source_id"], expected) != expected:
-            yield t.cell(rule, name, i, "source_id", f"a source of type {expected}", "Mend source_id or support.")
-        if row["support"] == "inferred" and not row["note"]:
-            yield t.cell(rule, name, i, "note", "the step from the words to the value", "Say how it is inferred.")
-        if not external and all(span):
-            start, end = _int(span[0]), _int(span[1])
-            if not any(low <= start < end <= high for low, high in passages[row["source_id"]]):
-                yield t.cell(
-                    rule, name, i, "char_start", "a span within one passage", "Use scripts/anchor.py.", f"{start}-{end}"
-                )
-
-
-def _int(value: str | None) -> int:
-    return int(value) if value and re.fullmatch(r"\d{1,12}", value) else -1
+            if fields[column].get("evidence") == "none":
+                yield from t.at(
+                    rule, name, rows[~empty], "column_name", "a column whose schema asks for evidence",
+                    "Remove the evidence.",
+                )  # fmt: skip
+    span = [pc.is_valid(t.column(name, column)) for column in ("char_start", "char_end", "sha256")]
+    external = yes(pc.equal(support, "external"))
+    yield from t.where(
+        rule, name, "char_start", both(external, either(*span)), "no offsets and no digest, as support is external",
+        "Empty them.",
+    )  # fmt: skip
+    yield from t.where(
+        rule, name, "char_start", both(no(external), no(both(*span))), "offsets and digest of the words",
+        "Use scripts/anchor.py.",
+    )  # fmt: skip
+    source = t.row_of("sources", source_id)
+    expected = pc.if_else(external, "reference", "coded_text")
+    other_kind = both(pc.is_valid(source), differ(t.column("sources", "source_type").take(source), expected))
+    yield from t.where(
+        rule, name, "source_id", other_kind, lambda i: f"a source of type {expected[i].as_py()}",
+        "Mend source_id or support.",
+    )  # fmt: skip
+    unsaid = both(pc.equal(support, "inferred"), pc.is_null(t.column(name, "note")))
+    yield from t.where(rule, name, "note", unsaid, "the step from the words to the value", "Say how it is inferred.")
+    across = ~_within(*_spans(t, name), *_spans(t, "passages"))
+    yield from t.where(
+        rule, name, "char_start", both(no(external), both(*span), pa.array(across)), "a span within one passage",
+        "Use scripts/anchor.py.",
+    )  # fmt: skip
 
 
 def evidence_complete(t: Tables) -> Iterator[Problem]:
     """Every cell has the evidence that its field asks for, and every coded row has row evidence."""
-    rule = "evidence-complete"
+    rule, anchor = "evidence-complete", "Anchor its words with scripts/anchor.py."
     if "evidence" not in t:
         return
-    have: dict[tuple, set] = defaultdict(set)
-    for row in t.rows("evidence"):
-        have[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
-    for name, table in t.words.items():
+    external = yes(pc.equal(t.column("evidence", "support"), "external"))
+
+    for name in t.words:
         fields = t.package.fields(name)
         if not any(f.get("evidence") in ("own", "row") for f in fields.values()):
             continue
-        keys = t.keys(name)
+        # Of a doubled key, which the rule keys tells, each row has the evidence of the first.
+        first = pc.fill_null(t.row_of(name, t.keys(name)), 0)
+
+        def without(column: str | None, of: pa.Array | None = None, name: str = name, first: Any = first) -> pa.Array:
+            """Return where a row of the table has no evidence for the column, None for the row itself."""
+            bare = np.ones(t.words[name].num_rows, bool)
+            bare[t.support(name, column, of)[1]] = False
+            return pa.array(bare).take(first)
+
         if any(f.get("evidence") == "row" for f in fields.values()):
-            for i, key in enumerate(keys):
-                if not have[name, key, None]:
-                    yield t.cell(
-                        rule,
-                        name,
-                        i,
-                        t.package.key(name),
-                        "evidence for the row",
-                        "Anchor its words with scripts/anchor.py.",
-                    )
+            yield from t.where(rule, name, t.package.key(name), without(None), "evidence for the row", anchor)
         for column, field in fields.items():
             if field.get("evidence") != "own":
                 continue
-            for i, value in enumerate(table[column].to_pylist()):
-                if value is None:
-                    continue
-                support = have[name, keys[i], column]
-                if not support:
-                    yield t.cell(
-                        rule, name, i, column, "evidence of its own", "Anchor its words with scripts/anchor.py."
-                    )
-                elif field.get("provenance") == "external" and "external" not in support:
-                    yield t.cell(rule, name, i, column, "external evidence that names the reference", "Add it.")
+            filled, bare = pc.is_valid(t.column(name, column)), without(column)
+            yield from t.where(rule, name, column, both(filled, bare), "evidence of its own", anchor)
+            if field.get("provenance") == "external":
+                only_words = both(filled, no(bare), without(column, external))
+                yield from t.where(
+                    rule, name, column, only_words, "external evidence that names the reference", "Add it."
+                )
 
 
 def verbatim(t: Tables) -> Iterator[Problem]:
     """A verbatim cell proves itself: its digest is that of each span that supports it explicitly."""
-    spans: dict[tuple, set] = defaultdict(set)
-    for row in t.rows("evidence"):
-        if row["support"] == "explicit":
-            spans[row["table_name"], row["row_id"], row["column_name"]].add(row["sha256"])
-    for name, table in t.words.items():
-        keys = t.keys(name)
+    explicit = yes(pc.equal(t.column("evidence", "support"), "explicit"))
+    for name in t.words:
         for column, field in t.package.fields(name).items():
-            if field.get("provenance") != "verbatim" or column not in table.column_names:
+            if field.get("provenance") != "verbatim":
                 continue
-            for i, value in enumerate(table[column].to_pylist()):
-                if value is not None and spans[name, keys[i], column] != {digest(value)}:
-                    yield t.cell(
-                        "verbatim", name, i, column, "the very words whose digest its evidence has",
-                        "Copy the words as they stand, or anchor them again.",
-                    )  # fmt: skip
+            cells = t.column(name, column).dictionary_encode()
+            digests = pa.array([digest(words) for words in cells.dictionary.to_pylist()], pa.string())
+            rows, supported = t.support(name, column, explicit)
+            expected = digests.take(cells.indices).take(pa.array(supported))
+            other = differ(t.column("evidence", "sha256").take(pa.array(rows)), expected)
+            unproven = np.ones(len(cells), bool)
+            unproven[supported] = False
+            unproven[supported[other.to_numpy(zero_copy_only=False)]] = True
+            yield from t.where(
+                "verbatim", name, column, both(pc.is_valid(cells.indices), pa.array(unproven)),
+                "the very words whose digest its evidence has",
+                "Copy the words as they stand, or anchor them again.",
+            )  # fmt: skip
 
 
 def passages(t: Tables) -> Iterator[Problem]:
     """Passages lie in order without overlap, and each is coded or excused, not both."""
     rule, name = "passages", "passages"
-    spans = defaultdict(list)
-    for row in t.rows("evidence"):
-        if row["table_name"] in CORE_TABLES and row["column_name"] is None:
-            spans[row["source_id"]].append((_int(row["char_start"]), _int(row["char_end"])))
-    length = dict(zip(t.keys("sources"), t.column("sources", "text_chars"), strict=True))
-    before: dict[str | None, dict] = {}
-    for i, row in enumerate(t.rows(name)):
-        source, start, end = row["source_id"], _int(row["char_start"]), _int(row["char_end"])
-        last = before.get(source)
-        place = (_int(row["paragraph_no"]), _int(row["sentence_no"]))
-        if last:
-            previous = (_int(last["paragraph_no"]), _int(last["sentence_no"]))
-            expected = ((previous[0], previous[1] + 1), (previous[0] + 1, 1))
-            if place not in expected or start != _int(last["char_end"]) + 1:
-                yield t.cell(
-                    rule, name, i, "char_start", f"the passage right after {last['passage_id']}",
-                    "Make the table with `scripts/anchor.py passages`.",
-                )  # fmt: skip
-        elif start != 0 or place != (1, 1):
-            yield t.cell(rule, name, i, "char_start", "0 for the first passage of a text", "Use scripts/anchor.py.")
-        if not start < end <= _int(length.get(source)):
-            yield t.cell(
-                rule, name, i, "char_end", "an end after the start and inside the text", "Use scripts/anchor.py."
-            )
-        covered = any(s < end and e > start for s, e in spans[source])
-        if not covered and not row["not_coded_reason"]:
-            yield t.cell(
-                rule, name, i, "not_coded_reason", "a reason, as no row of a core table rests on the passage",
-                "Code the passage, or say why not.",
-            )  # fmt: skip
-        if covered and row["not_coded_reason"]:
-            yield t.cell(rule, name, i, "not_coded_reason", "empty, as rows rest on the passage", "Empty it.")
-        before[source] = row
-    for i, row in enumerate(t.rows("sources")):
-        mine = before.get(row["source_id"])
-        if row["source_type"] != "coded_text":
-            continue
-        if mine is None or mine["char_end"] != row["text_chars"] or mine["paragraph_no"] != row["paragraphs"]:
-            yield t.cell(
-                rule, "sources", i, "text_chars", "the end of the text's last passage, with as many paragraphs",
-                "Make passages and sources from the same text.",
-            )  # fmt: skip
+    sources, source = t.keys("sources"), t.column(name, "source_id")
+    # The passages of one text after another; in each text in the order of the table.
+    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False)
+    order = np.argsort(text, kind="stable")
+    paragraph, sentence, start, end = (
+        whole_numbers(t.column(name, c)) for c in ("paragraph_no", "sentence_no", "char_start", "char_end")
+    )
+    before, after = order[:-1], order[1:]
+    follows = text[before] == text[after]
+    next_sentence = (paragraph[after] == paragraph[before]) & (sentence[after] == sentence[before] + 1)
+    next_paragraph = (paragraph[after] == paragraph[before] + 1) & (sentence[after] == 1)
+    in_order = (next_sentence | next_paragraph) & (start[after] == end[before] + 1)
+    for i, last in zip(after[follows & ~in_order], before[follows & ~in_order], strict=True):
+        yield t.cell(
+            rule, name, int(i), "char_start", f"the passage right after {t.keys(name)[int(last)].as_py()}",
+            "Make the table with `scripts/anchor.py passages`.",
+        )  # fmt: skip
+    first = order[np.concatenate([[True], ~follows])] if len(order) else order
+    odd = first[(start[first] != 0) | (paragraph[first] != 1) | (sentence[first] != 1)]
+    yield from t.at(rule, name, odd, "char_start", "0 for the first passage of a text", "Use scripts/anchor.py.")
+    length = whole_numbers(t.column("sources", "text_chars"))
+    beyond = (start >= end) | (end > np.append(length, -1)[text])
+    yield from t.at(
+        rule, name, np.flatnonzero(beyond), "char_end", "an end after the start and inside the text",
+        "Use scripts/anchor.py.",
+    )  # fmt: skip
+    covered, excused = _overlap(t), pc.is_valid(t.column(name, "not_coded_reason"))
+    yield from t.where(
+        rule, name, "not_coded_reason", both(no(covered), no(excused)),
+        "a reason, as no row of a core table rests on the passage", "Code the passage, or say why not.",
+    )  # fmt: skip
+    yield from t.where(
+        rule, name, "not_coded_reason", both(covered, excused), "empty, as rows rest on the passage", "Empty it."
+    )
+    # Of each text the last passage, which the source must agree with.
+    last_of = np.full(len(sources), -1)
+    last_of[text[order][text[order] >= 0]] = order[text[order] >= 0]
+    paragraphs = whole_numbers(t.column("sources", "paragraphs"))
+    agrees = (
+        (last_of >= 0) & (np.append(end, -1)[last_of] == length) & (np.append(paragraph, -1)[last_of] == paragraphs)
+    )
+    coded = pc.equal(t.column("sources", "source_type"), "coded_text")
+    yield from t.where(
+        rule, "sources", "text_chars", both(coded, pa.array(~agrees)),
+        "the end of the text's last passage, with as many paragraphs",
+        "Make passages and sources from the same text.",
+    )  # fmt: skip
+
+
+def _overlap(t: Tables) -> pa.Array:
+    """Return where a passage is overlapped by evidence for a row of a core table."""
+    of_core_rows = both(
+        one_of(t.column("evidence", "table_name"), CORE_TABLES), pc.is_null(t.column("evidence", "column_name"))
+    )
+    starts, ends = (np.sort(edge[edge >= 0]) for edge in _spans(t, "evidence", of_core_rows))
+    start, end = _spans(t, "passages")
+    # Spans that begin before the passage ends, less those that end before it starts; both orders keep texts apart.
+    return pa.array(np.searchsorted(starts, end, "left") > np.searchsorted(ends, start, "right"))
 
 
 # --- with the text ---
@@ -922,7 +1026,9 @@ def passages(t: Tables) -> Iterator[Problem]:
 
 def coded_texts(t: Tables) -> dict[str, str]:
     """Return the canonical texts that were given, by the key of the source whose digest they have."""
-    sources = {r["text_sha256"]: r["source_id"] for r in t.rows("sources") if r["source_type"] == "coded_text"}
+    coded = pc.equal(t.column("sources", "source_type"), "coded_text")
+    digests, ids = (t.column("sources", c).filter(coded).to_pylist() for c in ("text_sha256", "source_id"))
+    sources = dict(zip(digests, ids, strict=True))
     canonical = [canonicalise(text) for text in t.texts]
     return {sources[digest(text)] or "": text for text in canonical if digest(text) in sources}
 
@@ -930,23 +1036,23 @@ def coded_texts(t: Tables) -> dict[str, str]:
 def text(t: Tables) -> Iterator[Problem]:
     """With the text: its digest, its length and the digest of every passage and span are right."""
     rule, texts = "text", coded_texts(t)
-    coded = [i for i, r in enumerate(t.rows("sources")) if r["source_type"] == "coded_text"]
     if len(texts) < len(t.texts):
         given = ", ".join(digest(canonicalise(text)) for text in t.texts)
-        for i in coded:
-            if t.keys("sources")[i] not in texts:
-                yield t.cell(
-                    rule, "sources", i, "text_sha256", f"the digest of a text that was given ({given})",
-                    "Give the text that was coded, or mend the row.",
-                )  # fmt: skip
+        coded = pc.equal(t.column("sources", "source_type"), "coded_text")
+        yield from t.where(
+            rule, "sources", "text_sha256", both(coded, no(one_of(t.keys("sources"), texts))),
+            f"the digest of a text that was given ({given})", "Give the text that was coded, or mend the row.",
+        )  # fmt: skip
     for name in ("passages", "evidence"):
-        rows = t.rows(name)
+        starts, ends = (whole_numbers(t.column(name, c)) for c in ("char_start", "char_end"))
         for source, text in texts.items():
-            mine = [i for i, r in enumerate(rows) if r["source_id"] == source and r["char_start"] is not None]
+            mine = both(pc.equal(t.column(name, "source_id"), source), pc.is_valid(t.column(name, "char_start")))
+            rows = pc.indices_nonzero(mine)
+            digests = t.column(name, "sha256").take(rows).to_pylist()
             spans = [
-                Span(_int(rows[i]["char_start"]), _int(rows[i]["char_end"]), rows[i]["sha256"] or "") for i in mine
+                Span(int(starts[i]), int(ends[i]), d or "") for i, d in zip(rows.to_pylist(), digests, strict=True)
             ]
-            for i, span, good in zip(mine, spans, hold(fold(text), spans), strict=True):
+            for i, span, good in zip(rows.to_pylist(), spans, hold(fold(text), spans), strict=True):
                 if not good:
                     yield t.cell(
                         rule, name, i, "sha256", f"{digest(text[max(span.start, 0) : max(span.end, 0)])}, "
@@ -956,20 +1062,21 @@ def text(t: Tables) -> Iterator[Problem]:
 
 def names_judged(t: Tables) -> Iterator[Problem]:
     """With the text: every occurrence of a name was judged, so that some row of names has it."""
-    judged = defaultdict(list)
-    for r in t.rows("evidence"):
-        if r["table_name"] == "names" and r["char_start"]:
-            judged[r["source_id"]].append((_int(r["char_start"]), _int(r["char_end"])))
+    sources, of_names = t.keys("sources").to_pylist(), pc.equal(t.column("evidence", "table_name"), "names")
+    low, high = _spans(t, "evidence", of_names)
+    general = one_of(t.column("names", "name_type"), ["anaphor", "description"])
+    rows = pc.indices_nonzero(no(general)).to_pylist()
     for source, text in coded_texts(t).items():
-        for i, row in enumerate(t.rows("names")):
-            if row["name_type"] in ("anaphor", "description"):
-                continue
-            for start, end in find(text, row["name_words"] or ""):
-                if not any(s <= start and end <= e for s, e in judged[source]):
-                    yield t.cell(
-                        "names-judged", "names", i, "name_words", f"evidence for the occurrence at {start}-{end}",
-                        "Say what it names there: a row of names, with the occurrence in evidence.",
-                    )  # fmt: skip
+        far = sources.index(source) * FAR
+        for i in rows:
+            found = find(text, t.column("names", "name_words")[i].as_py() or "")
+            start, end = (np.array([far + span[side] for span in found], np.int64) for side in (0, 1))
+            for n in np.flatnonzero(~_within(start, end, low, high)):
+                yield t.cell(
+                    "names-judged", "names", i, "name_words",
+                    f"evidence for the occurrence at {found[n][0]}-{found[n][1]}",
+                    "Say what it names there: a row of names, with the occurrence in evidence.",
+                )  # fmt: skip
 
 
 # --- what the tables imply of each other ---
@@ -1069,7 +1176,8 @@ def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
         sentence = pc.binary_join_element_wise("s", cells("sentence_no"), "")
         return [joined("psg", slug("source_id"), paragraph, sentence)]
     if name == "evidence":
-        return [joined("evd", cells("row_id"), pc.fill_null(slug("column_name"), "row"))]
+        # A number follows, which key_parts takes off.
+        return [joined("evd", cells("row_id"), pc.fill_null(slug("column_name"), "row"), "")]
     return []
 
 
@@ -1084,7 +1192,7 @@ def key_parts(t: Tables) -> Iterator[Problem]:
         column = t.package.key(name)
         keys = _cells(t, name, column)
         if name == "evidence":
-            keys = pc.replace_substring_regex(keys, "-[0-9]+$", "")
+            keys = pc.utf8_rtrim(keys, "0123456789")
         good = pc.equal(keys, forms[0])
         for form in forms[1:]:
             good = pc.or_(pc.fill_null(good, False), pc.fill_null(pc.equal(keys, form), False))
@@ -1095,64 +1203,58 @@ def key_parts(t: Tables) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _passage_of(t: Tables) -> pa.Array:
-    """Return for each row of evidence the number of the passage that its span begins in; null without one."""
-    order = {source: n for n, source in enumerate(_cells(t, "sources", "source_id").to_pylist())}
-    far = 10**12
-
-    def place(name: str) -> Any:
-        source = pc.index_in(_cells(t, name, "source_id"), value_set=pa.array(list(order), pa.string()))
-        start = _cells(t, name, "char_start").cast(pa.int64())
-        return pc.add(pc.multiply(source.cast(pa.int64()), far), start)
-
-    passages = place("passages")
-    by_place = pc.sort_indices(passages)
-    begins = passages.take(by_place).drop_null().to_numpy()
-    spans = place("evidence")
-    found = begins.searchsorted(pc.fill_null(spans, -1).to_numpy(zero_copy_only=False), side="right") - 1
-    mine = pc.if_else(pc.and_(pc.is_valid(spans), pa.array(found >= 0)), pa.array(found), None)
-    return by_place.take(mine)
+def _pairs(left: pa.Array, right: pa.Array) -> pa.Array:
+    """Return two columns as one, to be looked up together; null if one is."""
+    return pc.binary_join_element_wise(left, right, "\t")
 
 
-def _pairs(ids: pa.Array, passages: pa.Array) -> pa.Array:
-    """Return row and passage as one text each, to be looked up together; null if one is."""
-    return pc.binary_join_element_wise(ids, passages.cast(pa.string()), "\t")
+def _passages_of(t: Tables) -> np.ndarray:
+    """Return for each row of evidence the row of the passage that its span begins in; -1 without one."""
+    begins, _ = _spans(t, "passages")
+    order = np.argsort(begins, kind="stable")
+    start, _ = _spans(t, "evidence")
+    found = np.searchsorted(begins[order], start, side="right") - 1
+    return np.where((start >= 0) & (found >= 0), order[found] if len(order) else -1, -1)
+
+
+def _sentences(t: Tables, passages: np.ndarray, name: str, column: str | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the evidence with a span for a column of a table (None: its rows), and row and passage as one number."""
+    rows, to = t.support(name, column)
+    there = passages[rows] >= 0
+    return rows[there], to[there].astype(np.int64) * FAR + passages[rows][there]
 
 
 # Columns whose words may stand in other sentences than those their row rests on: dates are carried from one
 # event to another, and every occurrence of a name is evidence for it.
-ELSEWHERE = r"(_edtf|^date_words|^name_words)$"
+ELSEWHERE = ("_edtf", "date_words", "name_words")
 
 
 def same_sentence(t: Tables) -> Iterator[Problem]:
     """The words of a cell stand in a sentence that its row rests on, but for dates; a name's row on its first."""
     if not _whole(t):
         return
-    row_id, column = _cells(t, "evidence", "row_id"), _cells(t, "evidence", "column_name")
-    passage = _passage_of(t)
-    pairs = _pairs(row_id, passage)
-    of_rows = pairs.filter(pc.is_null(column))
-    bound = _and(pc.invert(pc.match_substring_regex(column, ELSEWHERE)), pc.is_valid(pairs))
-    yield from t.where(
-        "same-sentence",
-        "evidence",
-        "char_start",
-        _and(bound, pc.invert(pc.is_in(pairs, value_set=of_rows))),
-        "words in a sentence that the row rests on",
-        "Anchor the words there, or add that sentence to the row's evidence.",
-    )
+    rule, passages = "same-sentence", _passages_of(t)
+    for name in t.words:
+        _, of_rows = _sentences(t, passages, name, None)
+        for column in t.evidence_columns(name):
+            if not column.endswith(ELSEWHERE):
+                rows, pairs = _sentences(t, passages, name, column)
+                yield from t.at(
+                    rule, "evidence", rows[~np.isin(pairs, of_rows)], "char_start",
+                    "words in a sentence that the row rests on", "Anchor them there, or add it to the row's evidence.",
+                )  # fmt: skip
     # Of a name's occurrences in a text the first carries its row.
-    table = pa.table({"row": row_id, "source": _cells(t, "evidence", "source_id"), "passage": passage})
-    names = pc.equal(_cells(t, "evidence", "table_name"), "names")
-    firsts = [
-        table.filter(_and(names, mask)).group_by(["row", "source"]).aggregate([("passage", "min")])
-        for mask in (pc.is_null(column), pc.equal(column, "name_words"))
-    ]
-    both = firsts[0].join(firsts[1], ["row", "source"], join_type="inner", right_suffix="_name").combine_chunks()
-    late = both["row"].filter(pc.greater(both["passage_min"], both["passage_min_name"])).combine_chunks()
-    yield from t.where(
-        "same-sentence", "names", "name_words", pc.is_in(_cells(t, "names", "name_id"), value_set=late),
-        "a row that rests on the first occurrence", "Anchor the row on the first sentence that has the name.",
+    source = t.row_of("sources", t.column("evidence", "source_id"))
+    first = {}
+    for column in (None, "name_words"):
+        rows, pairs = _sentences(t, passages, "names", column)
+        of = pa.table({"row": pairs // FAR, "source": source.take(pa.array(rows)), "passage": pairs % FAR})
+        first[column] = of.group_by(["row", "source"]).aggregate([("passage", "min")])
+    both_ = first[None].join(first["name_words"], ["row", "source"], join_type="inner", right_suffix="_name")
+    late = both_["row"].filter(pc.greater(both_["passage_min"], both_["passage_min_name"]))
+    yield from t.at(
+        rule, "names", late.unique().to_pylist(), "name_words", "a row that rests on the first occurrence",
+        "Anchor the row on the first sentence that has the name.",
     )  # fmt: skip
 
 
@@ -1160,48 +1262,46 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
     """A speaker's row rests on the statement's words, one of both on others too, one of a link line on that line."""
     if not _whole(t):
         return
-    rule, passage = "who-asserts", _passage_of(t)
-    row_id = _cells(t, "evidence", "row_id")
-    of_row = pc.and_(pc.is_null(_cells(t, "evidence", "column_name")), pc.is_valid(passage))
-    pairs = _pairs(row_id, passage).filter(of_row)
-    ids, passage = row_id.filter(of_row), passage.filter(of_row)
-    pointers = pc.equal(_cells(t, "passages", "passage_type").take(passage), "link")
-    links = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
-    of_statements = pa.table({"statement_id": ids, "passage": passage}).join(
-        links.select(["statement_id", *ASSERTED_BY.values()]), "statement_id", join_type="inner"
-    )
+    rule, passages = "who-asserts", _passages_of(t)
+    pointer = pc.equal(t.column("passages", "passage_type"), "link").to_numpy(zero_copy_only=False)
+    asserting = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
+    by = t.row_of("statements", asserting["statement_id"].combine_chunks())
+    _, pairs = _sentences(t, passages, "statements", None)
+    said_in = pa.table({"statement": pa.array(pairs // FAR).cast(by.type), "passage": pairs % FAR})
     for name, table in t.words.items():
         if "attribution" not in table.column_names:
             continue
-        said, keys = _cells(t, name, "attribution"), _cells(t, name, t.package.key(name))
-        rests = pc.is_in(keys, value_set=ids)
-        on_text = pc.is_in(keys, value_set=ids.filter(_not(pointers)))
-        wrong = _and(rests, pc.equal(on_text, pc.equal(said, "link_line")))
+        said = t.column(name, "attribution")
+        _, pairs = _sentences(t, passages, name, None)
+        rests, on_text = (np.zeros(len(said), bool) for _ in range(2))
+        rests[pairs // FAR] = True
+        on_text[(pairs // FAR)[~pointer[pairs % FAR]]] = True
+        unlike = pc.equal(pa.array(on_text), pc.equal(said, "link_line"))
         yield from t.where(
-            rule, name, "attribution", wrong, "link_line exactly if all its words stand in a link line",
+            rule, name, "attribution", _and(pa.array(rests), unlike),
+            "link_line exactly if all its words stand in a link line",
             "Mend the attribution, or the passage_type of the sentence.",
         )  # fmt: skip
         if name not in ASSERTED_BY:
             continue
-        asserted = _pairs(
-            of_statements[ASSERTED_BY[name]].combine_chunks(), of_statements["passage"].combine_chunks()
-        ).drop_null()
-        outside = pc.is_in(keys, value_set=ids.filter(pc.invert(pc.is_in(pairs, value_set=asserted))))
+        to = t.row_of(name, asserting[ASSERTED_BY[name]].combine_chunks())
+        links = pa.table({"statement": by, "row": to}).filter(pc.is_valid(to))
+        asserted = links.join(said_in, "statement", join_type="inner")
+        asserted = asserted["row"].to_numpy().astype(np.int64) * FAR + asserted["passage"].to_numpy()
+        outside = np.zeros(len(said), bool)
+        outside[(pairs // FAR)[~np.isin(pairs, asserted)]] = True
         yield from t.where(
-            rule, name, "attribution", _and(rests, outside, pc.equal(said, "speaker")),
+            rule, name, "attribution", _and(pa.array(rests & outside), pc.equal(said, "speaker")),
             "both or narrator, as it rests on words outside the statements that assert it", "Mend it, or its evidence.",
         )  # fmt: skip
         yield from t.where(
-            rule,
-            name,
-            "attribution",
-            _and(rests, pc.invert(outside), pc.equal(said, "both")),
+            rule, name, "attribution", _and(pa.array(rests & ~outside), pc.equal(said, "both")),
             "speaker, as all its words stand where the statements stand that assert it",
             "Mend it, or add the narrator's words.",
-        )
+        )  # fmt: skip
     part = _and(
-        pc.equal(_of(t, _cells(t, "event_actors", "event_id"), "events", "attribution"), "speaker"),
-        pc.not_equal(_cells(t, "event_actors", "attribution"), "speaker"),
+        pc.equal(_of(t, t.column("event_actors", "event_id"), "events", "attribution"), "speaker"),
+        pc.not_equal(t.column("event_actors", "attribution"), "speaker"),
     )
     yield from t.where(
         rule,
@@ -1213,53 +1313,57 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
     )
 
 
-def _spans(t: Tables, mask: pa.Array, thing: pa.Array) -> pa.Table:
-    """Return the spans of some rows of evidence, each with the number of its row and the thing it stands for."""
-    number = pa.array(range(len(mask)), pa.int64()).filter(mask)
-    start, end = (_cells(t, "evidence", c).filter(mask).cast(pa.int64()) for c in ("char_start", "char_end"))
-    source = _cells(t, "evidence", "source_id").filter(mask)
-    return pa.table({"thing": thing, "source": source, "number": number, "start": start, "end": end})
+class _Spans(NamedTuple):
+    """Rows of evidence with a span, in the one order of all texts, and the thing that each stands for, by number."""
+
+    rows: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    thing: np.ndarray
 
 
-def _apart(spans: pa.Table, names: pa.Table) -> list[int]:
-    """Return the rows of evidence whose span neither holds nor lies in a name of the thing it stands for."""
-    both = spans.join(names, ["thing", "source"], join_type="inner", right_suffix="_name").combine_chunks()
-    holds = pc.and_(pc.less_equal(both["start"], both["start_name"]), pc.greater_equal(both["end"], both["end_name"]))
-    lies = pc.and_(pc.greater_equal(both["start"], both["start_name"]), pc.less_equal(both["end"], both["end_name"]))
-    near = both["number"].filter(pc.or_(holds, lies)).combine_chunks()
-    return spans["number"].filter(pc.invert(pc.is_in(spans["number"], value_set=near))).to_pylist()
+def _spans_for(start: np.ndarray, end: np.ndarray, rows: np.ndarray, thing: pa.Array) -> _Spans:
+    thing = pc.fill_null(thing, -1).to_numpy(zero_copy_only=False)
+    good = (thing >= 0) & (start[rows] >= 0)
+    rows = rows[good]
+    return _Spans(rows, start[rows], end[rows], thing[good])
 
 
-def _spans_of(t: Tables, name: str, column: str | None) -> pa.Array:
-    """Return which rows of evidence are spans for a column of a table; None stands for its rows."""
-    of = _cells(t, "evidence", "column_name")
-    mine = pc.is_null(of) if column is None else pc.equal(of, column)
-    spanned = pc.and_(pc.is_valid(_cells(t, "evidence", "char_start")), pc.is_valid(_cells(t, "evidence", "char_end")))
-    return _and(pc.equal(_cells(t, "evidence", "table_name"), name), mine, spanned)
+def _apart(spans: _Spans, names: _Spans) -> np.ndarray:
+    """Return the rows of evidence whose span neither holds nor lies in a name of the thing that it stands for."""
+    mine, named = (
+        pa.table({"row": s.rows, "thing": s.thing, "text": s.start // FAR, "start": s.start, "end": s.end})
+        for s in (spans, names)
+    )
+    joined = mine.join(named, ["thing", "text"], join_type="inner", right_suffix="_name")
+    start, end, low, high = (joined[c].to_numpy() for c in ("start", "end", "start_name", "end_name"))
+    near = ((start <= low) & (end >= high)) | ((start >= low) & (end <= high))
+    return np.setdiff1d(spans.rows, joined["row"].to_numpy()[near])
 
 
 def named(t: Tables) -> Iterator[Problem]:
     """The words of a cell that points to an actor, place or agreement hold or lie in a name of that thing."""
     if not _whole(t):
         return
-    row_id = _cells(t, "evidence", "row_id")
-    mask = _spans_of(t, "names", "name_words")
-    forms = row_id.filter(mask)
-    things = pc.coalesce(*(_of(t, forms, "names", c) for c in ("actor_id", "place_id", "agreement_id")))
-    by_form, by_thing = _spans(t, mask, forms), _spans(t, mask, things)
+    start, end = _spans(t, "evidence")
+    rows, to = t.support("names", "name_words")
     # A name's row, too, rests on an occurrence of that very form.
-    mask = _spans_of(t, "names", None)
-    found = [("names", "name_words", n) for n in _apart(_spans(t, mask, row_id.filter(mask)), by_form)]
-    for name in t.words:
-        for column, field in t.package.fields(name).items():
-            if field.get("evidence") == "own" and column.endswith(("actor_id", "place_id", "agreement_id")):
-                mask = _spans_of(t, name, column)
-                mine = _spans(t, mask, _of(t, row_id.filter(mask), name, column))
-                found += [(name, column, n) for n in _apart(mine, by_thing)]
-    for name, column, n in found:
-        i = pc.index(_cells(t, name, t.package.key(name)), row_id[n]).as_py()
-        if i >= 0:
-            words = f"{_cells(t, 'evidence', 'char_start')[n]}-{_cells(t, 'evidence', 'char_end')[n]}"
+    own, of = t.support("names", None)
+    apart = _apart(_spans_for(start, end, own, pa.array(of)), _spans_for(start, end, rows, pa.array(to)))
+    found = [("names", "name_words", apart)]
+    for kind in ("actor_id", "place_id", "agreement_id"):
+        table = f"{kind.removesuffix('_id')}s"
+        names = _spans_for(start, end, rows, t.row_of(table, t.column("names", kind).take(pa.array(to))))
+        for name in t.words:
+            for column, field in t.package.fields(name).items():
+                if field.get("evidence") == "own" and column.endswith(kind):
+                    mine, of = t.support(name, column)
+                    things = t.row_of(table, t.column(name, column).take(pa.array(of)))
+                    found.append((name, column, _apart(_spans_for(start, end, mine, things), names)))
+    for name, column, apart in found:
+        for n in apart.tolist():
+            words = f"{t.column('evidence', 'char_start')[n]}-{t.column('evidence', 'char_end')[n]}"
+            i = t.row_of(name, t.column("evidence", "row_id").slice(n, 1))[0].as_py()
             yield t.cell(
                 "named", name, i, column, f"what the words at {words} name",
                 "Mend the cell, or anchor a name of it; each form is a row of names with all its occurrences.",
@@ -1272,26 +1376,20 @@ def spans_and_digests(t: Tables) -> Iterator[Problem]:
         return
     rule = "spans-and-digests"
     for name in ("evidence", "passages"):
-        table = t.words[name]
-        start, end = (table[c].combine_chunks().cast(pa.int64()) for c in ("char_start", "char_end"))
-        digests = _cells(t, name, "sha256")
-        span = pc.binary_join_element_wise(
-            _cells(t, name, "source_id"), _cells(t, name, "char_start"), _cells(t, name, "char_end"), "\t"
-        )
-        of_span = pa.table({"span": span, "digest": digests}).group_by("span").aggregate([("digest", "count_distinct")])
-        torn = of_span["span"].filter(pc.greater(of_span["digest_count_distinct"], 1)).combine_chunks()
-        yield from t.where(
-            rule, name, "sha256", pc.is_in(span, value_set=torn, skip_nulls=True),
-            "the digest that the same span has in other rows", "Anchor the words again.",
-        )  # fmt: skip
-        lengths = pa.table({"digest": digests, "length": pc.subtract(end, start)}).group_by("digest")
-        lengths = lengths.aggregate([("length", "min"), ("length", "max")])
-        uneven = pc.not_equal(lengths["length_min"], lengths["length_max"])
-        yield from t.where(
-            rule, name, "char_end",
-            pc.is_in(digests, value_set=lengths["digest"].filter(uneven).combine_chunks(), skip_nulls=True),
-            "a span as long as others with its digest", "Anchor the words again.",
-        )  # fmt: skip
+        start, end = _spans(t, name)
+        digests = pc.fill_null(t.column(name, "sha256").dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero((start >= 0) & (digests >= 0))
+        for column, keys, values, expected in (
+            ("sha256", (start, end), digests, "the digest that the same span has in other rows"),
+            ("char_end", (digests,), end - start, "a span as long as others with its digest"),
+        ):
+            columns = {str(k): key[rows] for k, key in enumerate(keys)}
+            table = pa.table({**columns, "value": values[rows], "row": rows})
+            groups = table.group_by(list(columns)).aggregate([("value", "min"), ("value", "max")])
+            torn = groups.filter(pc.not_equal(groups["value_min"], groups["value_max"]))
+            if len(torn):
+                of = table.join(torn, list(columns), join_type="inner")["row"]
+                yield from t.at(rule, name, sorted(of.to_pylist()), column, expected, "Anchor the words again.")
 
 
 def notes_of_evidence(t: Tables) -> Iterator[Problem]:
@@ -1772,25 +1870,23 @@ def country_codes(t: Tables) -> Iterator[Problem]:
     """A country code is one of ISO 3166-1, and the words under it hold or lie in a name of a thing that has it."""
     if not _whole(t):
         return
-    rule, row_id = "country-codes", _cells(t, "evidence", "row_id")
-    mask = _spans_of(t, "names", "name_words")
-    forms = row_id.filter(mask)
-    things = [_of(t, _of(t, forms, "names", f"{x}_id"), f"{x}s", "country_code") for x in ("actor", "place")]
-    by_code = _spans(t, mask, pc.coalesce(*things))
+    rule, known = "country-codes", pa.array(sorted(COUNTRIES))
+    start, end = _spans(t, "evidence")
+    rows, to = t.support("names", "name_words")
+    forms = pa.array(to)
+    codes = pc.coalesce(
+        *(_of(t, t.column("names", f"{x}_id").take(forms), f"{x}s", "country_code") for x in ("actor", "place"))
+    )
+    names = _spans_for(start, end, rows, pc.index_in(codes, value_set=known))
     for name in ("actors", "places"):
-        code, keys = _cells(t, name, "country_code"), _cells(t, name, t.package.key(name))
+        code = t.column(name, "country_code")
         none = _and(pc.is_valid(code), pc.invert(_is(code, *COUNTRIES)))
         yield from t.where(rule, name, "country_code", none, "a code of ISO 3166-1 alpha-3", "Look it up.")
-        mask = _spans_of(t, name, "country_code")
-        apart = _apart(_spans(t, mask, _of(t, row_id.filter(mask), name, "country_code")), by_code)
-        other = pc.is_in(keys, value_set=row_id.take(pa.array(apart, pa.int64())))
-        yield from t.where(
-            rule,
-            name,
-            "country_code",
-            _and(pc.is_valid(code), other),
-            "the code of what the words under it name",
-            "Mend it.",
+        rows, to = t.support(name, "country_code")
+        things = pc.index_in(code.take(pa.array(to)), value_set=known)
+        apart = np.isin(rows, _apart(_spans_for(start, end, rows, things), names))
+        yield from t.at(
+            rule, name, np.unique(to[apart]), "country_code", "the code of what the words under it name", "Mend it."
         )
 
 
@@ -1857,31 +1953,31 @@ _LATIN = r"[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
 _OTHER = r"[^\P{L}A-Za-z\x{00aa}\x{00ba}\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
 
 
+_ODD = r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
+_SIGNS = r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"
+
+
 def look_alikes(t: Tables) -> Iterator[Problem]:
     """No cell mixes scripts, has look-alike digits or hyphens, is in quotation marks, or begins like a formula."""
     rule = "look-alikes"
     for name, table in t.words.items():
         for column in table.column_names:
-            cells = table[column].combine_chunks()
-            other = cells.filter(pc.fill_null(pc.invert(pc.string_is_ascii(cells)), False)).unique()
-            if len(other):
-                mixed = pc.and_(pc.match_substring_regex(other, _LATIN), pc.match_substring_regex(other, _OTHER))
-                odd = pc.match_substring_regex(
-                    other, r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
-                )
-                for mask, expected in ((mixed, "letters of one script"), (odd, "plain digits, letters and hyphens")):
+            cells, field = t.column(name, column), t.package.fields(name)[column]
+            plain = raw(cells).isascii()
+            other = pa.array([], pa.string()) if plain else cells.filter(pc.invert(pc.string_is_ascii(cells))).unique()
+            mixed = pc.and_(pc.match_substring_regex(other, _LATIN), pc.match_substring_regex(other, _OTHER))
+            odd = pc.match_substring_regex(other, _ODD)
+            for mask, expected in ((mixed, "letters of one script"), (odd, "plain digits, letters and hyphens")):
+                if pc.any(mask).as_py():
                     where = pc.is_in(cells, value_set=other.filter(mask), skip_nulls=True)
                     yield from t.where(rule, name, column, where, expected, "Type the cell again by hand.")
-            if t.package.fields(name)[column].get("type") != "string":
-                continue
-            yield from t.where(
-                rule,
-                name,
-                column,
-                pc.match_substring_regex(cells, r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"),
-                "no quotation mark, and no sign with which a formula begins",
-                "Leave it out: sheets would take it as more than text.",
-            )
+            free = field.get("type") == "string" and not {"pattern", "enum"} & set(field.get("constraints") or {})
+            if free and not column.endswith("_id"):
+                yield from t.where(
+                    rule, name, column, pc.match_substring_regex(cells, _SIGNS),
+                    "no quotation mark, and no sign with which a formula begins",
+                    "Leave it out: sheets would take it as more than text.",
+                )  # fmt: skip
 
 
 # Columns that may be empty; all others are required. Users count on both.
@@ -2010,16 +2106,14 @@ def evidence_asked_for(t: Tables) -> Iterator[Problem]:
     """Evidence names a column only if its schema asks for evidence of the cell's own."""
     if not _whole(t):
         return
-    columns = _cells(t, "evidence", "column_name")
     for name in t.words:
-        own = [c for c, f in t.package.fields(name).items() if f.get("evidence") == "own"]
-        wrong = _and(
-            pc.equal(_cells(t, "evidence", "table_name"), name), pc.is_valid(columns), pc.invert(_is(columns, *own))
-        )
-        yield from t.where(
-            "evidence-asked-for", "evidence", "column_name", wrong, "a column whose cells need evidence of their own",
-            "Leave column_name empty: the row's evidence is enough.",
-        )  # fmt: skip
+        for column in t.evidence_columns(name):
+            if t.package.fields(name).get(column, {}).get("evidence") != "own":
+                yield from t.at(
+                    "evidence-asked-for", "evidence", t.support(name, column)[0], "column_name",
+                    "a column whose cells need evidence of their own",
+                    "Leave column_name empty: the row's evidence is enough.",
+                )  # fmt: skip
 
 
 def passage_types(t: Tables) -> Iterator[Problem]:
@@ -2041,6 +2135,7 @@ RULES: list[Rule] = [
     orphan_files,
     canonical_form,
     clean_cells,
+    constraints,
     keys,
     unique_keys,
     exactly_one_of,
@@ -2087,8 +2182,8 @@ def run(t: Tables) -> list[Problem]:
     found: list[Problem] = []
     for rule in RULES + (TEXT_RULES if t.texts else []):
         try:
-            found += list(rule(t))
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError, pa.ArrowException) as error:
+            found += rule(t)
+        except Exception as error:
             name = rule.__name__.replace("_", "-")
             why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
             found.append(

@@ -1,19 +1,39 @@
-"""Reading the data package: descriptor, schemas and tables. Everything else stands on this module."""
+"""Reading the data package: descriptor, schemas and tables. Everything else stands on this module.
+
+A package may come from a stranger. Nothing outside its folder is read, whatever its descriptor, its
+names or its links say, and nothing is asked of the network; files that are larger than the limits
+below, are no plain files, or nest too deeply are refused.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import stat
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# In bytes. A table of a thousand reports as long as ours has 200 MB; a schema has some kB.
+METADATA_LIMIT = 8 << 20
+TABLE_LIMIT = 1 << 30
+# Levels of lists and objects within each other in a file of metadata; ours have seven.
+DEPTH_LIMIT = 32
+
 
 class PackageError(Exception):
-    """The data package cannot be read; the message names the file, what is wrong and what to do."""
+    """The data package cannot be read; the message names the file, what is wrong and what to do.
+
+    ``path``, ``line`` and ``character`` (both from 1) say where, as far as that is known.
+    """
+
+    path: Path | None = None
+    line: int | None = None
+    character: int | None = None
 
 
 class UnknownNameError(PackageError, KeyError):
@@ -35,33 +55,83 @@ def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
     return UnknownNameError(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
 
 
-def read_text(path: Path, what: str) -> str:
-    """Return the text of a UTF-8 file of the package, or raise PackageError saying what is wrong."""
+def broken(path: Path, message: str, line: int | None = None, character: int | None = None) -> PackageError:
+    """Make the error for a file that cannot be read, with the place where it breaks."""
+    error = PackageError(":".join(str(x) for x in (path, line, character) if x is not None) + f": {message}")
+    error.path, error.line, error.character = path, line, character
+    return error
+
+
+def read_bytes(path: Path, what: str, limit: int) -> bytes:
+    """Return the content of a plain file of the package that is no larger than the limit."""
     try:
-        return path.read_bytes().decode("utf-8")
+        # Anything but a plain file, such as a pipe or a device, could be read for ever.
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise broken(path, f"the {what} is not a plain file. Put the file itself there.")
+        if about.st_size > limit:
+            raise broken(path, f"the {what} has more than {limit:,} bytes, the most that is read. Split it.")
+        return path.read_bytes()
     except FileNotFoundError:
         hint = "Restore it with `git checkout`, or install the package again."
-        raise PackageError(f"{path}: the {what} is missing. {hint}") from None
-    except UnicodeDecodeError as error:
-        raise PackageError(
-            f"{path}: the {what} is not UTF-8 (byte {error.start}). Save it as UTF-8 without a BOM."
-        ) from None
+        raise broken(path, f"the {what} is missing. {hint}") from None
     except OSError as error:
-        raise PackageError(f"{path}: the {what} cannot be read: {error.strerror}.") from None
+        raise broken(path, f"the {what} cannot be read: {error.strerror}.") from None
+
+
+def not_utf8(path: Path, what: str, data: bytes, error: UnicodeDecodeError) -> PackageError:
+    """Make the error for a file in another encoding, with the line and byte where that shows."""
+    hint = "Save it as UTF-8 without a BOM."
+    line = data.count(b"\n", 0, error.start) + 1
+    return broken(path, f"the {what} is not UTF-8 (byte {error.start}). {hint}", line)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object, which must not have a name twice: of two values one would go unseen."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} stands twice in one object")
+    return content
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no value of JSON")
+
+
+def _too_deep(content: Any) -> bool:
+    """Whether lists and objects lie deeper within each other than DEPTH_LIMIT."""
+    level, depth = [content], 0
+    while level := [x for x in level if isinstance(x, dict | list)]:
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            return True
+        level = [child for x in level for child in (x.values() if isinstance(x, dict) else x)]
+    return False
 
 
 def read_json(path: Path, what: str) -> Any:
     """Return the content of a JSON file of the package, or raise PackageError saying where it breaks."""
-    text = read_text(path, what)
+    data = read_bytes(path, what, METADATA_LIMIT)
+    hint = "Mend it, or restore it with `git checkout`."
     try:
-        return json.loads(text)
+        content = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        # Half of a surrogate pair can be written in JSON but is no text: it could not be printed.
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise not_utf8(path, what, data, error) from None
+    except UnicodeEncodeError:
+        raise broken(path, f"the {what} has an escape such as \\ud800 that is no character. {hint}") from None
     except json.JSONDecodeError as error:
-        raise PackageError(
-            f"{path}:{error.lineno}:{error.colno}: the {what} is not JSON: {error.msg}. "
-            "Mend it, or restore it with `git checkout`."
-        ) from None
+        raise broken(path, f"the {what} is not JSON: {error.msg}. {hint}", error.lineno, error.colno) from None
+    except ValueError as error:
+        # Also a number with more digits than Python reads.
+        raise broken(path, f"the {what} is not JSON: {error}. {hint}") from None
     except RecursionError:
-        raise PackageError(f"{path}: the {what} is nested too deeply to be one of ours.") from None
+        content = None
+    if content is None or _too_deep(content):
+        raise broken(path, f"the {what} is nested too deeply to be one of ours (at most {DEPTH_LIMIT} levels). {hint}")
+    return content
 
 
 class Package:
@@ -76,15 +146,18 @@ class Package:
     @cached_property
     def descriptor(self) -> dict[str, Any]:
         """The content of datapackage.json."""
-        descriptor = read_json(self.root / "datapackage.json", "descriptor")
+        path = self.inside("datapackage.json", "descriptor")
+        descriptor = read_json(path, "descriptor")
         resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
         if not isinstance(resources, list) or not all(
             isinstance(r, dict) and isinstance(r.get("name"), str) for r in resources
         ):
-            raise PackageError(
-                f"{self.root / 'datapackage.json'}: expected an object with a list `resources` "
-                "of objects that have a `name`."
-            )
+            raise broken(path, "expected an object with a list `resources` of objects that have a `name`.")
+        for resource in resources:
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", resource["name"]):
+                raise broken(
+                    path, f"the name of a resource is {resource['name'][:120]!r}; expected letters, digits, _ and -."
+                )
         return descriptor
 
     @cached_property
@@ -106,7 +179,10 @@ class Package:
     def citation(self) -> str:
         """How to cite this version of the data package, in one line."""
         about = self.descriptor
-        authors = ", ".join(c["title"] for c in about.get("contributors", []))
+        contributors = about.get("contributors") or []
+        if not isinstance(contributors, list) or not all(isinstance(c, dict) and c.get("title") for c in contributors):
+            raise broken(self.root / "datapackage.json", "expected a list `contributors` of objects with a `title`.")
+        authors = ", ".join(str(c["title"]) for c in contributors)
         year = str(about.get("created", ""))[:4]
         return f"{authors} ({year}). {about.get('title')} (Version {self.version}) [Data set]."
 
@@ -117,25 +193,33 @@ class Package:
         return self.resources[name]
 
     def inside(self, relative: object, what: str) -> Path:
-        """Return the path of a file that the descriptor names; only paths inside the package pass."""
-        parts = PurePosixPath(relative).parts if isinstance(relative, str) else ()
-        if not parts or not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", str(relative)) or ".." in parts:
-            raise PackageError(
-                f"{self.root / 'datapackage.json'}: the {what} is {relative!r}; "
-                "expected a relative path inside the package, with forward slashes."
+        """Return the path of a file of the package; only paths inside it pass, links followed."""
+        if (
+            not isinstance(relative, str)
+            or not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", relative)
+            or ".." in relative.split("/")
+        ):
+            raise broken(
+                self.root / "datapackage.json",
+                f"the {what} is {str(relative)[:120]!r}; "
+                "expected a relative path inside the package, with forward slashes.",
             )
-        path = self.root.joinpath(*parts)
-        if not path.resolve().is_relative_to(self.root.resolve()):
-            raise PackageError(f"{path}: the {what} leads out of the package.")
+        path = self.root / relative
+        try:
+            inside = path.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError) as error:  # links that lead in a circle, or a name that is too long
+            raise broken(path, f"the {what} leads nowhere: {error}.") from None
+        if not inside:
+            raise broken(path, f"the {what} leads out of the package.")
         return path
 
     def path(self, name: str, format: str = "csv") -> Path:
         """Return where the table's file is; format is "csv" or "parquet"."""
-        csv_path = self.inside(self.resource(name).get("path"), f"path of {name}")
+        resource = self.resource(name)
         if format == "csv":
-            return csv_path
+            return self.inside(resource.get("path"), f"path of {name}")
         if format == "parquet":
-            return self.root / "data" / "parquet" / f"{name}.parquet"
+            return self.inside(f"data/parquet/{name}.parquet", f"Parquet of {name}")
         raise ValueError(f"format is {format!r}; expected 'csv' or 'parquet'.")
 
     def schema_path(self, name: str) -> Path:
@@ -149,12 +233,18 @@ class Package:
     def schema(self, name: str) -> dict[str, Any]:
         """Return the Table Schema of one table."""
         if name not in self._schemas:
-            schema = read_json(self.schema_path(name), f"schema of {name}")
+            path = self.schema_path(name)
+            schema = read_json(path, f"schema of {name}")
             fields = schema.get("fields") if isinstance(schema, dict) else None
-            if not isinstance(fields, list) or not all(
-                isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields
+            if (
+                not isinstance(fields, list)
+                or not fields
+                or not all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields)
             ):
-                raise PackageError(f"{self.schema_path(name)}: expected a list `fields` of objects with a `name`.")
+                raise broken(path, "expected a list `fields` of objects with a `name`, the key's first.")
+            names = [f["name"] for f in fields]
+            if twice := next((n for n in names if names.count(n) > 1), None):
+                raise broken(path, f"there are two fields with the name {twice!r}; expected names that differ.")
             self._schemas[name] = schema
         return self._schemas[name]
 
@@ -180,9 +270,9 @@ class Package:
         fields = []
         for column, field in self.fields(name).items():
             if str(field.get("type")) not in types:
-                raise PackageError(
-                    f"{self.schema_path(name)}: column {column} has type {field.get('type')!r}; "
-                    f"expected one of {', '.join(types)}."
+                raise broken(
+                    self.schema_path(name),
+                    f"column {column} has type {field.get('type')!r}; expected one of {', '.join(types)}.",
                 )
             fields.append(pa.field(column, types[field["type"]]))
         return pa.schema(fields)
@@ -191,25 +281,30 @@ class Package:
         """Return the table's CSV with every cell as text; an empty cell is null.
 
         Raises PackageError if the file is missing, not UTF-8, not CSV, or has another header than
-        the schema's columns.
+        the schema's columns, or more than TABLE_LIMIT bytes.
         """
         import pyarrow as pa
         from pyarrow import csv
 
-        path = self.path(name)
-        text = read_text(path, f"table {name}")
-        expected = list(self.fields(name))
-        header = text.split("\n", 1)[0]
-        if header.lstrip("\ufeff").rstrip("\r") != ",".join(expected):
-            raise PackageError(
-                f"{path}:1: the header is {header[:200]!r}; expected {','.join(expected)!r}. "
-                "Restore the columns of the schema, in its order, separated by commas."
+        path, what, expected = self.path(name), f"table {name}", list(self.fields(name))
+        data = read_bytes(path, what, TABLE_LIMIT)
+        try:
+            head = io.BytesIO(data).readline().decode("utf-8").rstrip("\n")
+        except UnicodeDecodeError as error:
+            raise not_utf8(path, what, data, error) from None
+        if head.lstrip("\ufeff").rstrip("\r") != ",".join(expected):
+            raise broken(
+                path,
+                f"the header is {head[:200]!r}; expected {','.join(expected)!r}. "
+                "Restore the columns of the schema, in its order, separated by commas.",
+                1,
             )
         try:
             return csv.read_csv(
-                pa.py_buffer(text.encode("utf-8")),
-                read_options=csv.ReadOptions(column_names=expected, skip_rows=1),
-                parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                pa.py_buffer(data),
+                # One block: then a row can be of any length, and each column lies in one piece.
+                read_options=csv.ReadOptions(column_names=expected, skip_rows=1, block_size=len(data) + 1),
+                parse_options=csv.ParseOptions(newlines_in_values=b'"' in data, ignore_empty_lines=False),
                 convert_options=csv.ConvertOptions(
                     column_types=dict.fromkeys(expected, pa.string()),
                     null_values=[""],
@@ -217,9 +312,15 @@ class Package:
                 ),
             )
         except pa.ArrowInvalid as error:
-            raise PackageError(
-                f"{path}: not a table of {len(expected)} columns: {error}. "
-                "Look for a comma or a quotation mark too many in the row that it names."
+            try:
+                text = data.decode("utf-8")
+            except UnicodeDecodeError as undecodable:
+                raise not_utf8(path, what, data, undecodable) from None
+            raise broken(
+                path,
+                f"not a table of {len(expected)} columns: {str(error)[:300]}. "
+                "Look for a comma or a quotation mark too many in that row.",
+                _first_odd_row(text, len(expected)),
             ) from None
 
     def read_csv(self, name: str) -> pa.Table:
@@ -232,5 +333,21 @@ class Package:
             try:
                 columns.append(words[field.name].cast(field.type))
             except pa.ArrowInvalid as error:
-                raise PackageError(f"{self.path(name)}: column {field.name}: {error}; expected {field.type}.") from None
+                raise broken(self.path(name), f"column {field.name}: {error}; expected {field.type}.") from None
         return pa.table(columns, schema=schema)
+
+
+def _first_odd_row(text: str, columns: int) -> int | None:
+    """Return the line of the first row that has not as many cells as there are columns."""
+    import csv
+
+    rows = csv.reader(io.StringIO(text, newline=""))
+    line = 1
+    try:
+        for row in rows:
+            if len(row) != columns:
+                return line
+            line = rows.line_num + 1
+    except csv.Error:
+        return line
+    return None

@@ -1,0 +1,362 @@
+"""The package under check: its tables as Arrow text, and the problems found in them with their places.
+
+The rules ask whole columns at once. What they share is here: columns by name, the row that a key
+stands for, which evidence supports which row, and where a cell or a property stands in its file.
+Nulls (empty cells) never answer a question by being null: masks are true or false.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from naqoura_talks.package import Package, PackageError
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, what was found, what was expected, and what to do.
+
+    ``line`` and ``character`` say where it stands in the file, both from 1, in code points.
+    """
+
+    rule: str
+    file: str
+    line: int | None
+    row: str
+    column: str
+    value: str
+    expected: str
+    hint: str
+    character: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, without the place."""
+        what = ", ".join(x for x in (self.row, self.column) if x)
+        found = f"{what or 'it'} is {self.value!r}; " if self.value or self.column else f"{what}: " if what else ""
+        return f"{found}expected {self.expected}. {self.hint}"
+
+    def __str__(self) -> str:
+        where = self.file + (f":{self.line}" if self.line else "")
+        return f"{where}: {self.sentence} [{self.rule}]"
+
+
+# No offset into a text is as large: several texts can be put in one order by adding it for each.
+FAR = 10**12
+
+# --- masks ---
+
+
+def yes(mask: Any) -> pa.Array:
+    """Return a mask without nulls: where the question had no answer, the answer is no."""
+    mask = pc.fill_null(mask, False)
+    return mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else mask
+
+
+def no(mask: Any) -> pa.Array:
+    """Return the opposite of a mask, without nulls: true also where the question had no answer."""
+    return pc.invert(yes(mask))
+
+
+def either(*masks: Any) -> pa.Array:
+    """Return where any of the masks is true."""
+    first, *others = map(yes, masks)
+    for mask in others:
+        first = pc.or_(first, mask)
+    return first
+
+
+def both(*masks: Any) -> pa.Array:
+    """Return where all of the masks are true."""
+    first, *others = map(yes, masks)
+    for mask in others:
+        first = pc.and_(first, mask)
+    return first
+
+
+def differ(a: pa.Array, b: pa.Array) -> pa.Array:
+    """Return where two columns differ; null equals null and nothing else."""
+    return either(pc.not_equal(a, b), pc.xor(pc.is_valid(a), pc.is_valid(b)))
+
+
+def one_of(cells: pa.Array, values: Any) -> pa.Array:
+    """Return where a cell is one of the values; a null is none of them."""
+    values = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
+    return pc.is_in(cells, value_set=values, skip_nulls=True)
+
+
+def whole_numbers(cells: pa.Array) -> np.ndarray:
+    """Return cells as integers; -1 for a null and for what is none from 0 to FAR."""
+    try:
+        numbers = cells.cast(pa.int64())
+    except pa.ArrowInvalid:
+        plain = yes(pc.match_substring_regex(cells, r"\A[0-9]{1,12}\z"))
+        numbers = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.int64())
+    numbers = pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False)
+    return np.where((numbers >= 0) & (numbers < FAR), numbers, -1)
+
+
+def raw(cells: pa.Array) -> bytes:
+    """Return the bytes of all cells of a text column, one after the other."""
+    _, offsets, data = cells.buffers()
+    if data is None:
+        return b""
+    ends = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return data[int(ends[0]) : int(ends[-1])].to_pybytes()
+
+
+def _by_value(encoded: pa.DictionaryArray) -> dict[str | None, np.ndarray]:
+    """Return the numbers of the rows with each value of a column, null among them."""
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    order = np.argsort(codes, kind="stable")
+    values = [None, *encoded.dictionary.to_pylist()]
+    bounds = np.searchsorted(codes[order], np.arange(-1, len(values)))
+    parts = {value: order[bounds[i] : bounds[i + 1]] for i, value in enumerate(values)}
+    return {value: rows for value, rows in parts.items() if len(rows)}
+
+
+# --- places in files ---
+
+
+def row_lines(data: bytes, rows: int) -> list[int] | None:
+    """Return on which line of a CSV each row begins; None if each row is one line, as most are."""
+    if data.count(b"\n") + (not data.endswith(b"\n")) == rows + 1:
+        return None
+    lines, reader = [], csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
+    before = 0
+    for _ in reader:
+        lines.append(before + 1)
+        before = reader.line_num
+    return lines[1:]
+
+
+def cell_character(record: str, n: int) -> int:
+    """Return at which character of a CSV record, from 1, its cell number n from 0 begins."""
+    at = 0
+    for _ in range(n):
+        at = re.compile(r'(?:"(?:[^"]|"")*"|[^,"])*').match(record, at).end() + 1
+    return at + 1
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
+
+
+@cache
+def json_places(text: str) -> dict[tuple[str | int, ...], int]:
+    """Return where each value of a JSON text begins (with its name, if it has one), by its path."""
+    places: dict[tuple[str | int, ...], int] = {(): 0}
+    path: list[str | int] = []
+    name_at: int | None = None
+    expects_name = False
+    for match in _JSON_TOKEN.finditer(text):
+        token = match[0]
+        if token in "{[":
+            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
+            path.append("" if token == "{" else 0)
+            name_at, expects_name = None, token == "{"
+        elif token in "}]":
+            path.pop()
+            name_at, expects_name = None, False
+        elif token == ",":
+            if isinstance(path[-1], int):
+                path[-1] += 1
+            name_at, expects_name = None, isinstance(path[-1], str)
+        elif token == ":":
+            expects_name = False
+        elif expects_name:
+            path[-1], name_at = json.loads(token), match.start()
+        else:
+            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
+    return places
+
+
+def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
+    """Return line and character, from 1, of what a problem in a descriptor or schema is about.
+
+    ``where`` is the name of a field or resource, one of its properties behind a full stop, a property
+    of the file, or a JSON path such as $.resources[0].path; ``prop`` a property or constraint of it.
+    """
+    places = json_places(text)
+    content = json.loads(text)
+    tries: list[tuple[str | int, ...]] = []
+    if where.startswith("$"):
+        tries.append(tuple(int(i) if i else n for n, i in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", where)))
+    else:
+        name, _, inner = where.partition(".")
+        for group in ("fields", "resources"):
+            things = content.get(group) if isinstance(content, dict) else None
+            for i, thing in enumerate(things if isinstance(things, list) else []):
+                if isinstance(thing, dict) and thing.get("name") == name:
+                    tries += [(group, i, "constraints", prop), (group, i, prop), (group, i, inner), (group, i)]
+        tries += [(where,), (prop,)]
+    at = next((places[t] for t in tries if t in places), None)
+    return None if at is None else (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
+
+# --- the tables ---
+
+
+@dataclass
+class Tables:
+    """The package under check: every table that can be read, with all cells as text."""
+
+    package: Package
+    texts: tuple[str, ...] = ()
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, pa.Table], dict[str, PackageError]]:
+        words, errors = {}, {}
+        for name in self.package.tables:
+            try:
+                self.package.arrow_schema(name)
+                words[name] = self.package.read_words(name).combine_chunks()
+            except PackageError as error:
+                errors[name] = error
+        return words, errors
+
+    @property
+    def unreadable(self) -> dict[str, PackageError]:
+        """The tables that cannot be read, with the error."""
+        return self._read[1]
+
+    @property
+    def words(self) -> dict[str, pa.Table]:
+        """The tables that can be read, by name."""
+        return self._read[0]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.words
+
+    def column(self, name: str, column: str) -> pa.Array:
+        """Return one column; an empty one if the table cannot be read or lacks it."""
+        if name not in self.words or column not in self.words[name].column_names:
+            return pa.array([], pa.string())
+        cells = self.words[name][column]
+        return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+
+    def encoded(self, name: str, column: str) -> pa.DictionaryArray:
+        """Return one column as distinct values (``dictionary``) and the number of each row's (``indices``)."""
+        if (name, column) not in self._encoded:
+            self._encoded[name, column] = self.column(name, column).dictionary_encode()
+        return self._encoded[name, column]
+
+    @cached_property
+    def _encoded(self) -> dict[tuple[str, str], pa.DictionaryArray]:
+        return {}
+
+    def rows(self, name: str) -> list[dict[str, str | None]]:
+        """Return the rows of a table as dictionaries: for the tables that do not grow with the texts."""
+        return self.words[name].to_pylist() if name in self.words else []
+
+    def file(self, name: str) -> str:
+        """Return the path of the table's CSV, relative to the package."""
+        return str(self.package.path(name).relative_to(self.package.root))
+
+    def keys(self, name: str) -> pa.Array:
+        """Return the table's keys."""
+        return self.column(name, self.package.key(name)) if name in self.words else pa.array([], pa.string())
+
+    def row_of(self, name: str, keys: pa.Array) -> pa.Array:
+        """Return in which row of a table each key stands, from 0; null if in none."""
+        return pc.index_in(keys, value_set=self.keys(name), skip_nulls=True)
+
+    def used(self, *columns: tuple[str, str]) -> pa.Array:
+        """Return all values that stand in any of the columns."""
+        values = [self.column(name, column) for name, column in columns]
+        return pa.concat_arrays([pa.array([], pa.string()), *values]).unique().drop_null()
+
+    @cached_property
+    def _support(self) -> dict[str, tuple[dict[str | None, tuple[np.ndarray, np.ndarray]], np.ndarray]]:
+        """By table and column (None: for its rows) the rows of evidence and those they support; and of no row."""
+        column, row_id = self.encoded("evidence", "column_name"), self.column("evidence", "row_id")
+        supported = {}
+        for name, rows in _by_value(self.encoded("evidence", "table_name")).items():
+            if name in self:
+                found = self.row_of(name, row_id.take(pa.array(rows)))
+                to = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+                rows, to, none = rows[to >= 0], to[to >= 0], rows[to < 0]
+                parts = _by_value(column.take(pa.array(rows))).items()
+                supported[name] = {value: (rows[part], to[part]) for value, part in parts}, none
+        return supported
+
+    def support_of_no_row(self, name: str) -> np.ndarray:
+        """Return the rows of evidence that support a row which a table does not have."""
+        return self._support[name][1] if name in self._support else np.array([], np.int64)
+
+    def evidence_columns(self, name: str) -> list[str]:
+        """Return the columns of a table for which there is evidence, known or not."""
+        return [column for column in self._support[name][0] if column is not None] if name in self._support else []
+
+    def support(self, name: str, column: str | None, of: pa.Array | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of evidence for a column of a table (None: for its rows), and the rows supported.
+
+        Evidence for a row that is not there is left out, and so is evidence where the mask ``of``,
+        a mask of the table evidence, is false.
+        """
+        nothing = np.array([], np.int64)
+        by_column, _ = self._support.get(name, ({}, nothing))
+        rows, to = by_column.get(column, (nothing, nothing))
+        if of is not None:
+            keep = of.to_numpy(zero_copy_only=False)[rows]
+            rows, to = rows[keep], to[keep]
+        return rows, to
+
+    # --- problems ---
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[bytes, np.ndarray, list[int] | None]]:
+        return {}
+
+    def place(self, name: str, i: int, column: str) -> tuple[int, int | None]:
+        """Return the line, and the character in it, where a cell of row number i begins, from 1."""
+        if name not in self._lines:
+            data = self.package.path(name).read_bytes()
+            ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+            self._lines[name] = data, ends, row_lines(data, self.words[name].num_rows)
+        data, ends, lines = self._lines[name]
+        line = i + 2 if lines is None else lines[i] if i < len(lines) else 1
+        columns = self.words[name].column_names
+        if column not in columns:
+            return line, None
+        start = int(ends[line - 2]) + 1 if 1 < line <= len(ends) + 1 else 0
+        n_lines = 1 if lines is None else max((lines[i + 1] if i + 1 < len(lines) else len(ends) + 1) - line, 1)
+        stop = int(ends[line - 2 + n_lines]) if line - 2 + n_lines < len(ends) else len(data)
+        record = data[start:stop].decode("utf-8", "replace")
+        at = cell_character(record, columns.index(column))
+        return line + record.count("\n", 0, at - 1), at - record.rfind("\n", 0, at - 1) - 1
+
+    def cell(
+        self, rule: str, name: str, i: int, column: str, expected: str, hint: str, value: str | None = None
+    ) -> Problem:
+        """Return the problem of one cell, row number i from 0; of several cells "a + b" the first is the place."""
+        words = self.words[name]
+        if value is None and column in words.column_names:
+            value = words[column][i].as_py()
+        key = words[self.package.key(name)][i].as_py() or "(no key)"
+        line, character = self.place(name, i, column.split(" + ")[0])
+        return Problem(rule, self.file(name), line, key, column, value or "", expected, hint, character)
+
+    def at(
+        self, rule: str, name: str, rows: Iterable[int], column: str, expected: str | Callable[[int], str], hint: str
+    ) -> list[Problem]:
+        """Return the problems of one column in these rows; what was expected may depend on the row."""
+        return [
+            self.cell(rule, name, int(i), column, expected(int(i)) if callable(expected) else expected, hint)
+            for i in rows
+        ]
+
+    def where(
+        self, rule: str, name: str, column: str, mask: Any, expected: str | Callable[[int], str], hint: str
+    ) -> list[Problem]:
+        """Return the problems of one column where the mask is true."""
+        return self.at(rule, name, pc.indices_nonzero(yes(mask)).to_pylist(), column, expected, hint)

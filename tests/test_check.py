@@ -1,0 +1,225 @@
+"""What the check tells: where a problem stands, in which order, and in which formats.
+
+A problem without its place sends a curator searching; one with a wrong place is worse, so hypothesis
+compares places with what stands there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import bench
+import check
+import rules
+from made_up import TEXT, edit, edit_json, rewrite, rows
+from naqoura_talks.package import Package
+from tables import Problem, Tables, json_place, json_places
+
+
+def broken_in_three_places(root: Path) -> list[Problem]:
+    """Return the problems of a package with two bad cells and a misspelt property."""
+    edit(root, "events", "evt-harbour-talks", title="Talks,  in Port Vell")
+    edit(root, "actors", "act-sudland", actor_type="kingdom")
+    edit_json(root, "schemas/places.json", lambda s: s["fields"][1].update(exampel="x"))
+    return check.source_problems(root, (TEXT,))
+
+
+def test_lines_lead_to_the_place(made_up_root: Path) -> None:
+    """file:line:character: text [rule], and at that place stands the value."""
+    lines = check.as_lines(broken_in_three_places(made_up_root)).splitlines()
+    assert len(lines) > 3 and lines == sorted(lines, key=lambda line: line.split(":")[0])
+    places = {}
+    for line in lines:
+        file, row, character, text = re.fullmatch(r"([\w./-]+):(\d+):(\d+): (.+ \[[a-z-]+\])", line).groups()
+        there = (made_up_root / file).read_text("utf-8").splitlines()[int(row) - 1][int(character) - 1 :]
+        places[text.rsplit("[")[-1], file] = there
+    assert places["clean-cells]", "data/csv/events.csv"].startswith('"Talks,  in Port Vell"')
+    assert places["constraints]", "data/csv/actors.csv"].startswith("kingdom,")
+    assert places["schema-form]", "schemas/places.json"].startswith('"exampel": "x"')
+
+
+def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Text, lines, annotations and JSON hold the same problems in the same order; JSON has every field."""
+    found = broken_in_three_places(made_up_root)
+    printed = {}
+    for name in check.FORMATS:
+        assert check.main(["--root", str(made_up_root), "--sources", "--format", name]) == 1
+        printed[name] = capsys.readouterr().out.strip()
+    assert printed["text"] == check.report(found)
+    objects = json.loads(printed["json"])
+    assert [set(o) for o in objects] == [set(Problem._fields)] * len(objects)
+    assert [o["rule"] for o in objects] == re.findall(r"\[([a-z-]+)\]$", printed["lines"], re.MULTILINE)
+    assert [o["rule"] for o in objects] == re.findall(
+        r"^::error file=.*,title=([a-z-]+)::", printed["github"], re.MULTILINE
+    )
+    counts = printed["text"].splitlines()[-1]
+    assert counts.startswith(f"{len(objects)} problem(s): ")
+    assert sum(int(n) for n in re.findall(r"[a-z-]+ (\d+)", counts)) == len(objects)
+
+
+def test_nothing_wrong_prints_nothing_for_programs(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An editor gets no line, a program an empty list."""
+    for name, nothing in (("lines", ""), ("github", ""), ("json", "[]\n")):
+        assert check.main(["--root", str(made_up_root), "--format", name]) == 0
+        assert capsys.readouterr().out == nothing
+
+
+def test_annotations_are_escaped() -> None:
+    """A line end or a percent sign in a value does not end the command."""
+    problem = Problem("clean-cells", "x.csv", 2, "act-x", "name", "50 %\n", "text", "Mend.", 7)
+    assert (
+        check.as_github([problem])
+        == "::error file=x.csv,line=2,col=7,title=clean-cells::act-x, name is '50 %25\\n'; expected text. Mend."
+    )
+    assert len(check.as_lines([problem._replace(expected="a\nb")]).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (Problem("r", "f", 1, "", "", "", "no byte order mark", "Save it."), "expected no byte order mark. Save it."),
+        (Problem("r", "f", 1, "act-x", "", "", "evidence", "Add it."), "act-x: expected evidence. Add it."),
+        (
+            Problem("r", "f", 1, "act-x", "name", "", "a value", "Fill it."),
+            "act-x, name is ''; expected a value. Fill it.",
+        ),
+        (Problem("r", "f", 1, "", "", "x", "y", "Mend it."), "it is 'x'; expected y. Mend it."),
+    ],
+)
+def test_sentences(problem: Problem, sentence: str) -> None:
+    """A problem reads as a sentence whatever parts it has."""
+    assert problem.sentence == sentence
+
+
+CELLS = st.text(st.sampled_from('ab,"\n \u00e9\U0001f600'), max_size=6)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=1, max_size=4))
+def test_places_of_cells(made_up_root: Path, content: list[list[str]]) -> None:
+    """At the line and character of a cell the cell begins, with commas, quotation marks and lines in cells or not."""
+    package = Package(made_up_root)
+    columns = list(package.fields("places"))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *content])
+    package.path("places").write_text(text.getvalue(), encoding="utf-8", newline="")
+    tables, lines = Tables(package), text.getvalue().split("\n")
+    for i, row in enumerate(content):
+        for n, column in enumerate(columns):
+            line, character = tables.place("places", i, column)
+            there = "\n".join([lines[line - 1][character - 1 :], *lines[line:]])
+            assert (next(csv.reader(io.StringIO(there, newline=""))) or [""])[0] == row[n]
+            assert n == 0 or lines[line - 1][character - 2] == ","
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3),
+    max_leaves=10,
+)
+
+
+def values(content: object, path: tuple = ()) -> Iterator[tuple[tuple, object]]:
+    """Return all values of a JSON content with their paths."""
+    yield path, content
+    if isinstance(content, dict | list):
+        for key, value in content.items() if isinstance(content, dict) else enumerate(content):
+            yield from values(value, (*path, key))
+
+
+@given(JSON, st.sampled_from([None, 2]))
+def test_places_in_json(content: object, indent: int | None) -> None:
+    """Each value of a JSON text has a place, and there it stands, behind its name if it has one."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    places, decoder = json_places(text), json.JSONDecoder()
+    assert set(places) == {path for path, _ in values(content)}
+    for path, value in values(content):
+        at = places[path]
+        if path and isinstance(path[-1], str):
+            name, end = decoder.raw_decode(text, at)
+            assert name == path[-1]
+            at = re.compile(r"\s*:\s*").match(text, end).end()
+        assert decoder.raw_decode(text, at)[0] == value
+
+
+def test_place_of_what_a_problem_names() -> None:
+    """A column with its property or constraint, a resource's property, one of the file, a JSON path."""
+    schema = '{\n  "fields": [\n    {"name": "a", "constraints": {"pattern": "x"}}\n  ],\n  "primaryKey": "a"\n}\n'
+    assert json_place(schema, "a", "pattern") == (3, 35)
+    assert json_place(schema, "a", "title") == (3, 5)
+    assert json_place(schema, "x", "primaryKey") == (5, 3)
+    assert json_place(schema, "$.fields[0].name", "") == (3, 6)
+    assert json_place(schema, "nothing", "nowhere") is None
+    assert json_place('{"resources": [{"name": "a",\n"path": "x"}]}', "a.path", "") == (2, 1)
+
+
+def test_files_that_cannot_be_read_have_a_place(made_up_root: Path) -> None:
+    """The problem of a broken table or schema names the file within the package and the line."""
+    path = made_up_root / "data/csv/places.csv"
+    path.write_bytes(path.read_bytes() + b"plc-x,too,few\n")
+    (made_up_root / "schemas/events.json").write_text('{\n  "fields": [}\n', "utf-8")
+    found = [p for p in check.source_problems(made_up_root, ()) if p.rule == "readable"]
+    assert {(p.file, p.line) for p in found} == {("data/csv/places.csv", 3), ("schemas/events.json", 2)}
+    assert not any(str(made_up_root) in str(p) for p in found)
+
+
+def test_coding_tables_are_checked(made_up_root: Path) -> None:
+    """A raw pass that breaks its schema is a problem of the file in coding/."""
+    shutil.copytree(check.ROOT / "coding", made_up_root / "coding")
+    assert check.source_problems(made_up_root, (TEXT,)) == []
+    path = made_up_root / "coding/passes/round-1/coder-a.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(lines[0] + lines[1].replace(lines[1].split(",")[1], "Not A Key") + "".join(lines[2:]), "utf-8")
+    found = check.source_problems(made_up_root, (TEXT,))
+    assert {(p.rule, p.file, p.line, p.column) for p in found} == {
+        ("constraints", "coding/passes/round-1/coder-a.csv", 2, "row_id")
+    }
+
+
+def test_nulls_hide_nothing(made_up_root: Path) -> None:
+    """Empty cells are where whole-column questions go wrong: null is equal to null, and no answer is not a yes."""
+    twin = rows(made_up_root, "identifiers")[0] | {"identifier_id": "idn-x", "note": "Another."}
+    rewrite(made_up_root, "identifiers", [*rows(made_up_root, "identifiers"), twin])
+    edit(made_up_root, "statements", "stm-spokesman-breach", speech_act="", mode="")
+    edit(made_up_root, "events", "evt-truce-breach", attribution="", date_basis="")
+    edit(made_up_root, "evidence", "evd-act-norland-row-1", support="", sha256="")
+    edit(
+        made_up_root, "compliance_claims", "clm-spokesman-breach-sudland", term_id="trm-leave-harbour", agreement_id=""
+    )
+    found = {(p.rule, p.row, p.column) for p in rules.run(Tables(Package(made_up_root), (TEXT,)))}
+    assert {
+        ("unique-keys", "idn-x", "actor_id + place_id + agreement_id + event_id + scheme"),
+        ("attribution", "evt-truce-breach", "attribution"),
+        ("dates", "evt-truce-breach", "start_edtf"),
+        ("evidence", "evd-act-norland-row-1", "char_start"),
+        ("statements", "clm-spokesman-breach-sudland", "term_id"),
+        ("constraints", "stm-spokesman-breach", "speech_act"),
+    } <= found
+
+
+def test_many_articles_are_whole(tmp_path: Path) -> None:
+    """The packages that the bench measures are valid, as large as they say, and have keys and words of their own."""
+    root = bench.many_articles(tmp_path / "package", 3)
+    package, ours = Package(root), Package(bench.ROOT)
+    assert rules.run(Tables(package)) == []
+    for name in package.tables:
+        n = 1 if name in bench.SHARED else 3
+        assert package.read_words(name).num_rows == n * ours.read_words(name).num_rows
+    for table, column in (("events", "event_id"), ("evidence", "sha256"), ("names", "name_words")):
+        mine, theirs = (p.read_words(table)[column].unique().drop_null() for p in (package, ours))
+        assert len(mine) >= 3 * len(theirs) - 3
+    evidence = rows(root, "evidence")
+    evidence[-1]["sha256"] = "0" * 64
+    rewrite(root, "evidence", evidence)
+    edit(root, "statements", rows(root, "statements")[-1]["statement_id"], cue_words="other")
+    assert {p.rule for p in rules.run(Tables(Package(root)))} >= {"verbatim"}
