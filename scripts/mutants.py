@@ -84,30 +84,44 @@ def undo(root: Path, paths: set[str], whole: Path) -> None:
             shutil.copyfile(whole / name, path)
 
 
-def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:
-    """Return the rules that find a problem in the changed copy, and the paths that a build wrote.
-
-    The cheap rules come first; frictionless and the products are asked only where no rule that works
-    offline has found anything, as one problem is enough.
-    """
-    if mutant.rebuild:
+def first_rule(tables: rules.Tables, asked: list[rules.Rule]) -> set[str]:
+    """Return the first rule that finds a problem, or cannot be carried out, which is one too; none if none does."""
+    for rule in asked:
         try:
-            found = {p.rule for p in rules.run(rules.Tables(Package(root), texts))}
-            if any(name.endswith(".json") for name in mutant.files):
-                found |= {p.rule for p in check.metadata(root)}
-        except PackageError:
-            return {"readable"}, set()
-        if found - WITH_TEXT:
-            return found, set()
-        try:
-            written = set(build.build(root))
+            found = next(iter(rule(tables)), None) is not None
         except Exception:
-            # Whatever stops the build, be it one of our errors or not, the change did not get through.
-            return {"build"}, set()
-        return found | {p.rule for p in check.all_problems(root, ())}, written
-    if set(mutant.files) != {"datapackage.json"} and products.stale(root, products.products(root)):
-        return {"products"}, set()
-    return {p.rule for p in check.all_problems(root, ())}, set()
+            found = True
+        if found:
+            return {rule.__name__.replace("_", "-")}
+    return set()
+
+
+def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:
+    """Return the first rule that finds a problem in the changed copy, and the paths that a build wrote.
+
+    One problem is enough: the rules are asked in their order, the official profile and those that need the
+    text after them, and frictionless and the products only where no rule that works offline has found any.
+    """
+    if not mutant.rebuild:
+        if set(mutant.files) != {"datapackage.json"} and products.stale(root, products.products(root)):
+            return {"products"}, set()
+        return {p.rule for p in check.all_problems(root, ())}, set()
+    try:
+        tables = rules.Tables(Package(root), texts)
+        found = first_rule(tables, rules.RULES)
+        if not found and any(name.endswith(".json") for name in mutant.files):
+            found = {p.rule for p in check.metadata(root)}
+        if found:
+            return found, set()
+        found = first_rule(tables, rules.TEXT_RULES) if texts else set()
+    except PackageError:
+        return {"readable"}, set()
+    try:
+        written = set(build.build(root))
+    except Exception:
+        # Whatever stops the build, be it one of our errors or not, the change did not get through.
+        return {"build"}, set()
+    return found | {p.rule for p in check.all_problems(root, ())}, written
 
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> Answer:
@@ -275,7 +289,7 @@ def place(mutant: Mutant) -> str:
 
 def by_operator(results: list[Result]) -> Iterator[str]:
     """Yield a row of a table for each operator."""
-    yield "| operator | tried | caught offline | with the text alone | legal | rules that found it |"
+    yield "| operator | tried | caught offline | with the text alone | legal | rules that found it first |"
     yield "| --- | ---: | ---: | ---: | ---: | --- |"
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
@@ -336,8 +350,8 @@ def report(results: list[Result]) -> str:
         "",
         "## By operator",
         "",
-        "Rules are counted once for each change in which they found a problem. The cheap ones are asked first: "
-        "frictionless, the build and the products only where no other rule has found anything.",
+        "One problem is enough: of each change the first rule is counted that finds one, in the order in which they "
+        "are asked; frictionless, the build and the products come last.",
         "",
         *by_operator(results),
         "",

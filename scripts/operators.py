@@ -717,7 +717,7 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     form = list(FORM.items())
     for n, (column, field, target) in enumerate(columns_of(package, name)):
         operators = [(f.__name__.replace("_", " "), f) for f in MEANING]
-        operators += [pair for m, pair in enumerate(form) if (m + n + package.tables.index(name)) % 20 == 0]
+        operators += [pair for m, pair in enumerate(form) if (m + n + package.tables.index(name)) % 25 == 0]
         for operator, change in operators:
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):

@@ -1402,19 +1402,24 @@ def notes_of_evidence(t: Tables) -> Iterator[Problem]:
         rule, "evidence", "note", _and(pc.equal(support, "explicit"), noted), "no note, as the words state the value",
         "If there is a step from the words to the value, support is inferred.",
     )  # fmt: skip
-    row_id, column = _cells(t, "evidence", "row_id"), _cells(t, "evidence", "column_name")
-    stated = row_id.filter(_and(pc.is_null(column), pc.equal(support, "explicit")))
-    name = pc.and_(
-        _is(_cells(t, "names", "name_type"), "anaphor"), pc.is_in(_cells(t, "names", "name_id"), value_set=stated)
+    kind = t.column("names", "name_type")
+    _, stated = t.support("names", None, pc.equal(support, "explicit"))
+    pronouns = stated[pc.equal(kind, "anaphor").to_numpy(zero_copy_only=False)[stated]]
+    yield from t.at(
+        rule,
+        "names",
+        np.unique(pronouns),
+        "name_type",
+        "inferred support, or another type",
+        "Whom it means is inferred.",
     )
-    yield from t.where(
-        rule, "names", "name_type", name, "inferred support, or another type", "Whom it means is inferred."
-    )
-    of = _of(t, row_id, "identifiers", "source_id")
-    value = _and(pc.is_valid(of), pc.equal(column, "value"), pc.not_equal(of, _cells(t, "evidence", "source_id")))
-    yield from t.where(
-        rule, "evidence", "source_id", value, "the source that the identifier names", "Mend one of the two."
-    )
+    rows, to = t.support("identifiers", "value")
+    given = t.column("evidence", "source_id").take(pa.array(rows))
+    other = pc.not_equal(given, t.column("identifiers", "source_id").take(pa.array(to)))
+    yield from t.at(
+        rule, "evidence", rows[other.to_numpy(zero_copy_only=False)], "source_id",
+        "the source that the identifier names", "Mend one of the two.",
+    )  # fmt: skip
 
 
 _MONTHS = {name: f"{n:02}" for n, name in enumerate(calendar.month_name) if name}
@@ -1440,9 +1445,7 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, days = "dates-and-words", set()
-    support = _cells(t, "evidence", "support")
-    dated = pc.match_substring_regex(_cells(t, "evidence", "column_name"), "^(start|end)_edtf$")
-    not_stated = _cells(t, "evidence", "row_id").filter(_and(dated, pc.not_equal(support, "explicit")))
+    implied = pc.not_equal(t.column("evidence", "support"), "explicit")
     for name in ("events", "statements"):
         cells = {c: _cells(t, name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
         words, start, end, basis = (pc.fill_null(c, "") for c in cells.values())
@@ -1459,8 +1462,10 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
         both = pc.binary_join_element_wise(start, end, " ")
         days.update(d for x in both.unique().to_pylist() for d in re.findall(r"\d{4}-\d{2}-\d{2}", x))
         open_end = pc.match_substring(both, "..")
-        told = pc.is_in(_cells(t, name, t.package.key(name)), value_set=not_stated)
-        expected = pc.if_else(open_end, "bounded", pc.if_else(told, "resolved", "stated"))
+        told = np.zeros(len(words), bool)
+        for column in ("start_edtf", "end_edtf"):
+            told[t.support(name, column, implied)[1]] = True
+        expected = pc.if_else(open_end, "bounded", pc.if_else(pa.array(told), "resolved", "stated"))
         unlike = _and(pc.not_equal(basis, "undated"), pc.not_equal(basis, expected))
         yield from t.where(
             rule, name, "date_basis", unlike, "bounded if a date has .., resolved if its evidence is not all explicit, "
@@ -1953,7 +1958,7 @@ _LATIN = r"[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
 _OTHER = r"[^\P{L}A-Za-z\x{00aa}\x{00ba}\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
 
 
-_ODD = r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
+_NOT_PLAIN = r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
 _SIGNS = r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"
 
 
@@ -1963,16 +1968,17 @@ def look_alikes(t: Tables) -> Iterator[Problem]:
     for name, table in t.words.items():
         for column in table.column_names:
             cells, field = t.column(name, column), t.package.fields(name)[column]
+            if column.endswith("_id") or {"pattern", "enum"} & set(field.get("constraints") or {}):
+                continue  # Other rules hold these to plain letters.
             plain = raw(cells).isascii()
             other = pa.array([], pa.string()) if plain else cells.filter(pc.invert(pc.string_is_ascii(cells))).unique()
             mixed = pc.and_(pc.match_substring_regex(other, _LATIN), pc.match_substring_regex(other, _OTHER))
-            odd = pc.match_substring_regex(other, _ODD)
+            odd = pc.match_substring_regex(other, _NOT_PLAIN)
             for mask, expected in ((mixed, "letters of one script"), (odd, "plain digits, letters and hyphens")):
                 if pc.any(mask).as_py():
                     where = pc.is_in(cells, value_set=other.filter(mask), skip_nulls=True)
                     yield from t.where(rule, name, column, where, expected, "Type the cell again by hand.")
-            free = field.get("type") == "string" and not {"pattern", "enum"} & set(field.get("constraints") or {})
-            if free and not column.endswith("_id"):
+            if field.get("type") == "string":
                 yield from t.where(
                     rule, name, column, pc.match_substring_regex(cells, _SIGNS),
                     "no quotation mark, and no sign with which a formula begins",
