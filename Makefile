@@ -2,7 +2,7 @@
 # make check    everything that is checked, generated files included
 # make test     the tests, with their own set-up
 # make bench    how fast loader and check are, as ratios in one run; writes docs/speed.md
-# make mutants  which of some two thousand small changes the check catches (docs/checks.md)
+# make mutants  which of many small changes the check catches (docs/checks.md)
 # make wheel    the wheel, with the data in it, in dist/
 PYTHON ?= python3
 VENV := .venv

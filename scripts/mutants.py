@@ -1,4 +1,4 @@
-"""Ask the check about some two thousand packages, each with one small change, and say which it lets through.
+"""Ask the check about many packages, each with one small change, and say which it lets through.
 
   mutants.py                 all of them; writes docs/checks.md
   mutants.py --sample 60     a seeded sample, some of each operator; writes nothing
