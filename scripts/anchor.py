@@ -95,6 +95,8 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
 
     Titles, descriptions and propositions are checked by nobody and follow the text closely, so they
     are left out; so are the words of a verbatim value of more than eight words, which its offsets give.
+    A cell without a row was left empty; a row with an empty value is such a long verbatim value, or a cell
+    left empty with the words that a curator needs to fill it. True and false are both said.
     """
     schemas, rows, errors = read_schemas(root), [], []
     keys: dict[str, str] = {}
@@ -113,12 +115,23 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
         if not row_id.startswith(prefix + "-"):
             errors.append(f"{row_id}: keys of {table} begin with {prefix}-")
 
-        def put(column: str, value: object, words: str, at: str | None, nth: int | None, unit=unit) -> None:
+        def put(
+            column: str, value: object, words: str, at: str | None, nth: int | None, unit=unit, fields=fields
+        ) -> None:
             try:
                 start, end = anchor.locate(words, at, nth)
             except AnchorError as error:
                 errors.append(f"{unit['id']} {column or 'row'}: {error}")
                 return
+            if (
+                column
+                and fields[column]["provenance"] == "verbatim"
+                and digest(str(value)) != digest(anchor.text[start:end])
+            ):
+                errors.append(
+                    f"{unit['id']} {column}: {value!r} is not what stands at its words {words!r}; "
+                    "give the value and its own words: [value, words, at]"
+                )
             note = unit.get("note", "") if not column else ""
             if isinstance(value, str) and len(value.split()) > 8:
                 value = ""
@@ -136,6 +149,14 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
                 continue
             if fields[column]["provenance"] in ("editorial", "derived", "external") and not column.endswith("_id"):
                 continue  # Coders' prose comes too near to the text to be published; see pass_rows.
+            if not isinstance(value, str | bool | None):
+                errors.append(f"{row_id} {column}: {value!r} is neither a text nor true, false or null")
+                continue
+            if (fields[column]["type"] == "boolean") != isinstance(value, bool):
+                errors.append(f"{row_id} {column}: {value!r} is no {fields[column]['type']}; see the column list")
+                continue
+            if fields[column]["provenance"] == "verbatim" and not value:
+                continue  # No words, so nothing that it could rest on.
             enum = fields[column].get("constraints", {}).get("enum")
             if enum and value and value not in enum:
                 errors.append(f"{row_id} {column}: no code {value!r}; known: {', '.join(enum)}")
@@ -145,6 +166,9 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
                 put(column, value, words, at, nth)
             else:
                 put(column, value, cell_words, cell_at or at, cell_nth)
+        for column, field in fields.items():
+            if field["type"] == "boolean" and column not in unit.get("cells", {}):
+                errors.append(f"{row_id} {column}: say true or false; left out, it could have been overlooked")
         for occurrence in unit.get("occurrences", []):
             o_words, o_at, o_nth = (list(occurrence) + [None] * 3)[:3]
             put("name_words", o_words, o_words, o_at, o_nth)

@@ -29,7 +29,7 @@ from jsonschema import Draft7Validator
 
 import products
 import rules
-from naqoura_talks.package import Package, PackageError, read_json
+from naqoura_talks.package import TABLE_LIMIT, Package, PackageError, read_bytes, read_json
 from tables import Problem, Tables, json_place
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -202,10 +202,19 @@ def frictionless_says(tables: Tables, ignore: tuple[str, ...] = ()) -> Iterator[
 
 
 def coding_problems(root: Path) -> Iterator[Problem]:
-    """The tables of coding/ can be read and keep their schemas."""
+    """The files of coding/ are there, and its tables can be read and keep their schemas."""
     if not (root / "coding/datapackage.json").exists():
         return
-    tables = Tables(Package(root / "coding"))
+    package = Package(root / "coding")
+    for resource in package.descriptor["resources"]:
+        try:
+            read_bytes(package.inside(resource.get("path"), f"path of {resource['name']}"), "file", TABLE_LIMIT)
+        except PackageError as error:
+            problem = rules.unreadable("readable", package.root, resource["name"], error)
+            yield problem._replace(file=f"coding/{problem.file}")
+    # A text that was coded has no schema.
+    package.descriptor["resources"] = [r for r in package.descriptor["resources"] if "schema" in r]
+    tables = Tables(package)
     found = [*rules.readable(tables), *rules.constraints(tables)]
     if not tables.unreadable:
         found += frictionless_says(tables)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+import agreement_page
 from naqoura_talks.package import Package, PackageError
 
 GROUPS = {
@@ -403,9 +404,15 @@ def products(root: Path) -> dict[str, bytes]:
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     made["CODEBOOK.md"] = codebook(package)
     made["CITATION.cff"] = citation_cff(package)
-    for page, blocks in (("README.md", readme_blocks), ("coding/manual.md", manual_blocks)):
+    of_passes, found = agreement_page.products(root)
+    made |= of_passes
+    pages = {
+        "README.md": lambda: readme_blocks(package) | {"agreement": agreement_page.readme_block(found)},
+        "coding/manual.md": lambda: manual_blocks(package),
+    }
+    for page, blocks in pages.items():
         if (root / page).exists():
-            made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(package), page)
+            made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
     return made
 
 

@@ -223,3 +223,8 @@ def test_many_articles_are_whole(tmp_path: Path) -> None:
     rewrite(root, "evidence", evidence)
     edit(root, "statements", rows(root, "statements")[-1]["statement_id"], cue_words="other")
     assert {p.rule for p in rules.run(Tables(Package(root)))} >= {"verbatim"}
+    bench.frictionless(root)
+    evidence[-1]["sha256"] = "x"
+    rewrite(root, "evidence", evidence)
+    with pytest.raises(AssertionError):
+        bench.frictionless(root)

@@ -37,13 +37,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
-    """Descriptor, CSV, Parquet and schemas are inside, byte for byte; tests and scripts are not."""
+    """Descriptor, CSV, Parquet, schemas and the record of the coding are inside, byte for byte; tests and scripts are not."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         inside = "naqoura_talks/datapackage/"
         expected = [
             path.relative_to(ROOT)
-            for part in ("data", "schemas")
+            for part in ("data", "schemas", "coding")
             for path in (ROOT / part).rglob("*")
             if path.is_file()
         ]
@@ -92,7 +92,7 @@ def test_oldest_pandas(wheel: Path, tmp_path: Path, oldest_python: Path) -> None
     """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
     python = oldest_python
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
-    for name in ("test_load.py", "test_views.py"):
+    for name in ("test_load.py", "test_views.py", "test_coding.py"):
         (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
     printed = run(python, "-m", "pytest", "-q", tmp_path, cwd=tmp_path)
     assert " passed" in printed

@@ -8,6 +8,7 @@ gives the table with names in place of keys, and ``evidence(key)`` the spans tha
 """
 
 from naqoura_talks.annotations import annotations
+from naqoura_talks.coding import agreement, passes
 from naqoura_talks.frames import codebook, codes, installed, load, path, tables
 from naqoura_talks.package import PackageError, UnknownNameError, UnreadableCopyError
 from naqoura_talks.text import canonicalise, fold
@@ -20,6 +21,7 @@ __all__ = [
     "UnreadableCopyError",
     "Verification",
     "acts",
+    "agreement",
     "annotations",
     "canonicalise",
     "codebook",
@@ -29,6 +31,7 @@ __all__ = [
     "fold",
     "joined",
     "load",
+    "passes",
     "path",
     "tables",
     "verify",

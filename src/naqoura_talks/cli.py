@@ -126,7 +126,10 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("why", "What supports a row or one of its cells; with a copy of the report, in its words.")
     sub.add_argument("row", help="key of the row, such as evt-naqoura-talks")
     sub.add_argument("column", nargs="?", help="name of a column")
-    sub.add_argument("--text", metavar="FILE", help="a copy of the report, as plain text or saved page")
+    either = sub.add_mutually_exclusive_group()
+    either.add_argument("--text", metavar="FILE", help="a copy of the report, as plain text or saved page")
+    either.add_argument("--passes", action="store_true", help="what each coding pass said, and why it was settled")
+    command("agreement", "How far independent coding passes agree, figure by figure.")
     sub = command("coverage", "How much of each passage is under evidence; with a copy, which words are not.")
     sub.add_argument("--text", metavar="FILE", help="a copy of the report")
     sub = commands.add_parser("verify", help="Check a copy of the report against all digests.")
@@ -141,10 +144,14 @@ def _parser() -> argparse.ArgumentParser:
 def _frame(args: argparse.Namespace) -> pd.DataFrame:
     if args.command == "tables":
         return naqoura_talks.tables()
+    if args.command == "agreement":
+        return naqoura_talks.agreement()
     if args.command == "codebook":
         return naqoura_talks.codebook(args.table)
     if args.command == "codes":
         return naqoura_talks.codes(args.codelist)
+    if args.command == "why" and args.passes:
+        return naqoura_talks.passes(args.row, args.column)
     if args.command == "why":
         columns = ["column_name", "support", "char_start", "char_end", "note", "source_id"]
         found = naqoura_talks.evidence(args.row, args.column, text=args.text)
@@ -164,6 +171,16 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
                 raise unknown(f"column of {args.table}", column, list(frame.columns))
         frame = frame[wanted]
     return frame
+
+
+def passes_report(frame: pd.DataFrame, width: int) -> str:
+    """Return what each pass said as a table, and below it what was settled, with the reason in full."""
+    lines = [as_table(frame.drop(columns=["settled", "reason"]), width)]
+    for cell in frame.dropna(subset=["reason"]).to_dict("records"):
+        what = cell["column_name"] if isinstance(cell["column_name"], str) else "the row"
+        told = f"{what}: settled as {cell['settled']}. {cell['reason']}"
+        lines += ["", *textwrap.wrap(told, width, subsequent_indent="  ")]
+    return "\n".join(lines)
 
 
 def verification_report(file: str, result: Verification) -> str:
@@ -230,6 +247,8 @@ def main(argv: list[str] | None = None) -> int:
             code = 0 if result.holds else 1
         elif args.command == "read":
             print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
+        elif getattr(args, "passes", False) and (args.format or ("table" if sys.stdout.isatty() else "")) == "table":
+            print(passes_report(_frame(args), shutil.get_terminal_size((100, 24)).columns))
         else:
             show(_frame(args), args.format)
         sys.stdout.flush()

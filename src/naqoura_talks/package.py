@@ -86,6 +86,15 @@ def not_utf8(path: Path, what: str, data: bytes, error: UnicodeDecodeError) -> P
     return broken(path, f"the {what} is not UTF-8 (byte {error.start}). {hint}", line)
 
 
+def read_text(path: Path, what: str) -> str:
+    """Return the text of a UTF-8 file of the package, or raise PackageError saying what is wrong."""
+    data = read_bytes(path, what, TABLE_LIMIT)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise not_utf8(path, what, data, error) from None
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object, which must not have a name twice: of two values one would go unseen."""
     content = dict(pairs)

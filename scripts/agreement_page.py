@@ -1,0 +1,440 @@
+"""The page coding/AGREEMENT.md and the README's block, from the figures that agreement.py computes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import agreement
+from agreement import ALPHA_GOAL, ENOUGH, F1_GOAL, JOINS, TABLES, THINGS, Figure, Matched
+from naqoura_talks.package import Package
+
+MEASURES = {
+    "units": "units that any coder found",
+    "units_by_all": "units that every coder found",
+    "units_by_one": "units that one coder alone found",
+    "f1_pair": "F1 between two passes: twice the units in common over the units of both",
+    "f1_between": "mean of f1_pair over all pairs of passes",
+    "f1_by_words": "f1_between if things are matched without their types and without the rule for those left over",
+    "precision": "share of a pass's units that are published",
+    "recall": "share of the published rows that a pass has",
+    "f1_published": "F1 of a pass against the published table; without a coder, the mean over the passes",
+    "observed_agreement": "share of pairs of coders that gave the same value; n: units that two coders or more found",
+    "alpha": "Krippendorff's alpha, nominal, or ordinal for ordered codes; n: units with two values or more; "
+    "low and high: 95% bootstrap interval",
+    "confusion": "pairs of coders that gave these two values (in remark) to one unit; n: all pairs",
+    "span_exact": "share of pairs of coders whose spans of the same unit, or words of the same cell, are the same "
+    "to the character; n: pairs",
+    "span_overlap": "their mean overlap: Dice over characters",
+    "u_alpha": "|uα: agreement on which characters carry a unit of the table; n: characters",
+    "carried": "share of the audited cells that the text carries; low and high: 95% Wilson interval",
+    "not_carried": "share that it does not carry",
+    "debatable": "share of which it can be doubted",
+}
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a figure for the page; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def times(n: int, one: str, many: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def table(header: list[str], rows: list[list[Any]], right: int = 1) -> list[str]:
+    """Return a Markdown table; columns from ``right`` on stand right."""
+    marks = ["---" if i < right else "---:" for i in range(len(header))]
+    return [f"| {' | '.join(str(c).replace('|', chr(92) + '|') for c in row)} |" for row in [header, marks, *rows]]
+
+
+class Index:
+    """The figures by what they are of."""
+
+    def __init__(self, found: list[Figure]) -> None:
+        self.all = found
+        self.by: dict[tuple[str, ...], Figure] = {}
+        for f in found:
+            self.by.setdefault((f.round, f.text, f.table_name, f.column_name, f.coder, f.measure), f)
+
+    @property
+    def groups(self) -> list[tuple[str, str]]:
+        """The rounds with their texts, in order; of a round with several texts, them together first."""
+        return list(dict.fromkeys((f.round, f.text) for f in self.all if f.measure == "units"))
+
+    @property
+    def rounds(self) -> list[tuple[str, str]]:
+        """One group for each round: its text, or all its texts together."""
+        first: dict[str, tuple[str, str]] = {}
+        for group in self.groups:
+            first.setdefault(group[0], group)
+        return list(first.values())
+
+    def get(self, group: tuple[str, str], measure: str, table: str = "", column: str = "", coder: str = "") -> Figure:
+        none = Figure(*group, table, column, coder, measure, None, None, None, 0, "")
+        return self.by.get((*group, table, column, coder, measure), none)
+
+    def columns(self, measure: str) -> list[tuple[str, str]]:
+        """The tables and columns that have a measure in any round."""
+        return list(dict.fromkeys((f.table_name, f.column_name) for f in self.all if f.measure == measure))
+
+
+def title(group: tuple[str, str]) -> str:
+    """Return a round, with its text if it is made up, as a reader calls it."""
+    name, text = group[0].replace("-", " "), group[1]
+    return name if not text or text.startswith("src-") else f"{name}, {text.replace('-', ' ')}"
+
+
+def below(found: list[Figure]) -> list[Figure]:
+    """Return the figures below their goals, one for each round, table and column, of each round as a whole."""
+    index = Index(found)
+    return [
+        f
+        for f in found
+        if (f.round, f.text) in index.rounds and f.value is not None
+        if (f.measure == "f1_between" and f.value < F1_GOAL) or (f.measure == "alpha" and f.value < ALPHA_GOAL)
+    ]
+
+
+def reasons(root: Path) -> dict[tuple[str, str, str], str]:
+    """Return what is to be said of a figure, by round, table and column (coding/agreement-notes.csv)."""
+    path = root / "coding/agreement-notes.csv"
+    rows = agreement.read_rows(path, "notes on agreement") if path.exists() else []
+    return {(r["round"], r["table_name"], r["column_name"]): r["reason"] for r in rows}
+
+
+def headline(index: Index) -> list[str]:
+    """Return the rounds side by side, one row for each figure: the first round is the headline."""
+    groups = index.rounds
+    columns = {g: [f for f in index.all if (f.round, f.text) == g and f.measure == "alpha"] for g in groups}
+    rows: list[list[str]] = []
+
+    def row(what: str, cells: list[str]) -> None:
+        rows.append([what, *cells])
+
+    row("passes", [str(len(coders(index, g))) for g in groups])
+    row("units that any pass has", [str(int(index.get(g, "units").value or 0)) for g in groups])
+    row(
+        "of these, in every pass",
+        [f"{int(f.value or 0)} ({(f.value or 0) / f.n:.0%})" for f in (index.get(g, "units_by_all") for g in groups)],
+    )
+    row("F1 of the passes with each other", [number(index.get(g, "f1_between").value) for g in groups])
+    row("F1 of the passes with the published tables", [number(index.get(g, "f1_published").value) for g in groups])
+    for what, least in ((f"coded columns with {ENOUGH} units or more and two values or more", None),
+                        (f"of these, with alpha of {ALPHA_GOAL:.2f} or more", ALPHA_GOAL)):  # fmt: skip
+        row(what, [str(sum(f.value is not None and f.value >= (least or -9) for f in columns[g])) for g in groups])
+    row(
+        "lowest and highest alpha of these",
+        [
+            f"{min(v):.2f} to {max(v):.2f}" if (v := [f.value for f in columns[g] if f.value is not None]) else "–"
+            for g in groups
+        ],
+    )
+    return table(["", *(title(g) for g in groups)], rows)
+
+
+def coders(index: Index, group: tuple[str, str]) -> list[str]:
+    """Return the coders of a group, from its pairs."""
+    pairs = [f.coder for f in index.all if (f.round, f.text) == group and f.measure == "f1_pair" and not f.table_name]
+    return sorted({coder for pair in pairs for coder in pair.split()})
+
+
+def side_by_side(index: Index) -> list[str]:
+    """Return F1 and alpha of every table and column, the rounds side by side."""
+    groups = index.rounds
+    head = [f"{title(g)}{unit}" for g in groups for unit in ("", ", n")]
+    out = ["### F1 of the passes with each other", "", "n: units that any pass has.", ""]
+    out += table(
+        ["table", *head],
+        [
+            [f"`{name}`" if name else "all", *(c for g in groups for c in _with_n(index.get(g, "f1_between", name)))]
+            for name in ("", *TABLES)
+        ],
+    )
+    out += ["", "### Krippendorff's alpha of the coded columns", ""]
+    out += ["n: units with two values or more. A dash: no coefficient; the round's own table says why.", ""]
+    rows = []
+    for name, column in index.columns("alpha"):
+        cells = []
+        for g in groups:
+            f = index.get(g, "alpha", name, column)
+            cells += [f"{f.value:.2f} [{f.low:.2f}, {f.high:.2f}]" if f.value is not None else "–", str(f.n)]
+        rows.append([f"`{name}.{column}`", *cells])
+    return [*out, *table(["column", *head], rows)]
+
+
+def _with_n(f: Figure) -> tuple[str, str]:
+    return number(f.value), str(f.n)
+
+
+def goals(root: Path, found: list[Figure]) -> list[str]:
+    """Return the figures below their goals, each with the reason that agreement-notes.csv gives."""
+    why, rows = reasons(root), []
+    for f in below(found):
+        what = f"`{f.table_name}{'.' if f.column_name else ''}{f.column_name}`" if f.table_name else "all tables"
+        reason = why.get((f.round, f.table_name, f.column_name), "No reason has been given yet.")
+        kind = "F1" if f.measure == "f1_between" else "alpha"
+        rows.append([title((f.round, "")), what, f"{kind} {f.value:.2f}", str(f.n), reason])
+    text = (
+        f"The goals were set before the figures were computed: F1 of the passes with each other {F1_GOAL:.2f} or more "
+        f"for every table, and alpha {ALPHA_GOAL:.2f} or more for every coded column with {ENOUGH} units or more. "
+    )
+    if not rows:
+        return [text + "Every figure reaches its goal."]
+    text += f"What is below its goal stays in the open, with the reason: {times(len(rows), 'figure')}."
+    return [text, "", *table(["round", "what", "figure", "n", "reason"], rows, right=5)]
+
+
+def details(index: Index, group: tuple[str, str], why: dict[tuple[str, str, str], str]) -> list[str]:
+    """Return the figures of one round and text by table, by column and by pair of values, and of spans."""
+    names, published = coders(index, group), index.get(group, "f1_published").value is not None
+    head = ["table", "units", "in all", "in one only", *(f"F1 {a} {b}" for a, b in _pairs(names)), "F1 mean"]
+    if published:
+        head += [f"{c} precision / recall" for c in names] + ["published"]
+    rows = []
+    for name in ("", *TABLES):
+
+        def figure(measure: str, coder: str = "", name: str = name) -> Figure:
+            return index.get(group, measure, name, coder=coder)
+
+        row = [f"`{name}`" if name else "all"]
+        row += [str(int(figure(m).value or 0)) for m in ("units", "units_by_all", "units_by_one")]
+        row += [number(figure("f1_pair", f"{a} {b}").value) for a, b in _pairs(names)]
+        row.append(number(figure("f1_between").value))
+        if published:
+            row += [
+                f"{number(figure('precision', c).value)} / {number(figure('recall', c).value)}" for c in names
+            ] + [str(figure("f1_published").n)]  # fmt: skip
+        rows.append(row)
+    out = ["#### Units", "", *table(head, rows), "", "#### Coded columns", ""]
+    rows = []
+    for name, column in index.columns("observed_agreement"):
+        seen, alpha = index.get(group, "observed_agreement", name, column), index.get(group, "alpha", name, column)
+        words = "; ".join(filter(None, [alpha.remark, seen.remark, why.get((group[0], name, column))]))
+        value = "–" if alpha.value is None else f"{alpha.value:.2f} [{alpha.low:.2f}, {alpha.high:.2f}]"
+        rows.append([f"`{name}.{column}`", seen.n, number(seen.value), alpha.n, value, words])
+    header = ["column", "units", "observed agreement", "n of alpha", "alpha [95% interval]", "remark"]
+    lines = table(header, rows)
+    lines[1] = "| --- | ---: | ---: | ---: | ---: | --- |"
+    out += [*lines, "", "#### Values that were confused", ""]
+    confused = [f for f in index.all if (f.round, f.text) == group and f.measure == "confusion"]
+    rows = [[f"`{f.table_name}.{f.column_name}`", f.remark, f"{int(f.value or 0)} of {f.n}"] for f in confused]
+    out += table(["column", "values", "pairs of coders"], rows, right=2) if rows else ["None."]
+    out += ["", "#### Spans", ""]
+    rows = []
+    for name, column in index.columns("span_exact"):
+        exact, overlap = (index.get(group, m, name, column) for m in ("span_exact", "span_overlap"))
+        marked = index.get(group, "u_alpha", name) if not column else None
+        what = f"`{name}{'.' if column else ''}{column}`"
+        rows.append([what, exact.n, number(exact.value), number(overlap.value), number(marked.value) if marked else ""])
+    return [*out, *table(["table or verbatim column", "pairs", "exact", "overlap", "|uα"], rows)]
+
+
+def _pairs(names: list[str]) -> list[tuple[str, str]]:
+    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+
+
+def audit(index: Index) -> list[str]:
+    """Return the verdicts of the audit with their intervals."""
+    verdicts = [f for f in index.all if f.round == "audit"]
+    if not verdicts:
+        return ["No audit has been made of these tables yet; `scripts/agreement.py sample` draws the cells of one."]
+    rows = [
+        [f.measure.replace("_", " "), f.remark, f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}"] for f in verdicts
+    ]  # fmt: skip
+    return [
+        f"{verdicts[0].n} cells were drawn at random from all published cells that need evidence, and a reader who had "
+        "no part in the coding judged each against the text ([audit.csv](audit.csv)). What was not carried is mended. "
+        "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite.",
+        "",
+        *table(["verdict", "cells", "share", "95% interval"], rows, right=2),
+    ]
+
+
+PAGE = """
+# Agreement between the passes of {package}
+
+This page is generated by `make agreement` from the raw passes in [passes](passes/); the figures with their
+intervals are in [agreement.csv](agreement.csv). The first round is the headline. Later rounds, and the test of the
+manual on made-up reports, stand beside it and replace nothing.
+
+{headline}
+
+## What the passes are, and what the figures can say
+
+Each pass was made by a language model in a session of its own, with a text and the [manual](manual.md) and nothing
+else; none saw another's work. They are independent machine-assisted passes, **not several human experts**.
+
+- The figures say how far the manual and the text determine the coding, for coders of this kind. Where passes differ,
+  the manual or the text leaves something open.
+- They do not say that the coding is right. Models of one kind read alike: an error that all of them make looks like
+  agreement here, and no comparison of passes shows it. Against that stand the evidence of every cell, which anyone
+  with the text can check, and the [audit](#audit).
+- They say nothing of how human experts would agree with each other, or with these passes.
+- The first round's passes used the manual before it was mended. Each difference between them was then settled by the
+  words or the rule ([adjudication.csv](adjudication.csv)), and the published tables came out of that. So F1 with the
+  published tables says how much adjudication changed, not how good the passes are.
+- One short text has few units. n stands beside every coefficient, no coefficient is given for fewer than {enough}
+  units, and the intervals show how little some of them bear.
+
+## Goals, and what is below them
+
+{goals}
+
+## How units are matched
+
+Coders choose their own keys, so units of different passes have to be matched before anything can be compared. The
+rule looks at spans and at what rows join, one to one within a table, and never at keys or titles:
+
+1. **Things** ({things}) are matched by their words. What counts is the overlap of characters (Dice) between the spans
+   of the row together with all occurrences of its names, so that the first mention in one pass meets a later one in
+   another. Two things can be the same only if at least {threshold:.0%} of the characters of the shorter lie in the
+   longer. What else counts only chooses between such candidates: the same type, with weight {type}, tells a return
+   from the departure that the same words imply; overlap of what they are joined to, with weight {context}, tells
+   apart two delegations that are named as one.
+2. Things left over that rest on other words, as the coders took another mention, are the same if {joined_to} or more,
+   and {threshold:.0%} of all, of these are the same: their type, and the rows that join them in some role to the same
+   things.
+3. **Rows that join** ({joins}) are the same only if they join the same matched things; a name, if it is the same form
+   of the same thing. So another role is a disagreement on the column, not two units. If several rows join the same
+   things, those with the same role go together first, then those whose spans overlap most.
+4. Among all that is possible, the assignment with the highest total is taken (SciPy's `linear_sum_assignment`), the
+   passes one after the other in the order of their letters, and the published rows last, so that these have no say in
+   how passes are matched with each other.
+
+The result is in [matches.csv](matches.csv): {units} units. No other codes than type and role play a part. A false match
+is possible where each of two coders has a unit that the other lacks and the two share most of their words.
+
+The weight of the type and rule 2 were added after a first look at the matches, and figures, of the first round and the
+manual test, as reading them showed rows that are plainly the same kept apart or joined to others. Both mostly bring
+passes together, so the F1 that the passes have with each other without them stands here beside the one with them:
+
+{by_words}
+
+## The rounds side by side
+
+{side_by_side}
+
+{details}
+
+## Audit
+
+{audit}
+
+## How it is computed
+
+- **Coded columns**: codes, booleans, dates in EDTF, and keys, which are compared as the units that they point to. The
+  columns by which rows are matched are left out, as there coders agree by rule. Every unit that two coders or more
+  found counts. A cell left empty is a value of its own, `{empty}`, whether the column does not apply or was left out;
+  where codes have an order, it has no place in it and is left out of alpha.
+- **Alpha**: the point is that of the library `krippendorff`; the interval is the middle 95% of {resamples} bootstrap
+  samples of the units (seed {seed}), by a vectorised formula of our own that is tested to equal the library. An alpha
+  of 1 has the interval [1, 1]: resampling cannot show a disagreement that did not occur.
+- **Spans**: exact and overlap are means over pairs of coders in matched units, of the row's spans, or of the words of a
+  verbatim cell if either coder has one.
+- **|uα** (Krippendorff, Mathet, Bouvry and Widlöcher 2016, equations 1, 4 and 6) asks of each table which characters of
+  the text carry a unit at all. Units of one pass that overlap or touch are one run of characters. It is not alpha over
+  single characters: there, by chance, each character meets all others, here a unit does not meet itself, so that the
+  two differ (0.41 and 0.40 for the published example on which the function is tested, Krippendorff 2019, figure 12.11).
+
+### Columns of agreement.csv
+
+`round`, `text` (empty: all texts of the round together), `table_name` (empty: all tables), `column_name` (empty: the
+units themselves), `coder` (empty: all), `measure`, `value`, `low`, `high`, `n`, `remark`. Measures:
+
+{measures}
+"""
+
+
+def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
+    """Return coding/AGREEMENT.md."""
+    index, why, sections = Index(found), reasons(root), []
+    for group in index.groups:
+        which = f"the text `{group[1]}`" if group[1] else "all texts of the round"
+        sections += [
+            "",
+            f"## {title(group).capitalize()}",
+            "",
+            f"Passes {', '.join(coders(index, group))} over {which}.",
+        ]
+        sections += ["", *details(index, group, why)]
+    measures = table(["measure", "what it is"], [[f"`{m}`", what] for m, what in MEASURES.items()], right=2)
+    filled = PAGE.format(
+        package=Package(root).descriptor["title"].split(":")[0],
+        headline="\n".join(headline(index)),
+        enough=ENOUGH,
+        goals="\n".join(goals(root, found)),
+        things=", ".join(f"`{t}`" for t in THINGS),
+        joins=", ".join(f"`{t}`" for t in JOINS),
+        threshold=agreement.THRESHOLD,
+        type=agreement.TYPE,
+        context=agreement.CONTEXT,
+        joined_to=agreement.JOINED_TO,
+        by_words="\n".join(
+            table(
+                ["F1 of the passes with each other", *(title(g) for g in index.rounds)],
+                [
+                    [what, *(number(index.get(g, measure).value, 3) for g in index.rounds)]
+                    for what, measure in (("by the whole rule", "f1_between"), ("by words alone", "f1_by_words"))
+                ],
+            )
+        ),
+        units=sum(len(m.units[t]) for m in all_matched for t in TABLES),
+        side_by_side="\n".join(side_by_side(index)),
+        details="\n".join(sections).strip(),
+        audit="\n".join(audit(index)),
+        empty=agreement.EMPTY,
+        resamples=agreement.RESAMPLES,
+        seed=agreement.SEED,
+        measures="\n".join(measures),
+    )
+    return (filled.strip() + "\n").encode("utf-8")
+
+
+def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
+    """Return what the build makes of the passes, by path, and the figures; nothing if there are no passes."""
+    all_matched, found = agreement.compute(root)
+    if not all_matched:
+        return {}, []
+    return {
+        "coding/matches.csv": agreement.csv_bytes(agreement.MATCHES, agreement.match_rows(all_matched)),
+        "coding/agreement.csv": agreement.csv_bytes(list(Figure._fields), found),
+        "coding/AGREEMENT.md": page(root, all_matched, found),
+    }, found
+
+
+def readme_block(found: list[Figure]) -> str:
+    """Return the README's main figures."""
+    if not found:
+        return "No passes."
+    index = Index(found)
+    lines = headline(index)
+    if verdicts := {f.measure: f for f in found if f.round == "audit"}:
+        f = verdicts["carried"]
+        lines += ["", f"Audit: {f.remark} drawn at random are carried by the text ({f.value:.1%}; 95% interval "
+                  f"{f.low:.1%} to {f.high:.1%}), {verdicts['not_carried'].remark.split()[0]} are not, and "
+                  f"{verdicts['debatable'].remark.split()[0]} are debatable."]  # fmt: skip
+    return "\n".join(lines)
+
+
+def summary(found: list[Figure]) -> list[str]:
+    """Return the main figures for the terminal."""
+    if not found:
+        return ["There are no passes in coding/datapackage.json."]
+    index = Index(found)
+    by_group: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for f in below(found):
+        by_group[f.round, f.text].append(f)
+    lines = []
+    for group in index.rounds:
+        between, published = index.get(group, "f1_between"), index.get(group, "f1_published")
+        lines.append(
+            f"{title(group)}: {times(len(coders(index, group)), 'pass', 'passes')}, {between.n} units, "
+            f"F1 with each other {number(between.value, 3)}, with the published tables {number(published.value, 3)}"
+        )
+        for f in by_group[group]:
+            what = f"{f.table_name or 'all tables'} {f.column_name}".strip()
+            lines.append(f"  below its goal: {what}, {f.measure} {number(f.value, 3)}, n {f.n}")
+    return lines

@@ -1,0 +1,147 @@
+"""How the tables were coded: the agreement between independent passes, and what each pass said of a row."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from naqoura_talks import frames
+from naqoura_talks.frames import load
+from naqoura_talks.package import PackageError, UnknownNameError, read_text, unknown
+
+EMPTY, NOT_CODED = "(empty)", "not coded"
+
+
+def _coding(name: str) -> Path:
+    return frames.installed().root / "coding" / name
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    """Return a CSV file of the record of the coding with all cells as text; an empty cell is missing."""
+    path = _coding(name)
+    read_text(path, "record of the coding")
+    try:
+        # Only an empty cell is missing: NA would be a word.
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    except (ValueError, pd.errors.ParserError) as error:
+        raise PackageError(f"{path}: not a table: {' '.join(str(error).split())}. Restore the file.") from None
+
+
+def agreement() -> pd.DataFrame:
+    """Return the agreement between the passes, each figure of it: one row a figure.
+
+    Columns: round, text (missing: all texts of the round together), table_name (missing: all tables),
+    column_name (missing: the units of the table), coder (missing: all), measure, value, low, high, n,
+    remark. Values are shares or coefficients, counts for ``units…`` and ``confusion``; low and high are
+    the bounds of a 95% interval; n is the number of units, pairs, characters or cells that the figure
+    rests on. A missing value means that the remark says why there is none: n below 20, or one value only.
+
+    Measures: units, units_by_all, units_by_one (units found), f1_pair, f1_between (F1 of passes with each
+    other), f1_by_words (the same with units matched by words alone), precision, recall, f1_published (with
+    the published tables), observed_agreement, alpha (Krippendorff's), confusion (pairs of coders that gave
+    the two values in remark), span_exact, span_overlap (Dice), u_alpha (Krippendorff and others 2016), and
+    of the round ``audit`` carried, not_carried, debatable. coding/AGREEMENT.md says how each is computed.
+
+    The passes were made by language models, each in a session of its own with the manual as the only
+    instruction; they are not several human experts. The figures say how far manual and text determine
+    the coding for coders of this kind. They do not say that it is right: an error that all passes make is
+    agreement here.
+    """
+    frame = _read("agreement.csv").copy()
+    for column in ("value", "low", "high"):
+        frame[column] = pd.to_numeric(frame[column]).astype("Float64")
+    frame["n"] = pd.to_numeric(frame["n"]).astype("Int64")
+    frame.attrs = {**load("actors").attrs, "table": "agreement"}
+    return frame
+
+
+def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
+    """Return what each pass said of a published row, and why it was settled: one row a column of the table.
+
+    Columns: column_name (missing in the first row: the row as a whole), published, one for each pass,
+    named by round and coder ("round-1 a"), then settled and reason, from the adjudication of the first
+    round; these are missing where nothing had to be settled. Of the row as a whole a pass says ``coded`` or
+    ``not coded``. A cell that a pass left empty is ``(empty)``; keys are those of the published rows where
+    the pass's own unit was matched to one. Verbatim values of more than eight words are given by their
+    offsets in the text, as in the raw pass. With ``column`` only the row as a whole and this column.
+
+    Columns that coders do not fill (derived, external, our own words) are left out. Raises
+    UnknownNameError if no coded row has that key, or the row no such column.
+    """
+    matches = _read("matches.csv")
+    table = next((name for name in frames.installed().tables if (load(name).iloc[:, 0] == row_id).any()), None)
+    if table is None or table not in set(matches["table_name"]):
+        known = sorted(set(matches["published_row_id"].dropna()))
+        from difflib import get_close_matches
+
+        near = get_close_matches(row_id, known, n=5, cutoff=0.4)
+        hint = f" Near: {', '.join(near)}." if near else ""
+        raise UnknownNameError(f"There is no row {row_id!r} that coders coded.{hint}")
+    fields = frames.installed().fields(table)
+    asked = [c for c, f in fields.items() if f["provenance"] in ("coded", "verbatim")]
+    if column is not None and column not in fields:
+        raise unknown(f"column of {table}", column, list(fields))
+    if column is not None and column not in asked:
+        raise PackageError(f"{table}.{column} is not coded: its provenance is {fields[column]['provenance']}.")
+    published = load(table).set_index(frames.installed().key(table)).loc[row_id]
+    adjudged = _read("adjudication.csv")
+    settled = {
+        c if isinstance(c, str) else "row": (s if isinstance(s, str) else EMPTY, r)
+        for c, s, r in adjudged.loc[adjudged["row"] == row_id, ["column_name", "settled", "reason"]].to_numpy()
+    }
+    said = _said(matches[matches["table_name"] == table], matches, row_id)
+    records: list[dict[str, Any]] = []
+    for name in ["row", *(asked if column is None else [column])]:
+        value = "coded" if name == "row" else published[name]
+        record = {"column_name": None if name == "row" else name, "published": _text(value)}
+        for which, cells in said.items():
+            if cells is None:
+                record[which] = NOT_CODED if name == "row" else None
+            else:
+                record[which] = "coded" if name == "row" else cells.get(name, EMPTY)
+        record["settled"], record["reason"] = settled.get(name, (None, None))
+        records.append(record)
+    frame = pd.DataFrame(records, columns=["column_name", "published", *said, "settled", "reason"])
+    frame = frame.astype(load(table).iloc[:, 0].dtype)
+    frame.attrs = {**load(table).attrs, "table": f"passes of {row_id}"}
+    return frame
+
+
+def _text(value: Any) -> str:
+    """Return a published value as the CSV has it."""
+    if pd.isna(value):
+        return EMPTY
+    return str(value).lower() if isinstance(value, bool) or str(value) in ("True", "False") else str(value)
+
+
+def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, dict[str, str] | None]:
+    """Return for each pass over the row's text what it gave: the cells of its unit, or None without one."""
+    texts = set(mine.loc[mine["published_row_id"] == row_id, "text"])
+    said: dict[str, dict[str, str] | None] = {}
+    for resource in json.loads(read_text(_coding("datapackage.json"), "descriptor of the coding"))["resources"]:
+        if resource.get("text") not in texts or "coder" not in resource:
+            continue
+        which = f"{resource['round']} {resource['coder']}"
+        own = matches[(matches["round"] == resource["round"]) & (matches["text"] == resource["text"])]
+        own = own[own["coder"] == resource["coder"]]
+        unit = own.loc[own["published_row_id"] == row_id, "row_id"]
+        said[which] = None
+        if len(unit):
+            keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
+            cells = _read(resource["path"])
+            cells = cells[(cells["row_id"] == unit.iloc[0]) & cells["column_name"].notna()]
+            said[which] = {}
+            for cell in cells.drop_duplicates("column_name").to_dict("records"):
+                value, fields = cell["value"], frames.installed().fields(cell["table_name"])
+                if pd.isna(value):
+                    verbatim = fields[cell["column_name"]]["provenance"] == "verbatim"
+                    value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
+                elif cell["column_name"].endswith("_id"):
+                    value = keys.get(value, value)
+                said[which][cell["column_name"]] = value
+    return said
