@@ -296,7 +296,8 @@ def measure_check(sizes: tuple[int, ...], bounds: dict[str, float]) -> tuple[str
             theirs = lines / processor_seconds(frictionless, root)
             peak = peak_memory(root)
             rows.append({
-                "articles": n, "rows": lines, "bytes": bytes_, "ours": lines / ours, "theirs": theirs, "faster": lines / ours / theirs,
+                "articles": n, "rows": lines, "bytes": bytes_, "ours": lines / ours, "theirs": theirs,
+                "faster": lines / ours / theirs,
                 "reading": ours / reading, "memory": peak / bytes_ if peak else 0.0,
                 "growth": rows[-1]["ours"] / (lines / ours) if rows else 0.0,
             })  # fmt: skip
