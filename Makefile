@@ -1,15 +1,16 @@
-# make        environment, check, build, check again, summary
-# make check  everything that is checked, generated files included
-# make test   the tests, with their own set-up
-# make bench  how fast loader and check are, as ratios in one run; writes docs/speed.md
+# make            environment, check, build, check again, summary
+# make check      everything that is checked, generated files included
+# make test       the tests, with their own set-up
+# make bench      how fast loader and check are, as ratios in one run; writes docs/speed.md
 # make agreement  the agreement between the passes, from the raw passes alone
-# make wheel  the wheel, with the data in it, in dist/
+# make mutants    which of many small changes the check catches (docs/checks.md)
+# make wheel      the wheel, with the data in it, in dist/
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ENV := $(VENV)/installed
 
-.PHONY: all check test bench agreement wheel clean
+.PHONY: all check test bench agreement mutants wheel clean
 
 all: $(ENV)
 	@$(PY) scripts/build.py
@@ -25,6 +26,9 @@ bench: $(ENV)
 
 agreement: $(ENV)
 	@$(PY) scripts/agreement.py
+
+mutants: $(ENV)
+	@$(PY) scripts/mutants.py
 
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .

@@ -25,6 +25,7 @@ import csv
 import io
 import platform
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -34,9 +35,11 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import check
@@ -140,7 +143,7 @@ QUICK_BOUNDS = CHECK_BOUNDS | {"faster": 7.0, "reading": 7.0}
 # The codebook is the same for any number of articles.
 SHARED = ("codes", "crosswalk")
 OWN_TEXT = ("name", "title", "citation", "proposition")
-MARK, CUT = "a0000", "\0"
+MARK, NUMBER, CUT = "a0000", "70000", "\0"
 
 
 def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
@@ -149,36 +152,57 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
     Each text is cut where a digest stands: every second piece is the number, in the list that comes
     second, of what the digest is of.
     """
-    words = {name: package.read_words(name).to_pylist() for name in package.tables if name not in SHARED}
-    keys = {row[package.key(name)] for name, rows in words.items() for row in rows}
-    verbatim: dict[tuple[str, str, str], str] = {}
+    words = {name: package.read_words(name) for name in package.tables if name not in SHARED}
+    fields = {name: package.fields(name) for name in words}
+    renamed: dict[str, str] = {}
+
+    def marked(name: str, column: str, value: str | None) -> str | None:
+        if value is None or column == package.key(name):
+            return value
+        if fields[name][column]["provenance"] == "verbatim" or column in OWN_TEXT:
+            return f"{MARK} {value}"
+        return value + NUMBER if (name, column) == ("identifiers", "value") else renamed.get(value, value)
+
+    def made_of(name: str) -> int:
+        # Keys that are made of others come after them.
+        return {"statement_links": 2, "evidence": 3}.get(name, int(bool(rules.keys_of_parts(Tables(package), name))))
+
+    for name in words:
+        for key in [] if made_of(name) else words[name][package.key(name)].to_pylist():
+            renamed[key] = f"{key[:4]}{MARK}-{key[4:]}"
+    for name in sorted(words, key=made_of):
+        old_forms = rules.keys_of_parts(Tables(package), name)
+        old_keys = words[name][package.key(name)].to_pylist()
+        columns = {c: [marked(name, c, v) for v in words[name][c].to_pylist()] for c in fields[name]}
+        words[name] = pa.table({c: pa.array(v, pa.string()) for c, v in columns.items()})
+        new_forms = rules.keys_of_parts(SimpleNamespace(words=words), name)
+        for i, key in enumerate(old_keys):
+            for old, new in zip(old_forms, new_forms, strict=True):
+                # Keys of evidence go on with a number.
+                if old[i].is_valid and re.fullmatch(re.escape(old[i].as_py()) + "[0-9]*", key):
+                    renamed[key] = new[i].as_py() + key[len(old[i].as_py()) :]
+        keys = pa.array([renamed[key] for key in old_keys], pa.string())
+        words[name] = words[name].set_column(0, package.key(name), keys)
+    # A digest is of the marked words of a verbatim cell that has it, else of what it was, with the mark.
+    was = package.read_words("evidence")
+    quoted: dict[str, str] = {}
+    for name, row_id, column, digest_, support in zip(
+        *(was[c].to_pylist() for c in ("table_name", "row_id", "column_name", "sha256", "support")), strict=True
+    ):
+        if support == "explicit" and column and fields[name][column]["provenance"] == "verbatim":
+            i = pc.index(words[name][package.key(name)], renamed[row_id]).as_py()
+            quoted[digest_] = words[name][column][i].as_py()
     digested: list[str] = []
 
-    def digest_of(text: str) -> str:
-        digested.append(text)
+    def digest_of(value: str) -> str:
+        digested.append(quoted.get(value, f"{value} {MARK}"))
         return f"{CUT}{len(digested) - 1}{CUT}"
 
-    for name, rows in words.items():
-        for row in rows:
-            key = row[package.key(name)]
-            for column, field in package.fields(name).items():
-                if row[column] is None:
-                    continue
-                if field["provenance"] == "verbatim" or column in OWN_TEXT:
-                    row[column] += f" {MARK}"
-                    verbatim[name, key, column] = row[column]
-                elif row[column] in keys:
-                    row[column] = f"{row[column][:4]}{MARK}-{row[column][4:]}"
-                elif column == "text_sha256" or (column == "sha256" and name == "passages"):
-                    row[column] = digest_of(f"{row[column]} {MARK}")
-    for row in words["evidence"]:
-        if row["sha256"] is not None:
-            # Its key has the mark by now.
-            cell = (row["table_name"], row["row_id"].replace(f"{MARK}-", ""), row["column_name"])
-            quoted = verbatim.get(cell) if row["support"] == "explicit" else None
-            row["sha256"] = digest_of(quoted or f"{row['sha256']} {MARK}")
     pieces = {}
-    for name, rows in words.items():
+    for name, table in words.items():
+        rows = table.to_pylist()
+        for row in rows:
+            row |= {c: digest_of(row[c]) for c in ("text_sha256", "sha256") if row.get(c)}
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(row.values() for row in rows)
         pieces[name] = text.getvalue().split(CUT)
@@ -195,12 +219,15 @@ def many_articles(root: Path, n: int) -> Path:
         shutil.copy(package.path(name), root / "data/csv")
     tables, digested = article(package)
     for name, pieces in tables.items():
+        lines: list[str] = []
+        for i in range(n):
+            own = (digested[int(piece)] if odd % 2 else piece for odd, piece in enumerate(pieces))
+            own = (piece.replace(MARK, f"a{i:04}").replace(NUMBER, f"7{i:04}") for piece in own)
+            lines += "".join(digest(piece) if odd % 2 else piece for odd, piece in enumerate(own)).splitlines(True)
+        # Sorted as text, lines are sorted by key: a comma comes before all that a key can go on with.
         with (root / f"data/csv/{name}.csv").open("w", encoding="utf-8", newline="") as file:
             file.write(",".join(package.fields(name)) + "\n")
-            for i in range(n):
-                own = (digested[int(piece)] if odd % 2 else piece for odd, piece in enumerate(pieces))
-                own = (piece.replace(MARK, f"a{i:04}") for piece in own)
-                file.write("".join(digest(piece) if odd % 2 else piece for odd, piece in enumerate(own)))
+            file.writelines(sorted(lines))
     return root
 
 

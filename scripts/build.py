@@ -4,7 +4,8 @@
   build.py --force  all of it, even if nothing has changed
 
 Only files that differ are written, each beside its place first and then renamed, so that a build
-that is killed leaves no torn file and the next one finishes its work.
+that is killed, or that finds no room, leaves no torn file and the next one finishes its work. Of two
+builds at once in one folder the second waits for the first.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import check
@@ -22,46 +26,86 @@ import products
 from naqoura_talks.package import Package, PackageError
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUTS = (
-    "datapackage.json", "data", "schemas", "coding", "docs", "releases", "scripts", "src", "README.md", "CHANGELOG.md",
-    "DATASET_CARD.md", "CODEBOOK.md", "CITATION.cff", "citation.json", "croissant.json", "csv-metadata.json",
-)  # fmt: skip
+# Folders that the build neither reads nor makes.
+NOT_OURS = {"build", "dist", "node_modules", "tests", "__pycache__"}
+LEFTOVER = re.compile(r".+\.\d+\.part")
+
+
+def files(root: Path) -> Iterator[Path]:
+    """Yield the package's files in one order everywhere, without hidden ones and folders that are not ours."""
+    for path in sorted(root.iterdir()):
+        if path.name in NOT_OURS or path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from files(path)
+        elif path.is_file():
+            yield path
 
 
 def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
     """Return a digest of everything that the build reads or makes, and of the coded text."""
     digest = hashlib.sha256("\0".join(texts).encode("utf-8"))
-    for name in INPUTS:
-        path = root / name
-        for file in sorted(p for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file()):
-            if "__pycache__" not in file.parts:
-                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in files(root):
+        data = file.read_bytes()
+        digest.update(f"{file.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
+
+
+def cannot_write(path: Path, error: OSError) -> PackageError:
+    """Return the error of a file that cannot be written."""
+    return PackageError(
+        f"{path}: cannot be written: {error.strerror}. Nothing was changed there; make the folder writable, "
+        "or free some space, and run `make` again."
+    )
 
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise PackageError(
-            f"{path}: cannot be written: {error.strerror}. Nothing was changed there; make the folder writable, "
-            "or free some space, and run `make` again."
-        ) from None
+        raise cannot_write(path, error) from None
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Keep other builds of the folder waiting; the lock of a build that is killed goes with it."""
+    # Not to be had on Windows, where neither is make as the Makefile uses it.
+    import fcntl
+
+    path = root / ".cache/lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("wb")
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build of this folder is running: waiting for it.", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def remove_leftovers(root: Path) -> None:
     """Remove what a build that was killed left beside its files."""
-    for folder in (root, root / "data/parquet", root / "coding", root / "docs", root / "docs/figures"):
-        for leftover in folder.glob("*.part"):
-            leftover.unlink(missing_ok=True)
+    for path in [*files(root), *(root / ".cache").glob("*.part")]:
+        if LEFTOVER.fullmatch(path.name):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise cannot_write(path, error) from None
 
 
 def build(root: Path) -> list[str]:
@@ -116,20 +160,22 @@ def main(argv: list[str] | None = None) -> int:
     stamp = root / ".cache/built"
     try:
         texts = check.coded_texts()
-        now = fingerprint(root, texts)
-        if not args.force and stamp.is_file() and stamp.read_text("utf-8") == now:
-            print("Nothing has changed since the last build: not checked or built again (make check does it anyway).")
-            return 0
-        remove_leftovers(root)
-        if found := check.source_problems(root, texts):
-            print(check.report(found))
-            print("Nothing was built.")
-            return 1
-        written = build(root)
-        if found := check.all_problems(root, texts):
-            print(check.report(found))
-            return 1
-        write(stamp, fingerprint(root, texts).encode("utf-8"))
+        with alone(root):
+            if not args.force and stamp.is_file() and stamp.read_text("utf-8") == fingerprint(root, texts):
+                print(
+                    "Nothing has changed since the last build: not checked or built again (make check does it anyway)."
+                )
+                return 0
+            remove_leftovers(root)
+            if found := check.source_problems(root, texts):
+                print(check.report(found))
+                print("Nothing was built.")
+                return 1
+            written = build(root)
+            if found := check.all_problems(root, texts):
+                print(check.report(found))
+                return 1
+            write(stamp, fingerprint(root, texts).encode("utf-8"))
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -1079,6 +1079,1063 @@ def names_judged(t: Tables) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+# --- what the tables imply of each other ---
+#
+# Each of these rules was written because a change to the data got through without it (scripts/mutants.py).
+
+
+def _cells(t: Tables, name: str, column: str) -> pa.Array:
+    """Return one column of a table as one array of text."""
+    return t.words[name][column].combine_chunks()
+
+
+def _of(t: Tables, keys: pa.Array, name: str, column: str) -> pa.Array:
+    """Return, for each key of a table, that row's cell in a column; null if there is none."""
+    there = pc.index_in(keys, value_set=_cells(t, name, t.package.key(name)), skip_nulls=True)
+    return _cells(t, name, column).take(there)
+
+
+def _whole(t: Tables) -> bool:
+    """Whether all tables and columns are there; if not, other rules say so, and these cannot be asked."""
+    return all(
+        name in t and set(columns.split()) <= set(t.words[name].column_names) for name, columns in CONTRACT.items()
+    )
+
+
+def _is(cells: pa.Array, *values: str) -> pa.Array:
+    return pc.is_in(cells, value_set=pa.array(values, pa.string()), skip_nulls=True)
+
+
+def _and(*masks: pa.Array) -> pa.Array:
+    first, *others = (pc.fill_null(mask, False) for mask in masks)
+    for mask in others:
+        first = pc.and_(first, mask)
+    return first
+
+
+def _not(mask: pa.Array) -> pa.Array:
+    return pc.invert(pc.fill_null(mask, False))
+
+
+def _differ(a: pa.Array, b: pa.Array) -> pa.Array:
+    return pc.not_equal(pc.fill_null(a, ""), pc.fill_null(b, ""))
+
+
+# The parts of which the key of a row is made; the rest of the key of the table pointed to, codes with hyphens.
+KEY_PARTS = {
+    "actor_relations": ("rel", "actor_id", "relation_type", "related_actor_id"),
+    "event_actors": ("eva", "event_id", "actor_id", "actor_role"),
+    "event_links": ("evl", "event_id", "link_type", "linked_event_id"),
+    "agreement_actors": ("aga", "agreement_id", "actor_id", "actor_role"),
+    "term_actors": ("tra", "term_id", "actor_id", "actor_role"),
+    "statement_actors": ("sta", "statement_id", "actor_id", "actor_role"),
+    "compliance_claims": ("clm", "statement_id", "assessed_actor_id"),
+    "codes": ("cod", "codelist", "code"),
+    "crosswalk": ("cwk", "codelist", "code", "scheme"),
+}
+
+
+def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
+    """Return the keys that rows of a table may have by their parts, an array for each form; none if keys are free."""
+
+    def cells(column: str) -> pa.Array:
+        return _cells(t, name, column)
+
+    def slug(column: str) -> pa.Array:
+        if column.endswith("_id"):
+            return pc.utf8_slice_codeunits(cells(column), 4)
+        return pc.replace_substring(cells(column), "_", "-")
+
+    def joined(*parts: pa.Array | str) -> pa.Array:
+        return pc.binary_join_element_wise(*parts, "-")
+
+    if name in KEY_PARTS:
+        prefix, *columns = KEY_PARTS[name]
+        key = joined(prefix, *map(slug, columns))
+        if name == "crosswalk":
+            # The usual conditions are not in the key.
+            usual = pc.or_(pc.is_null(cells("condition")), _is(cells("condition"), "as_occurrence", "no_addressee"))
+            return [pc.if_else(usual, key, joined(key, slug("condition")))]
+        return [key, joined(key, slug("term_id"))] if name == "compliance_claims" else [key]
+    if name == "statement_links":
+        thing = pc.coalesce(*map(cells, ("event_id", "event_actor_id", "event_link_id", "term_id", "agreement_id")))
+        start = joined("stl", slug("statement_id"), slug("link_role"))
+        return [joined(start, thing), joined(start, pc.utf8_slice_codeunits(thing, 0, 3))]
+    if name == "identifiers":
+        thing = pc.coalesce(slug("actor_id"), *map(cells, ("place_id", "agreement_id", "event_id")))
+        return [joined("idn", thing, cells("scheme"))]
+    if name == "names":
+        thing = joined("nam", pc.coalesce(slug("actor_id"), cells("place_id"), cells("agreement_id")))
+        form = pc.replace_substring_regex(pc.utf8_lower(cells("name_words")), "[^a-z0-9]+", "-")
+        form = joined(thing, pc.utf8_trim(pc.utf8_slice_codeunits(pc.utf8_trim(form, "-"), 0, 40), "-"))
+        # Only an adjective needs its kind in the key: "Norland" the name and "Norland's" are the same form.
+        plain = pc.if_else(pc.equal(cells("name_type"), "adjectival"), None, form)
+        return [thing, plain, joined(form, slug("name_type"))]
+    if name == "passages":
+        paragraph = pc.binary_join_element_wise("p", pc.utf8_lpad(cells("paragraph_no"), 2, "0"), "")
+        sentence = pc.binary_join_element_wise("s", cells("sentence_no"), "")
+        return [joined("psg", slug("source_id"), paragraph, sentence)]
+    if name == "evidence":
+        # A number follows, which key_parts takes off.
+        return [joined("evd", cells("row_id"), pc.fill_null(slug("column_name"), "row"), "")]
+    return []
+
+
+def key_parts(t: Tables) -> Iterator[Problem]:
+    """A key that is made of its row's parts says what the row says: the keys that it joins, and its code."""
+    if not _whole(t):
+        return
+    for name in t.words:
+        forms = keys_of_parts(t, name)
+        if not forms:
+            continue
+        column = t.package.key(name)
+        keys = _cells(t, name, column)
+        if name == "evidence":
+            keys = pc.utf8_rtrim(keys, "0123456789")
+        good = pc.equal(keys, forms[0])
+        for form in forms[1:]:
+            good = pc.or_(pc.fill_null(good, False), pc.fill_null(pc.equal(keys, form), False))
+        for i in pc.indices_nonzero(_not(good)).to_pylist():
+            yield t.cell(
+                "key-parts", name, i, column, f"a key made of the row's parts, such as {forms[0][i].as_py()}",
+                "Mend the cell that is wrong, or give the row the key of its parts, in evidence.csv too.",
+            )  # fmt: skip
+
+
+def _pairs(left: pa.Array, right: pa.Array) -> pa.Array:
+    """Return two columns as one, to be looked up together; null if one is."""
+    return pc.binary_join_element_wise(left, right, "\t")
+
+
+def _passages_of(t: Tables) -> np.ndarray:
+    """Return for each row of evidence the row of the passage that its span begins in; -1 without one."""
+    begins, _ = _spans(t, "passages")
+    order = np.argsort(begins, kind="stable")
+    start, _ = _spans(t, "evidence")
+    found = np.searchsorted(begins[order], start, side="right") - 1
+    return np.where((start >= 0) & (found >= 0), order[found] if len(order) else -1, -1)
+
+
+def _sentences(t: Tables, passages: np.ndarray, name: str, column: str | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the evidence with a span for a column of a table (None: its rows), and row and passage as one number."""
+    rows, to = t.support(name, column)
+    there = passages[rows] >= 0
+    return rows[there], to[there].astype(np.int64) * FAR + passages[rows][there]
+
+
+# Columns whose words may stand in other sentences than those their row rests on: dates are carried from one
+# event to another, and every occurrence of a name is evidence for it.
+ELSEWHERE = ("_edtf", "date_words", "name_words")
+
+
+def same_sentence(t: Tables) -> Iterator[Problem]:
+    """The words of a cell stand in a sentence that its row rests on, but for dates; a name's row on its first."""
+    if not _whole(t):
+        return
+    rule, passages = "same-sentence", _passages_of(t)
+    for name in t.words:
+        _, of_rows = _sentences(t, passages, name, None)
+        for column in t.evidence_columns(name):
+            if not column.endswith(ELSEWHERE):
+                rows, pairs = _sentences(t, passages, name, column)
+                yield from t.at(
+                    rule, "evidence", rows[~np.isin(pairs, of_rows)], "char_start",
+                    "words in a sentence that the row rests on", "Anchor them there, or add it to the row's evidence.",
+                )  # fmt: skip
+    # Of a name's occurrences in a text the first carries its row.
+    source = t.row_of("sources", t.column("evidence", "source_id"))
+    first = {}
+    for column in (None, "name_words"):
+        rows, pairs = _sentences(t, passages, "names", column)
+        of = pa.table({"row": pairs // FAR, "source": source.take(pa.array(rows)), "passage": pairs % FAR})
+        first[column] = of.group_by(["row", "source"]).aggregate([("passage", "min")])
+    both_ = first[None].join(first["name_words"], ["row", "source"], join_type="inner", right_suffix="_name")
+    late = both_["row"].filter(pc.greater(both_["passage_min"], both_["passage_min_name"]))
+    yield from t.at(
+        rule, "names", late.unique().to_pylist(), "name_words", "a row that rests on the first occurrence",
+        "Anchor the row on the first sentence that has the name.",
+    )  # fmt: skip
+
+
+def who_asserts(t: Tables) -> Iterator[Problem]:
+    """A speaker's row rests on the statement's words, one of both on others too, one of a link line on that line."""
+    if not _whole(t):
+        return
+    rule, passages = "who-asserts", _passages_of(t)
+    pointer = pc.equal(t.column("passages", "passage_type"), "link").to_numpy(zero_copy_only=False)
+    asserting = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
+    by = t.row_of("statements", asserting["statement_id"].combine_chunks())
+    _, pairs = _sentences(t, passages, "statements", None)
+    said_in = pa.table({"statement": pa.array(pairs // FAR).cast(by.type), "passage": pairs % FAR})
+    for name, table in t.words.items():
+        if "attribution" not in table.column_names:
+            continue
+        said = t.column(name, "attribution")
+        _, pairs = _sentences(t, passages, name, None)
+        rests, on_text = (np.zeros(len(said), bool) for _ in range(2))
+        rests[pairs // FAR] = True
+        on_text[(pairs // FAR)[~pointer[pairs % FAR]]] = True
+        unlike = pc.equal(pa.array(on_text), pc.equal(said, "link_line"))
+        yield from t.where(
+            rule, name, "attribution", _and(pa.array(rests), unlike),
+            "link_line exactly if all its words stand in a link line",
+            "Mend the attribution, or the passage_type of the sentence.",
+        )  # fmt: skip
+        if name not in ASSERTED_BY:
+            continue
+        to = t.row_of(name, asserting[ASSERTED_BY[name]].combine_chunks())
+        links = pa.table({"statement": by, "row": to}).filter(pc.is_valid(to))
+        asserted = links.join(said_in, "statement", join_type="inner")
+        asserted = asserted["row"].to_numpy().astype(np.int64) * FAR + asserted["passage"].to_numpy()
+        outside = np.zeros(len(said), bool)
+        outside[(pairs // FAR)[~np.isin(pairs, asserted)]] = True
+        yield from t.where(
+            rule, name, "attribution", _and(pa.array(rests & outside), pc.equal(said, "speaker")),
+            "both or narrator, as it rests on words outside the statements that assert it", "Mend it, or its evidence.",
+        )  # fmt: skip
+        yield from t.where(
+            rule, name, "attribution", _and(pa.array(rests & ~outside), pc.equal(said, "both")),
+            "speaker, as all its words stand where the statements stand that assert it",
+            "Mend it, or add the narrator's words.",
+        )  # fmt: skip
+    part = _and(
+        pc.equal(_of(t, t.column("event_actors", "event_id"), "events", "attribution"), "speaker"),
+        pc.not_equal(t.column("event_actors", "attribution"), "speaker"),
+    )
+    yield from t.where(
+        rule,
+        "event_actors",
+        "attribution",
+        part,
+        "speaker, as only a speaker asserts the event",
+        "Mend one of the two.",
+    )
+
+
+class _Spans(NamedTuple):
+    """Rows of evidence with a span, in the one order of all texts, and the thing that each stands for, by number."""
+
+    rows: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    thing: np.ndarray
+
+
+def _spans_for(start: np.ndarray, end: np.ndarray, rows: np.ndarray, thing: pa.Array) -> _Spans:
+    thing = pc.fill_null(thing, -1).to_numpy(zero_copy_only=False)
+    good = (thing >= 0) & (start[rows] >= 0)
+    rows = rows[good]
+    return _Spans(rows, start[rows], end[rows], thing[good])
+
+
+def _apart(spans: _Spans, names: _Spans) -> np.ndarray:
+    """Return the rows of evidence whose span neither holds nor lies in a name of the thing that it stands for."""
+    mine, named = (
+        pa.table({"row": s.rows, "thing": s.thing, "text": s.start // FAR, "start": s.start, "end": s.end})
+        for s in (spans, names)
+    )
+    joined = mine.join(named, ["thing", "text"], join_type="inner", right_suffix="_name")
+    start, end, low, high = (joined[c].to_numpy() for c in ("start", "end", "start_name", "end_name"))
+    near = ((start <= low) & (end >= high)) | ((start >= low) & (end <= high))
+    return np.setdiff1d(spans.rows, joined["row"].to_numpy()[near])
+
+
+def named(t: Tables) -> Iterator[Problem]:
+    """The words of a cell that points to an actor, place or agreement hold or lie in a name of that thing."""
+    if not _whole(t):
+        return
+    start, end = _spans(t, "evidence")
+    rows, to = t.support("names", "name_words")
+    # A name's row, too, rests on an occurrence of that very form.
+    own, of = t.support("names", None)
+    apart = _apart(_spans_for(start, end, own, pa.array(of)), _spans_for(start, end, rows, pa.array(to)))
+    found = [("names", "name_words", apart)]
+    for kind in ("actor_id", "place_id", "agreement_id"):
+        table = f"{kind.removesuffix('_id')}s"
+        names = _spans_for(start, end, rows, t.row_of(table, t.column("names", kind).take(pa.array(to))))
+        for name in t.words:
+            for column, field in t.package.fields(name).items():
+                if field.get("evidence") == "own" and column.endswith(kind):
+                    mine, of = t.support(name, column)
+                    things = t.row_of(table, t.column(name, column).take(pa.array(of)))
+                    found.append((name, column, _apart(_spans_for(start, end, mine, things), names)))
+    for name, column, apart in found:
+        for n in apart.tolist():
+            words = f"{t.column('evidence', 'char_start')[n]}-{t.column('evidence', 'char_end')[n]}"
+            i = t.row_of(name, t.column("evidence", "row_id").slice(n, 1))[0].as_py()
+            yield t.cell(
+                "named", name, i, column, f"what the words at {words} name",
+                "Mend the cell, or anchor a name of it; each form is a row of names with all its occurrences.",
+            )  # fmt: skip
+
+
+def spans_and_digests(t: Tables) -> Iterator[Problem]:
+    """The same span has the same digest wherever it stands, and the same digest the same length."""
+    if not _whole(t):
+        return
+    rule = "spans-and-digests"
+    for name in ("evidence", "passages"):
+        start, end = _spans(t, name)
+        digests = pc.fill_null(t.column(name, "sha256").dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero((start >= 0) & (digests >= 0))
+        for column, keys, values, expected in (
+            ("sha256", (start, end), digests, "the digest that the same span has in other rows"),
+            ("char_end", (digests,), end - start, "a span as long as others with its digest"),
+        ):
+            columns = {str(k): key[rows] for k, key in enumerate(keys)}
+            table = pa.table({**columns, "value": values[rows], "row": rows})
+            groups = table.group_by(list(columns)).aggregate([("value", "min"), ("value", "max")])
+            torn = groups.filter(pc.not_equal(groups["value_min"], groups["value_max"]))
+            if len(torn):
+                of = table.join(torn, list(columns), join_type="inner")["row"]
+                yield from t.at(rule, name, sorted(of.to_pylist()), column, expected, "Anchor the words again.")
+
+
+def notes_of_evidence(t: Tables) -> Iterator[Problem]:
+    """Only words that do not state the value have a note; a pronoun's row is inferred; an identifier has one source."""
+    if not _whole(t):
+        return
+    rule, support = "notes-of-evidence", _cells(t, "evidence", "support")
+    noted = pc.is_valid(_cells(t, "evidence", "note"))
+    yield from t.where(
+        rule, "evidence", "note", _and(pc.equal(support, "explicit"), noted), "no note, as the words state the value",
+        "If there is a step from the words to the value, support is inferred.",
+    )  # fmt: skip
+    kind = t.column("names", "name_type")
+    _, stated = t.support("names", None, pc.equal(support, "explicit"))
+    pronouns = stated[pc.equal(kind, "anaphor").to_numpy(zero_copy_only=False)[stated]]
+    yield from t.at(
+        rule,
+        "names",
+        np.unique(pronouns),
+        "name_type",
+        "inferred support, or another type",
+        "Whom it means is inferred.",
+    )
+    rows, to = t.support("identifiers", "value")
+    given = t.column("evidence", "source_id").take(pa.array(rows))
+    other = pc.not_equal(given, t.column("identifiers", "source_id").take(pa.array(to)))
+    yield from t.at(
+        rule, "evidence", rows[other.to_numpy(zero_copy_only=False)], "source_id",
+        "the source that the identifier names", "Mend one of the two.",
+    )  # fmt: skip
+
+
+_MONTHS = {name: f"{n:02}" for n, name in enumerate(calendar.month_name) if name}
+_DAYS = {name: n for n, name in enumerate(calendar.day_name)}
+
+
+@cache
+def _unlike_words(words: str, dates: str) -> str | None:
+    """Return what the date words say and the dates do not have, or None."""
+    for month, year in re.findall(rf"\b(?:({'|'.join(_MONTHS)}) )?(\d{{4}})\b", words):
+        wanted = f"{year}-{_MONTHS[month]}" if month else year
+        if wanted not in dates:
+            return f"a date in {wanted}"
+    for day in re.findall(rf"\b({'|'.join(_DAYS)})\b", words):
+        found = [date.fromisoformat(d) for d in re.findall(r"\d{4}-\d{2}-\d{2}", dates)]
+        if found and any(d.weekday() != _DAYS[day] for d in found):
+            return f"a {day}"
+    return None
+
+
+def dates_and_words(t: Tables) -> Iterator[Problem]:
+    """Year, month and weekday of the date words are those of the dates; the basis is what dates and evidence show."""
+    if not _whole(t):
+        return
+    rule, days = "dates-and-words", set()
+    implied = pc.not_equal(t.column("evidence", "support"), "explicit")
+    for name in ("events", "statements"):
+        cells = {c: _cells(t, name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
+        words, start, end, basis = (pc.fill_null(c, "") for c in cells.values())
+        # Words that give the date as it is coded give each of the two; else one may come from elsewhere.
+        for column, mine in (("start_edtf", pc.if_else(pc.equal(start, ""), end, start)), ("end_edtf", end)):
+            either = pc.binary_join_element_wise(start, end, " ")
+            dates = pc.if_else(_is(basis, "stated"), mine, either)
+            dates = pc.if_else(pc.equal(mine, ""), "", dates)
+            pairs = pa.table({"w": words, "d": dates}).group_by(["w", "d"]).aggregate([]).to_pylist()
+            for w, d in ((r["w"], r["d"]) for r in pairs if r["w"] and r["d"]):
+                if expected := _unlike_words(w, d):
+                    where = _and(pc.equal(words, w), pc.equal(dates, d))
+                    yield from t.where(rule, name, column, where, expected, f"The words are {w!r}.")
+        both = pc.binary_join_element_wise(start, end, " ")
+        days.update(d for x in both.unique().to_pylist() for d in re.findall(r"\d{4}-\d{2}-\d{2}", x))
+        open_end = pc.match_substring(both, "..")
+        told = np.zeros(len(words), bool)
+        for column in ("start_edtf", "end_edtf"):
+            told[t.support(name, column, implied)[1]] = True
+        expected = pc.if_else(open_end, "bounded", pc.if_else(pa.array(told), "resolved", "stated"))
+        unlike = _and(pc.not_equal(basis, "undated"), pc.not_equal(basis, expected))
+        yield from t.where(
+            rule, name, "date_basis", unlike, "bounded if a date has .., resolved if its evidence is not all explicit, "
+            "else stated", "Mend the basis, the dates, or the support of their evidence.",
+        )  # fmt: skip
+    once = pc.equal(_cells(t, "statements", "is_repeated"), "false")
+    spread = _and(once, _differ(_cells(t, "statements", "start_edtf"), _cells(t, "statements", "end_edtf")))
+    yield from t.where(rule, "statements", "end_edtf", spread, "the start, as it was said once", "Mend one of the two.")
+    ended = t.words["event_links"].filter(pc.equal(t.words["event_links"]["link_type"], "ended"))
+    by = _of(t, ended["event_id"].combine_chunks(), "events", "start_edtf")
+    end = _of(t, ended["linked_event_id"].combine_chunks(), "events", "end_edtf")
+    uneven = ended["event_link_id"].filter(_differ(by, end)).combine_chunks()
+    yield from t.where(
+        rule, "event_links", "linked_event_id", pc.is_in(_cells(t, "event_links", "event_link_id"), value_set=uneven),
+        "an event that ends when the event begins that ended it", "Mend end_edtf there, or start_edtf here.",
+    )  # fmt: skip
+    ongoing = _and(pc.equal(_cells(t, "events", "realis"), "ongoing"), pc.is_valid(_cells(t, "events", "end_edtf")))
+    yield from t.where(
+        rule, "events", "realis", ongoing, "another code, as the event has ended", "Mend it, or the end."
+    )
+    as_of = _cells(t, "agreements", "status_as_of_edtf")
+    foreign = [v for v in as_of.unique().to_pylist() if v and not set(re.findall(r"\d{4}-\d{2}-\d{2}", v)) <= days]
+    yield from t.where(
+        rule, "agreements", "status_as_of_edtf", _is(as_of, *foreign), "a day that an event or a statement has",
+        "The time of a status is that of the talks or of the words that give it.",
+    )  # fmt: skip
+
+
+PERIODS = ("armed_conflict", "ceasefire_in_effect", "occupation", "tension")
+
+
+def events_and_agreements(t: Tables) -> Iterator[Problem]:
+    """Types that are states are periods; an agreement and the events of its conclusion and effect agree."""
+    if not _whole(t):
+        return
+    rule = "events-and-agreements"
+    kind, realis = _cells(t, "events", "event_type"), _cells(t, "events", "realis")
+    moment = _and(_is(kind, *PERIODS), pc.invert(_is(_cells(t, "events", "aggregation"), "period", "type")))
+    yield from t.where(rule, "events", "aggregation", moment, "period, as the type is a state", "Mend one of the two.")
+    breach = _and(pc.equal(kind, "ceasefire_breach"), pc.not_equal(realis, "actual"))
+    yield from t.where(
+        rule, "events", "realis", breach, "actual, as a breach is charged as one", "Mend one of the two."
+    )
+    status = _cells(t, "agreements", "status")
+    types = {
+        "concluded_event_id": ("agreement_concluded", "ceasefire_declared"),
+        "effective_event_id": ("ceasefire_in_effect",),
+    }
+    for column, allowed in types.items():
+        to = _cells(t, "agreements", column)
+        found, how = _of(t, to, "events", "event_type"), _of(t, to, "events", "realis")
+        yield from t.where(
+            rule, "agreements", column, _and(pc.is_valid(found), pc.invert(_is(found, *allowed))),
+            f"an event of type {' or '.join(allowed)}", "Mend one of the two.",
+        )  # fmt: skip
+        counts = to.drop_null().value_counts()
+        twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        shared = pc.is_in(to, value_set=twice, skip_nulls=True)
+        yield from t.where(rule, "agreements", column, shared, "an event of no other agreement", "Mend one of the two.")
+        alone = _and(_is(kind, *allowed), pc.invert(pc.is_in(_cells(t, "events", "event_id"), value_set=to)))
+        yield from t.where(rule, "events", "event_type", alone, f"an agreement whose {column} it is", "Name it there.")
+        if column == "concluded_event_id":
+            unlike = pc.not_equal(pc.equal(status, "prospective"), _is(how, "hypothetical", "required"))
+            expected = "prospective exactly if its conclusion is still to come"
+        else:
+            unlike = pc.not_equal(pc.equal(status, "in_effect"), pc.equal(how, "ongoing"))
+            expected = "in_effect exactly if its being in effect is ongoing"
+        yield from t.where(
+            rule, "agreements", "status", _and(pc.is_valid(to), unlike), expected, "Mend one of the two."
+        )
+    ceasefire = pc.equal(_cells(t, "agreements", "agreement_type"), "ceasefire")
+    holds = pc.equal(
+        _of(t, _cells(t, "agreements", "effective_event_id"), "events", "event_type"), "ceasefire_in_effect"
+    )
+    yield from t.where(
+        rule,
+        "agreements",
+        "agreement_type",
+        _and(holds, _not(ceasefire)),
+        "ceasefire, as a ceasefire is in effect by it",
+        "Mend one of the two.",
+    )
+
+
+HAPPENED = ("actual", "ongoing")
+# Links that say that both events came about, and links to what has not come about.
+OF_FACTS = ("ended", "escalated_into", "resulted_in")
+TO_THE_OPEN = ("could_lead_to", "precondition_of", "step_toward")
+ASKING = ("commit", "consent", "demand", "urge")
+
+
+def links_and_realis(t: Tables) -> Iterator[Problem]:
+    """What is linked as a fact has come about, and what is only possible, asked for or a condition has not."""
+    if not _whole(t):
+        return
+    rule = "links-and-realis"
+    kind = _cells(t, "event_links", "link_type")
+    left, right = (_of(t, _cells(t, "event_links", c), "events", "realis") for c in ("event_id", "linked_event_id"))
+    facts = pc.and_(_is(left, *HAPPENED), _is(right, *HAPPENED))
+    yield from t.where(
+        rule, "event_links", "link_type", _and(_is(kind, *OF_FACTS), pc.invert(facts)),
+        "a link between two events that came about", "Mend the link, or the realis of an event.",
+    )  # fmt: skip
+    earlier = _and(pc.equal(kind, "prior_instance"), pc.invert(_is(right, *HAPPENED)))
+    yield from t.where(
+        rule, "event_links", "link_type", earlier, "an earlier event that came about", "Mend one of the two."
+    )
+    yield from t.where(
+        rule, "event_links", "link_type", _and(_is(kind, *TO_THE_OPEN), _is(right, *HAPPENED)),
+        "a link to an event that has not come about", "Mend the link, or the realis of the event.",
+    )  # fmt: skip
+    role, of = _cells(t, "statement_links", "link_role"), _cells(t, "statement_links", "statement_id")
+    realis = _of(t, _cells(t, "statement_links", "event_id"), "events", "realis")
+    asked = _and(pc.equal(role, "asserts"), _is(_of(t, of, "statements", "speech_act"), *ASKING))
+    came = pc.or_(_and(pc.equal(role, "conditions_on"), _is(realis, *HAPPENED)), _and(asked, _is(realis, *HAPPENED)))
+    yield from t.where(
+        rule,
+        "statement_links",
+        "event_id",
+        came,
+        "an event that has not come about, as it is asked for or a condition",
+        "Mend the realis of the event, or the link.",
+    )
+
+
+# By the basis of a term: who asserts it, whether the text ties it to an agreement, and by which speech acts.
+TERM_BASES = {
+    "agreed_term": (("narrator", "both"), True, ()),
+    "linked_arrangement": (("narrator", "both"), True, ()),
+    "attributed_term": (("speaker",), True, ()),
+    "conditional_step": (("speaker", "both"), None, ("set_condition",)),
+    "party_condition": (("speaker", "both"), None, ("set_condition",)),
+    "party_demand": (("speaker", "both"), None, ("urge", "demand")),
+    "party_offer": (("speaker", "both"), None, ("consent", "commit")),
+}
+
+
+def term_bases(t: Tables) -> Iterator[Problem]:
+    """A term's basis fits who asserts it, by which speech act, its agreement, its conduct and its actors."""
+    if not _whole(t):
+        return
+    rule, name = "term-bases", "ceasefire_terms"
+    key, basis, attributed, agreement, conduct, kind = (
+        _cells(t, name, c)
+        for c in ("term_id", "term_basis", "attribution", "agreement_id", "conduct_type", "term_type")
+    )
+    links = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
+    terms, acts = (
+        links["term_id"].combine_chunks(),
+        _of(t, links["statement_id"].combine_chunks(), "statements", "speech_act"),
+    )
+    for code, (who, tied, by) in TERM_BASES.items():
+        mine = pc.equal(basis, code)
+        yield from t.where(
+            rule, name, "term_basis", _and(mine, pc.invert(_is(attributed, *who))),
+            f"another basis: {code} is asserted by {' or '.join(who)}", "Mend one of the two.",
+        )  # fmt: skip
+        if tied:
+            yield from t.where(
+                rule,
+                name,
+                "agreement_id",
+                _and(mine, pc.is_null(agreement)),
+                f"an agreement, as the basis is {code}",
+                "Fill it.",
+            )
+        if by:
+            spoken = pc.is_in(key, value_set=terms.filter(_is(acts, *by)))
+            yield from t.where(
+                rule, name, "term_basis", _and(mine, pc.invert(spoken)),
+                f"another basis: {code} is asserted by a statement that does {' or '.join(by)}", "Mend one of the two.",
+            )  # fmt: skip
+    roles = _cells(t, "term_actors", "actor_role")
+    proposed, obliged = (
+        pc.is_in(key, value_set=_cells(t, "term_actors", "term_id").filter(pc.equal(roles, r)))
+        for r in ("proponent", "obligated")
+    )
+    of_party = pc.starts_with(basis, "party_")
+    yield from t.where(
+        rule,
+        name,
+        "term_basis",
+        _and(of_party, pc.invert(proposed)),
+        "a proponent among its actors, as it is a party's",
+        "Add it.",
+    )
+    agreed = _is(basis, "agreed_term", "linked_arrangement")
+    yield from t.where(rule, name, "term_basis", _and(agreed, proposed), "no proponent, as it is agreed", "Mend one.")
+    none = pc.fill_null(pc.equal(conduct, "no_conduct"), False)
+    yield from t.where(
+        rule,
+        name,
+        "conduct_type",
+        _and(pc.invert(none), pc.or_(pc.equal(kind, "joint_body"), pc.equal(basis, "linked_arrangement"))),
+        "no_conduct, as it is a body or an arrangement",
+        "Mend one of the two.",
+    )
+    yield from t.where(
+        rule,
+        name,
+        "conduct_type",
+        _and(none, pc.or_(of_party, pc.equal(basis, "agreed_term"))),
+        "a conduct, as someone is to act",
+        "Mend one of the two.",
+    )
+    yield from t.where(
+        rule,
+        name,
+        "term_basis",
+        _and(pc.equal(basis, "agreed_term"), pc.invert(obliged)),
+        "an obligated actor",
+        "Add it.",
+    )
+
+
+REPEATING = r"\b(repeatedly|again|often|always|frequently|many times|several times|continually|constantly)\b"
+NEGATION = r"\b(not|no|never|nobody|nothing|none|neither|nor|without|cannot)\b|n't\b"
+MODALS = {
+    "possible": r"\b(can|could|may|might|possible|possibly|perhaps)\b",
+    "probable": r"\b(likely|probably|probable|expected|expects?|should)\b",
+}
+# Which claims a speech act can make; others can make any.
+CLAIMS = {"accuse": ("violated",), "criticise": ("insufficient",), "deny": ("denied", "disputed_term")}
+
+
+def speech(t: Tables) -> Iterator[Problem]:
+    """Speech act, mode, certainty, polarity, cue, addressee, links and claims of a statement fit together."""
+    if not _whole(t):
+        return
+    rule, name = "speech", "statements"
+    key, act, mode, certainty, polarity, cue, repeated = (
+        _cells(t, name, c)
+        for c in ("statement_id", "speech_act", "mode", "certainty", "polarity", "cue_words", "is_repeated")
+    )
+    says = pc.match_substring_regex(cue, REPEATING, ignore_case=True)
+    yield from t.where(
+        rule,
+        name,
+        "is_repeated",
+        pc.not_equal(says, pc.equal(repeated, "true")),
+        "true exactly if the cue words say so",
+        "Take the adverb into cue_words, or mend is_repeated.",
+    )
+    links = t.words["statement_links"]
+    conditions = (
+        links["statement_id"].combine_chunks().filter(pc.equal(links["link_role"], "conditions_on").combine_chunks())
+    )
+    conditional = pc.equal(act, "set_condition")
+    yield from t.where(
+        rule, name, "speech_act", pc.not_equal(conditional, pc.is_in(key, value_set=conditions)),
+        "set_condition exactly if a statement link has conditions_on", "Mend the act, or the link.",
+    )  # fmt: skip
+    actors = t.words["statement_actors"]
+    addressed = (
+        actors["statement_id"].combine_chunks().filter(pc.equal(actors["actor_role"], "addressee").combine_chunks())
+    )
+    alone = _and(_is(act, "accuse", "demand", "urge"), pc.invert(pc.is_in(key, value_set=addressed)))
+    yield from t.where(
+        rule, name, "speech_act", alone, "an addressee: who is accused or asked", "Add it, or mend the act."
+    )
+    withheld = pc.equal(act, "withhold")
+    for column, cells, value in (("mode", mode, "position"), ("certainty", certainty, "uncommitted")):
+        yield from t.where(
+            rule,
+            name,
+            column,
+            pc.not_equal(withheld, pc.fill_null(pc.equal(cells, value), False))
+            if column == "certainty"
+            else _and(withheld, pc.not_equal(cells, value)),
+            f"{value}, as an endorsement is withheld"
+            if column == "mode"
+            else f"{value} exactly if the act is withhold",
+            "Mend one of the two.",
+        )
+    stance = _and(pc.equal(mode, "position"), pc.invert(_is(act, "withhold", "endorse", "reject")))
+    yield from t.where(rule, name, "mode", stance, "a mode of saying: only a stance is a position", "Mend mode or act.")
+    yield from t.where(
+        rule,
+        name,
+        "polarity",
+        _and(withheld, pc.not_equal(polarity, "negative")),
+        "negative, as an endorsement is withheld",
+        "Mend one of the two.",
+    )
+    said = pc.utf8_lower(_cells(t, name, "proposition"))
+    denied = pc.match_substring_regex(said, NEGATION)
+    for code, unlike in (("negative", pc.invert(denied)), ("positive", denied)):
+        yield from t.where(
+            rule,
+            name,
+            "polarity",
+            _and(pc.equal(polarity, code), unlike),
+            "negative exactly if the proposition has a negation",
+            "Polarity is that of the proposition as it is written.",
+        )
+    for code, words in MODALS.items():
+        flat = _and(pc.equal(certainty, code), pc.invert(pc.match_substring_regex(said, words)))
+        yield from t.where(
+            rule, name, "certainty", flat, f"a proposition that says how far it is {code}", "Mend one of the two."
+        )
+    name = "compliance_claims"
+    of, claim, agreement, term, assessed = (
+        _cells(t, name, c) for c in ("statement_id", "claim_type", "agreement_id", "term_id", "assessed_actor_id")
+    )
+    for code, allowed in CLAIMS.items():
+        unlike = _and(pc.equal(_of(t, of, "statements", "speech_act"), code), pc.invert(_is(claim, *allowed)))
+        yield from t.where(
+            rule, name, "claim_type", unlike, f"{' or '.join(allowed)}, as the statement does {code}", "Mend one."
+        )
+    about = {
+        c: _pairs(links["statement_id"].combine_chunks(), links[c].combine_chunks()).drop_null()
+        for c in ("agreement_id", "term_id")
+    }
+    mine = _pairs(of, agreement)
+    apart = _and(pc.is_valid(term), pc.invert(pc.is_in(_pairs(of, term), value_set=about["term_id"])))
+    yield from t.where(
+        rule, name, "term_id", apart, "a term to which the statement points", "Add the link, or mend it."
+    )
+    of_term = pc.is_in(_pairs(of, term), value_set=about["term_id"], skip_nulls=True)
+    of_whole = pc.is_in(mine, value_set=about["agreement_id"], skip_nulls=True)
+    yield from t.where(
+        rule, name, "agreement_id", pc.invert(pc.or_(of_term, of_whole)),
+        "an agreement or term to which a link of the statement points", "Add the statement link, or mend the claim.",
+    )  # fmt: skip
+    to_term = links["statement_id"].combine_chunks().filter(pc.is_valid(links["term_id"]).combine_chunks())
+    whole = _and(pc.is_null(term), pc.is_in(of, value_set=to_term), pc.invert(of_whole))
+    yield from t.where(rule, name, "term_id", whole, "the term to which the statement points", "Fill it.")
+    told = _pairs(actors["statement_id"].combine_chunks(), actors["actor_id"].combine_chunks())
+    yield from t.where(
+        rule, name, "assessed_actor_id", pc.invert(pc.is_in(_pairs(of, assessed), value_set=told)),
+        "an actor of the statement", "Add the part to statement_actors, or mend the claim.",
+    )  # fmt: skip
+
+
+RELATED = {
+    "holds_office_in": ("person", "role_holder"),
+    "member_of": ("person", "role_holder", "group_members"),
+    "office_of": ("office",),
+    "part_of": ("armed_forces", "delegation", "government", "international_force", "joint_body", "office"),
+    "speaks_for": ("person", "role_holder", "office", "delegation"),
+}
+
+
+def actors_and_places(t: Tables) -> Iterator[Problem]:
+    """An actor's type fits its title, names and relations; countries agree along relations and within places."""
+    if not _whole(t):
+        return
+    rule, name = "actors-and-places", "actors"
+    key, kind, title = (_cells(t, name, c) for c in ("actor_id", "actor_type", "role_title"))
+    person, holder = pc.equal(kind, "person"), pc.equal(kind, "role_holder")
+    yield from t.where(
+        rule, name, "actor_type", _and(pc.is_valid(title), pc.invert(pc.or_(person, holder))),
+        "person or role_holder, as the actor has a title", "Mend one of the two.",
+    )  # fmt: skip
+    own_name = _cells(t, "names", "actor_id").filter(_is(_cells(t, "names", "name_type"), "proper_name", "titled_name"))
+    is_named = pc.is_in(key, value_set=own_name)
+    yield from t.where(
+        rule, name, "actor_type", pc.or_(_and(person, pc.invert(is_named)), _and(holder, is_named)),
+        "person exactly if a name of the actor is given, else role_holder", "Mend the type, or the types of its names.",
+    )  # fmt: skip
+    name = "actor_relations"
+    relation, left, right = (_cells(t, name, c) for c in ("relation_type", "actor_id", "related_actor_id"))
+    types = _of(t, left, "actors", "actor_type")
+    for code, allowed in RELATED.items():
+        unlike = _and(pc.equal(relation, code), pc.is_valid(types), pc.invert(_is(types, *allowed)))
+        yield from t.where(
+            rule, name, "actor_id", unlike, f"an actor of type {', '.join(allowed)}", "Mend the type or the relation."
+        )
+    mine, theirs = (_of(t, side, "actors", "country_code") for side in (left, right))
+    abroad = _and(_is(relation, "holds_office_in", "office_of", "part_of", "speaks_for"), _differ(mine, theirs))
+    yield from t.where(
+        rule, name, "actor_id", abroad, "an actor of the related actor's country", "Mend a country_code."
+    )
+    name = "places"
+    parent, country = _cells(t, name, "parent_place_id"), _cells(t, name, "country_code")
+    above = _of(t, parent, name, "country_code")
+    yield from t.where(
+        rule,
+        name,
+        "country_code",
+        _and(pc.is_valid(above), _differ(country, above)),
+        "the country of the place in which it lies",
+        "Mend one.",
+    )
+    itself = _and(pc.is_valid(parent), pc.equal(parent, _cells(t, name, "place_id")))
+    yield from t.where(rule, name, "parent_place_id", itself, "another place", "Mend it.")
+
+
+# ISO 3166-1 alpha-3, officially assigned.
+COUNTRIES = frozenset(
+    (  # noqa: SIM905
+        "ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH "
+        "BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CUB "
+        "CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO "
+        "GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN "
+        "IRQ ISL ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA "
+        "MAC MAF MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER "
+        "NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU "
+        "RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA "
+        "TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT "
+        "WLF WSM YEM ZAF ZMB ZWE "
+    ).split()
+)
+
+
+def country_codes(t: Tables) -> Iterator[Problem]:
+    """A country code is one of ISO 3166-1, and the words under it hold or lie in a name of a thing that has it."""
+    if not _whole(t):
+        return
+    rule, known = "country-codes", pa.array(sorted(COUNTRIES))
+    start, end = _spans(t, "evidence")
+    rows, to = t.support("names", "name_words")
+    forms = pa.array(to)
+    codes = pc.coalesce(
+        *(_of(t, t.column("names", f"{x}_id").take(forms), f"{x}s", "country_code") for x in ("actor", "place"))
+    )
+    names = _spans_for(start, end, rows, pc.index_in(codes, value_set=known))
+    for name in ("actors", "places"):
+        code = t.column(name, "country_code")
+        none = _and(pc.is_valid(code), pc.invert(_is(code, *COUNTRIES)))
+        yield from t.where(rule, name, "country_code", none, "a code of ISO 3166-1 alpha-3", "Look it up.")
+        rows, to = t.support(name, "country_code")
+        things = pc.index_in(code.take(pa.array(to)), value_set=known)
+        apart = np.isin(rows, _apart(_spans_for(start, end, rows, things), names))
+        yield from t.at(
+            rule, name, np.unique(to[apart]), "country_code", "the code of what the words under it name", "Mend it."
+        )
+
+
+_EVENTS = ("event_type", "speech_act")
+SCHEME_CODES = {"cameo": "^[0-9]{2,4}$", "plover": "^[A-Z]+(:[a-z]+(-[a-z]+)*)?$"}
+IDENTIFIERS = {"wikidata": r"^Q[1-9][0-9]*$", "geonames": r"^[1-9][0-9]*$"}
+
+
+def outside_schemes(t: Tables) -> Iterator[Problem]:
+    """Identifiers and outside codes have their scheme's form, a scheme one version, a reference its date."""
+    if not _whole(t):
+        return
+    rule, name = "outside-schemes", "identifiers"
+    scheme, value, match = (_cells(t, name, c) for c in ("scheme", "value", "match_type"))
+    for code, form in IDENTIFIERS.items():
+        unlike = _and(pc.equal(scheme, code), pc.invert(pc.match_substring_regex(value, form)))
+        yield from t.where(rule, name, "value", unlike, f"an identifier of {code}, like {form}", "Look it up again.")
+    counts = _pairs(scheme, value).value_counts()
+    twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    yield from t.where(
+        rule, name, "value", pc.is_in(_pairs(scheme, value), value_set=twice, skip_nulls=True),
+        "an identifier that no other thing has", "One identifier stands for one thing.",
+    )  # fmt: skip
+    untold = _and(pc.not_equal(match, "exact"), pc.is_null(_cells(t, name, "note")))
+    yield from t.where(rule, name, "match_type", untold, "exact, or a note that says how they differ", "Add the note.")
+    name = "crosswalk"
+    scheme, version = _cells(t, name, "scheme"), pc.fill_null(_cells(t, name, "scheme_version"), "")
+    versions = pa.table({"s": scheme, "v": version}).group_by("s").aggregate([("v", "count_distinct")])
+    mixed = versions["s"].filter(pc.greater(versions["v_count_distinct"], 1)).combine_chunks()
+    yield from t.where(
+        rule, name, "scheme_version", pc.is_in(scheme, value_set=mixed), "one version of a scheme", "Mend it."
+    )
+    events, code = _is(_cells(t, name, "codelist"), *_EVENTS), _cells(t, name, "scheme_code")
+    for key, form in SCHEME_CODES.items():
+        unlike = _and(events, pc.equal(scheme, key), pc.invert(pc.match_substring_regex(code, form)))
+        yield from t.where(rule, name, "scheme_code", unlike, f"a code of {key}, like {form}", "Look it up again.")
+    untied = _and(pc.equal(_cells(t, name, "codelist"), "event_type"), pc.is_null(_cells(t, name, "condition")))
+    yield from t.where(rule, name, "condition", untied, "as_occurrence or as_intent, as it is for events", "Fill it.")
+    for i, row in enumerate(t.rows("sources")):
+        of_text = [c for c in ("text_sha256", "text_chars", "paragraphs") if row[c]]
+        if len(of_text) != (3 if row["source_type"] == "coded_text" else 0):
+            yield t.cell(
+                rule,
+                "sources",
+                i,
+                "text_sha256",
+                "digest, length and paragraphs of a coded text, and of no other",
+                "Mend.",
+            )
+        dated = re.search(r"\d{1,2} (\w+) \d{4}", row["citation"] or "")
+        if dated and dated[1] in _MONTHS and row["source_type"] == "reference" and not row["published_edtf"]:
+            yield t.cell(
+                rule, "sources", i, "published_edtf", f"the date that the citation gives, {dated[0]}", "Fill it."
+            )
+        day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", row["published_edtf"] or "")
+        told = f"{int(day[3])} {calendar.month_name[int(day[2])]} {day[1]}" if day and 0 < int(day[2]) < 13 else ""
+        for column, words in (("published_edtf", told), ("publisher", row["publisher"] or "")):
+            if words not in (row["citation"] or ""):
+                yield t.cell(rule, "sources", i, column, f"{words!r} in the citation too", "Mend one of the two.")
+
+
+# Letters of the Latin script as our texts write them, digits, and hyphens: look-alikes of these are odd.
+_LATIN = r"[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
+_OTHER = r"[^\P{L}A-Za-z\x{00aa}\x{00ba}\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
+
+
+_NOT_PLAIN = r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
+_SIGNS = r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"
+
+
+def look_alikes(t: Tables) -> Iterator[Problem]:
+    """No cell mixes scripts, has look-alike digits or hyphens, is in quotation marks, or begins like a formula."""
+    rule = "look-alikes"
+    for name, table in t.words.items():
+        for column in table.column_names:
+            cells, field = t.column(name, column), t.package.fields(name)[column]
+            limits = field.get("constraints") or {}
+            if column.endswith("_id") or "enum" in limits or "[^" not in str(limits.get("pattern", "[^")):
+                continue  # Other rules hold these to plain letters.
+            plain = raw(cells).isascii()
+            other = pa.array([], pa.string()) if plain else cells.filter(pc.invert(pc.string_is_ascii(cells))).unique()
+            mixed = pc.and_(pc.match_substring_regex(other, _LATIN), pc.match_substring_regex(other, _OTHER))
+            odd = pc.match_substring_regex(other, _NOT_PLAIN)
+            for mask, expected in ((mixed, "letters of one script"), (odd, "plain digits, letters and hyphens")):
+                if pc.any(mask).as_py():
+                    where = pc.is_in(cells, value_set=other.filter(mask), skip_nulls=True)
+                    yield from t.where(rule, name, column, where, expected, "Type the cell again by hand.")
+            if field.get("type") == "string":
+                yield from t.where(
+                    rule, name, column, pc.match_substring_regex(cells, _SIGNS),
+                    "no quotation mark, and no sign with which a formula begins",
+                    "Leave it out: sheets would take it as more than text.",
+                )  # fmt: skip
+
+
+# Columns that may be empty; all others are required. Users count on both.
+MAY_BE_EMPTY = {
+    "actors": "country_code role_title plover_country plover_sector",
+    "names": "actor_id place_id agreement_id",
+    "places": "parent_place_id country_code latitude longitude",
+    "identifiers": "actor_id place_id agreement_id event_id note",
+    "events": (
+        "start_edtf start_earliest start_latest end_edtf end_earliest end_latest date_words place_id"
+    ),
+    "statements": (
+        "quote_words certainty polarity start_edtf start_earliest start_latest end_edtf end_earliest end_latest "
+        "date_words"
+    ),
+    "statement_links": "event_id event_actor_id event_link_id term_id agreement_id",
+    "agreements": "status_as_of_edtf concluded_event_id effective_event_id",
+    "ceasefire_terms": "agreement_id conduct_type",
+    "compliance_claims": "term_id",
+    "sources": "title publisher url language published_edtf accessed_on text_sha256 text_chars paragraphs note",
+    "passages": "not_coded_reason",
+    "evidence": "column_name char_start char_end sha256 note",
+    "codes": "code_order",
+    "crosswalk": "scheme_version condition",
+}  # fmt: skip
+_DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+# Type and constraints by the name of a column; the first that fits counts. Text without constraints is the rest.
+FORMS: list[tuple[str, str, dict[str, Any]]] = [
+    (r"(country_code|plover_country|plover_sector)", "string", {"pattern": "[A-Z]{3}"}),
+    (r".*_edtf", "string", {"pattern": rf"({_DAY}|\[\.\.{_DAY}\]|\[{_DAY}\.\.\]|\[{_DAY}\.\.{_DAY}\])"}),
+    (r".*(_earliest|_latest|_on)", "date", {}),
+    (r"(.*_)?sha256", "string", {"pattern": "[0-9a-f]{64}"}),
+    (r"char_start", "integer", {"minimum": 0}),
+    (r"(char_end|paragraph_no|sentence_no|paragraphs|text_chars|code_order)", "integer", {"minimum": 1}),
+    (r"latitude", "number", {"minimum": -90, "maximum": 90}),
+    (r"longitude", "number", {"minimum": -180, "maximum": 180}),
+    (r"is_.*", "boolean", {}),
+    (r"(codelist|code|table_name)", "string", {"pattern": "[a-z]+(_[a-z]+)*"}),
+    (r"column_name", "string", {"pattern": "[a-z0-9]+(_[a-z0-9]+)*"}),
+    (r"row_id", "string", {"pattern": "[a-z]{3}-[a-z0-9]+(-[a-z0-9]+)*"}),
+    (r"url", "string", {"pattern": "https?://[^ ]+"}),
+    (r"language", "string", {"pattern": "[a-z]{2,3}"}),
+    (r".*", "string", {}),
+]
+# Provenance by the name of a column; of all others the values are coded or editorial.
+FROM = [
+    (r".*_words|role_title", ("verbatim",)),
+    (r"country_code|latitude|longitude|value|scheme_code", ("external",)),
+    (
+        r".*_earliest|.*_latest|plover_.*|(.*_)?sha256|char_.*|text_chars|paragraphs|paragraph_no|sentence_no",
+        ("derived",),
+    ),
+]
+# What evidence a column of each provenance can have; the exceptions by name.
+SUPPORTED = {
+    "verbatim": ("own",),
+    "coded": ("own", "row"),
+    "external": ("own",),
+    "derived": ("none",),
+    "editorial": ("none",),
+}
+EXCEPT = {"proposition": ("row",), "scheme_code": ("none",)}
+
+
+def schema_promises(t: Tables) -> Iterator[Problem]:
+    """Types, constraints, emptiness, uniqueness and evidence of a column are what users and rules count on."""
+    rule = "schema-promises"
+    for name in t.words:
+        schema, file = t.package.schema(name), f"schemas/{name}.json"
+        may = MAY_BE_EMPTY.get(name, "").split()
+        for prop, value in (
+            ("missingValues", [""]),
+            ("$schema", "https://datapackage.org/profiles/2.0/tableschema.json"),
+        ):
+            if schema.get(prop) != value:
+                yield _metadata(rule, file, "schema", prop, schema.get(prop), repr(value), "Restore it.")
+        unique = schema.get("uniqueKeys") or []
+        if not unique or any(t.package.key(name) in columns for columns in unique):
+            yield _metadata(
+                rule, file, "schema", "uniqueKeys", unique, "columns that tell rows apart, without the key",
+                "Say which cells no two rows may share.",
+            )  # fmt: skip
+        for column, field in t.package.fields(name).items():
+            constraints = field.get("constraints") or {}
+            if bool(constraints.get("required")) == (column in may) and column in CONTRACT.get(name, "").split():
+                expected = "a column that may be empty" if column in may else "a required column"
+                yield _metadata(
+                    rule, file, column, "required", constraints.get("required", ""), expected, "Restore it."
+                )
+            kind, form = next((k, f) for pattern, k, f in FORMS if re.fullmatch(pattern, column))
+            found = {k: v for k, v in constraints.items() if k in ("pattern", "minimum", "maximum")}
+            if column == t.package.key(name):
+                form = {"pattern": constraints.get("pattern")}  # The rule on keys has its say on that.
+            if field.get("type") != kind or found != form:
+                yield _metadata(
+                    rule,
+                    file,
+                    column,
+                    "constraints",
+                    (field.get("type"), found),
+                    f"{kind}, {form}",
+                    "Columns of this name have it.",
+                )
+            among = next((p for pattern, p in FROM if re.fullmatch(pattern, column)), ("coded", "editorial"))
+            if field.get("provenance") not in among and (name, column) != ("passages", "source_id"):
+                yield _metadata(
+                    rule,
+                    file,
+                    column,
+                    "provenance",
+                    field.get("provenance"),
+                    " or ".join(among),
+                    "Columns of this name have it.",
+                )
+            allowed = EXCEPT.get(column) or SUPPORTED.get(str(field.get("provenance")), EVIDENCE)
+            if field.get("evidence") not in allowed:
+                yield _metadata(
+                    rule, file, column, "evidence", field.get("evidence"),
+                    f"{' or '.join(allowed)}, as the column is {field.get('provenance')}", "Mend one of the two.",
+                )  # fmt: skip
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", str(t.package.descriptor.get("name"))):
+        yield _metadata(rule, "datapackage.json", "name", "", t.package.descriptor.get("name"), "a slug", "Restore it.")
+
+
+def evidence_asked_for(t: Tables) -> Iterator[Problem]:
+    """Evidence names a column only if its schema asks for evidence of the cell's own."""
+    if not _whole(t):
+        return
+    for name in t.words:
+        for column in t.evidence_columns(name):
+            if t.package.fields(name).get(column, {}).get("evidence") != "own":
+                yield from t.at(
+                    "evidence-asked-for", "evidence", t.support(name, column)[0], "column_name",
+                    "a column whose cells need evidence of their own",
+                    "Leave column_name empty: the row's evidence is enough.",
+                )  # fmt: skip
+
+
+def passage_types(t: Tables) -> Iterator[Problem]:
+    """A standfirst is the first paragraph of a text."""
+    if not _whole(t):
+        return
+    late = _and(
+        pc.equal(_cells(t, "passages", "passage_type"), "standfirst"),
+        pc.not_equal(_cells(t, "passages", "paragraph_no"), "1"),
+    )
+    yield from t.where(
+        "passage-types", "passages", "passage_type", late, "body or link below the first paragraph", "Mend it."
+    )
+
+
 RULES: list[Rule] = [
     readable,
     contract,
@@ -1101,6 +2158,24 @@ RULES: list[Rule] = [
     evidence_complete,
     verbatim,
     passages,
+    key_parts,
+    same_sentence,
+    who_asserts,
+    named,
+    spans_and_digests,
+    notes_of_evidence,
+    dates_and_words,
+    events_and_agreements,
+    links_and_realis,
+    term_bases,
+    speech,
+    actors_and_places,
+    country_codes,
+    outside_schemes,
+    look_alikes,
+    schema_promises,
+    evidence_asked_for,
+    passage_types,
 ]
 TEXT_RULES: list[Rule] = [text, names_judged]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,13 @@ def ci_only() -> None:
     """For tests that install packages: they run where NAQOURA_TALKS_CI is set."""
     if not IN_CI:
         pytest.skip("installs packages from a registry: runs in CI, or with NAQOURA_TALKS_CI=1")
+
+
+@pytest.fixture(scope="session")
+def oldest_python(tmp_path_factory: pytest.TempPathFactory, ci_only: None) -> Path:
+    """The python of an environment with the oldest pandas and pyarrow that are supported."""
+    folder = tmp_path_factory.mktemp("oldest") / "env"
+    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([folder / "bin/python", *install, ROOT / "requirements/oldest.txt"], check=True)
+    return folder / "bin/python"

@@ -63,6 +63,11 @@ ROWS: dict[str, list[dict]] = {
             "name_id": "nam-agr-harbour-truce", "agreement_id": "agr-harbour-truce",
             "name_words": ("harbour truce",), "name_type": "description", "": "harbour truce",
         },
+        {
+            "name_id": "nam-agr-harbour-truce-truce", "agreement_id": "agr-harbour-truce",
+            "name_words": ("truce", "breaking the truce", "Under the truce"), "name_type": "description",
+            "": "breaking the truce",
+        },
     ],
     "places": [
         {
@@ -188,6 +193,10 @@ ROWS: dict[str, list[dict]] = {
         {
             "statement_link_id": "stl-spokesman-breach-asserts-evt", "statement_id": "stm-spokesman-breach",
             "link_role": "asserts", "event_id": "evt-truce-breach", "": "breaking the truce",
+        },
+        {
+            "statement_link_id": "stl-spokesman-breach-mentions-agr", "statement_id": "stm-spokesman-breach",
+            "link_role": "mentions", "agreement_id": "agr-harbour-truce", "": "breaking the truce",
         },
         {
             "statement_link_id": "stl-spokesman-useful-mentions-evt", "statement_id": "stm-spokesman-useful",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -65,10 +61,10 @@ def test_broken_sources_are_not_built(
     """With a problem in the sources nothing is written, and the exit code is 1."""
     monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
     edit(made_up_root, "events", "evt-truce-breach", attribution="narrator")
-    before = {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file()}
+    before = {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file() and p.name != "lock"}
     assert build.main(["--root", str(made_up_root)]) == 1
     assert "Nothing was built" in capsys.readouterr().out
-    assert {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file()} == before
+    assert {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file() and p.name != "lock"} == before
 
 
 STALE = [
@@ -122,33 +118,6 @@ def test_parquet_metadata() -> None:
     assert schema.metadata[b"package_version"].decode() == package.version
     assert all(field.metadata[b"description"] for field in schema)
     assert b"pandas" not in schema.metadata
-
-
-def test_same_bytes_elsewhere(tmp_path: Path) -> None:
-    """Another folder, time zone, locale, hash seed, umask and file order: the same digests."""
-    digests = []
-    for n, env in enumerate(
-        [
-            {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
-            {"TZ": "America/Adak", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "99"},
-        ]
-    ):
-        root = tmp_path / ("a" if n == 0 else "another folder/deeper")
-        root.mkdir(parents=True)
-        for name in reversed(
-            ["datapackage.json", "data/csv", "schemas", "coding", "docs", "README.md", "DATASET_CARD.md"]
-        ):
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, root / name)
-            else:
-                shutil.copy(source, root / name)
-        code = f"import os, build, pathlib; os.umask(0o{77 if n else 22}); build.build(pathlib.Path({str(root)!r}))"
-        environment = {**os.environ, **env, "PYTHONPATH": str(ROOT / "scripts")}
-        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-        digests.append({p: products.sha256((root / p).read_bytes()) for p in products.products(root)})
-    assert digests[0] == digests[1]
-    assert digests[0] == {p: products.sha256(data) for p, data in products.products(ROOT).items()}
 
 
 def test_leftovers_of_a_killed_build_go(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,8 +93,9 @@ def test_each_text_is_checked_for_itself(coded: tuple[Path, Path]) -> None:
     kept = [r for r in rows(root, "evidence") if not (r["row_id"] == "nam-sudland" and r["source_id"] == SOURCE)]
     anchor.write_table(Package(root), "evidence", kept)
     found = check.source_problems(root, (TEXT, SECOND))
-    assert [(p.rule, p.row) for p in found] == [("names-judged", "nam-sudland")]
-    assert check.source_problems(root, (TEXT,)) == []
+    part = ("named", "eva-second-talks-sudland-participant")
+    assert [(p.rule, p.row) for p in found] == [part, ("names-judged", "nam-sudland")]
+    assert [(p.rule, p.row) for p in check.source_problems(root, (TEXT,))] == [part]
 
 
 def test_a_text_that_is_not_coded_is_told(coded: tuple[Path, Path]) -> None:

@@ -88,9 +88,9 @@ def test_new_environment(wheel: Path, tmp_path: Path, ci_only: None) -> None:
     assert "ceasefire_terms" in run(tmp_path / "env/bin/naqoura-talks", "tables", cwd=tmp_path)
 
 
-def test_oldest_pandas(wheel: Path, tmp_path: Path, ci_only: None) -> None:
+def test_oldest_pandas(wheel: Path, tmp_path: Path, oldest_python: Path) -> None:
     """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
-    python = environment(tmp_path / "env", "--require-hashes", "--requirement", ROOT / "requirements/oldest.txt")
+    python = oldest_python
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
     for name in ("test_load.py", "test_views.py", "test_coding.py", "test_users_of_1_0.py"):
         (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
