@@ -24,7 +24,7 @@ naqoura_talks <- function(path) {
   typed <- function(words, column) {
     if (!is.na(column$codelist)) {
       used <- codes[codes$codelist == column$codelist, ]
-      used <- used[order(as.integer(used$code_order), used$code), ]
+      used <- used[order(as.integer(used$code_order), used$code, method = "radix"), ]
       values <- factor(words, levels = used$code, ordered = !anyNA(used$code_order))
     } else {
       values <- switch(column$type, integer = as.integer(words), number = as.numeric(words),
