@@ -44,7 +44,8 @@ class Release:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (self.package,) = folder.glob("naqoura-talks-*/")
+        (descriptor,) = folder.glob("naqoura-talks-*/datapackage.json")
+        self.package = descriptor.parent
         self.name = self.package.name
 
     def schemas(self) -> dict[str, dict[str, Any]]:
@@ -109,7 +110,7 @@ def alike(value: Any, wanted: Any) -> bool:
 
 
 def compare(release: Release, read: Callable[[str], list[list[Any]]]) -> str:
-    """Compare all cells of all tables with the CSV; return that they are alike. Raises Wrong at the first that is not."""
+    """Compare all cells of all tables with the CSV; say that they are alike, or raise Wrong at the first other."""
     for table in release.schemas():
         columns, wanted = list(release.fields(table)), release.rows(table)
         found = [[plain(value) for value in row] for row in read(table)]
@@ -124,11 +125,10 @@ def compare(release: Release, read: Callable[[str], list[list[Any]]]) -> str:
     return "every cell as in the CSV"
 
 
-def run(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: str | Path, **environment: str) -> str:
     """Run a command that must succeed; return what it printed."""
-    done = subprocess.run(
-        [str(c) for c in command], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8"
-    )  # fmt: skip
+    env = os.environ | environment
+    done = subprocess.run([str(c) for c in command], env=env, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise Wrong(f"{Path(command[0]).name} fails: {(done.stdout + done.stderr).strip()[-2000:]}")
     return done.stdout
@@ -167,7 +167,8 @@ def datapackage(release: Release) -> tuple[str, str]:
     home = ROOT / ".venv-node/node_modules"
     script = """
       const {Package} = require('datapackage'), pad = n => String(n).padStart(2, '0')
-      const plain = v => v instanceof Date ? {day: `${v.getFullYear()}-${pad(v.getMonth() + 1)}-${pad(v.getDate())}`} : v
+      const day = d => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`
+      const plain = v => v instanceof Date ? {day: day(v)} : v
       ;(async () => {
         const p = await Package.load(process.argv[1]), out = {errors: p.errors.map(String), tables: {}, followed: {}}
         for (const r of p.resources) {
@@ -298,9 +299,9 @@ def duckdb(release: Release) -> tuple[str, str]:
 
     same = compare(release, parquet)
     for table in release.schemas():
-        (rows,) = duckdb.sql(f"SELECT count(*) FROM '{release.package}/data/csv/{table}.csv'").fetchone()
-        if rows != len(release.rows(table)):
-            raise Wrong(f"{table}.csv: {rows} rows")
+        rows = duckdb.sql(f"FROM '{release.package}/data/csv/{table}.csv'").fetchall()
+        if len(rows) != len(release.rows(table)):
+            raise Wrong(f"{table}.csv: {len(rows)} rows")
     return duckdb.__version__, f"{same}; the CSV files open too"
 
 
@@ -348,11 +349,11 @@ def excel(release: Release) -> tuple[str, str]:
     def read(table: str) -> list[list[Any]]:
         sheet = book[table]
         for cell, (column, field) in zip(sheet[1], release.fields(table).items(), strict=True):
-            if cell.value != column or field["description"] not in (cell.comment and cell.comment.text or ""):
+            if cell.value != column or not cell.comment or field["description"] not in cell.comment.text:
                 raise Wrong(f"{table}: the header {cell.value} lacks its description")
         return [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
 
-    return version("openpyxl"), f"{compare(release, read)}; no formula"
+    return f"openpyxl {version('openpyxl')}", f"{compare(release, read)}; no formula"
 
 
 def statistics(release: Release, suffix: str) -> tuple[str, str]:
@@ -465,9 +466,9 @@ JUDGES = [
     Judge("DuckDB", "Parquet and CSV", "judges", duckdb),
     Judge("SQLite", "the database", HERE, sqlite),
     Judge("R", "the zip, with the R script", "R", r),
-    Judge("Excel", "the workbook, read by openpyxl", HERE, excel),
-    Judge("Stata", "the .dta files, read by pyreadstat", HERE, stata),
-    Judge("SPSS", "the .sav files, read by pyreadstat", HERE, spss),
+    Judge("Excel", "the workbook", HERE, excel),
+    Judge("Stata", "the .dta files", HERE, stata),
+    Judge("SPSS", "the .sav files", HERE, spss),
 ]
 
 # Files without which a judge has nothing to say. These are made elsewhere; a release must have the first.
