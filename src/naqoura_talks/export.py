@@ -202,7 +202,8 @@ def _column(field: dict[str, Any]) -> str:
     elif field["type"] == "boolean":
         parts.append(f"CHECK ({name} IN (0, 1))")
     elif field["type"] == "date":
-        parts.append(f"CHECK ({name} IS date({name}))")
+        # Without a modifier SQLite takes 30 February as it is.
+        parts.append(f"CHECK ({name} IS date({name}, '+0 days'))")
     return " ".join(parts)
 
 
@@ -287,11 +288,13 @@ def xlsx_bytes(found: list[Table]) -> bytes:
             for n, value in enumerate(row):
                 if isinstance(value, bool):
                     sheet.write_boolean(r, n, value)
-                elif isinstance(value, date):
+                elif isinstance(value, date) and value.year >= 1900:
                     sheet.write_datetime(r, n, datetime(value.year, value.month, value.day), day)
                 elif isinstance(value, int | float):
                     sheet.write_number(r, n, value)
-                elif value is not None and sheet.write_string(r, n, value, text if value[:1] in "=+-@" else None):
+                elif value is not None and sheet.write_string(
+                    r, n, str(value), text if str(value)[0] in "=+-@" else None
+                ):
                     raise PackageError(
                         f"{table.name}, row {row[0]}, column {table.fields[n]['name']}: {len(value)} characters, and a "
                         "cell of Excel holds 32767. Use another format."
