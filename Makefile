@@ -1,16 +1,18 @@
 # make            environment, check, build, check again, summary
 # make check      everything that is checked, generated files included
 # make test       the tests, with their own set-up
-# make bench      how fast loader and check are, as ratios in one run; writes docs/speed.md
+# make bench      how fast loader and check are, as ratios in one run (docs/speed.md)
 # make agreement  the agreement between the passes, from the raw passes alone
 # make mutants    which of many small changes the check catches (docs/checks.md)
+# make release    everything that is published, in dist/, from a commit
+# make judges     ask the tools that users have, and validators, about dist/
 # make wheel      the wheel, with the data in it, in dist/
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ENV := $(VENV)/installed
 
-.PHONY: all check test bench agreement mutants wheel clean
+.PHONY: all check test bench agreement mutants wheel release judges judges-env clean
 
 all: $(ENV)
 	@$(PY) scripts/build.py
@@ -33,13 +35,28 @@ mutants: $(ENV)
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .
 
-# What the tests of the landing page drive Chromium with; the versions in package.json are exact.
+release: $(ENV)
+	@$(PY) scripts/release.py
+
+judges: $(ENV) judges-env
+	@$(PY) scripts/judges.py
+
+# What is asked from outside: libraries that conflict with ours or with each other, each in an environment of its own.
+judges-env: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed node_modules
+
+.venv-%/installed: requirements/%.txt
+	@echo "Making the environment in .venv-$* (once) ..."
+	@$(PYTHON) -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+# The versions in package.json are exact.
 node_modules: package.json
 	@npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .cache dist node_modules
+	rm -rf $(VENV) $(VENV)-* .cache dist node_modules
 
 $(ENV): requirements/maintainers.txt pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -10,6 +10,7 @@ gives the table with names in place of keys, and ``evidence(key)`` the spans tha
 from naqoura_talks.annotations import annotations
 from naqoura_talks.citing import cite
 from naqoura_talks.coding import agreement, passes
+from naqoura_talks.export import export
 from naqoura_talks.frames import codebook, codes, installed, load, path, tables
 from naqoura_talks.package import PackageError, UnknownNameError, UnreadableCopyError
 from naqoura_talks.text import canonicalise, fold
@@ -30,6 +31,7 @@ __all__ = [
     "codes",
     "coverage",
     "evidence",
+    "export",
     "fold",
     "joined",
     "load",

@@ -138,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="the result as JSON")
     sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
     sub.add_argument("file", help="plain text or saved page")
+    sub = commands.add_parser("export", help="Write all tables into one file for SQL, Excel, Stata or SPSS.")
+    sub.add_argument("file", help="its name ends in .sqlite, .xlsx, .dta.zip or .sav.zip")
     commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
     sub = commands.add_parser("cite", help="How to cite this version, or rows of it, and the coded report.")
     sub.add_argument("rows", nargs="*", metavar="ROW", help="key of a row, such as evt-naqoura-talks")
@@ -245,6 +247,8 @@ def main(argv: list[str] | None = None) -> int:
             return 2
         elif args.command == "annotations":
             print(json.dumps(naqoura_talks.annotations(), indent=2, ensure_ascii=False))
+        elif args.command == "export":
+            print(naqoura_talks.export(args.file))
         elif args.command == "verify":
             result = naqoura_talks.verify(args.file)
             print((verification_json if args.json else verification_report)(args.file, result))

@@ -1,0 +1,549 @@
+"""Ask the tools that users have, and validators from outside, whether they open a release.
+
+Each judge reads the files of a release as its users would, and every cell that it reads is compared
+with the CSV: text, numbers, booleans, dates and what is missing. `make judges` asks all of them about
+dist/ and writes what they said into the README. This file also runs in the judges' own environments,
+so that beyond the standard library each judge imports what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- judges: generated -->\n", "<!-- /judges -->"
+
+
+class Wrong(Exception):  # noqa: N818 (it is a verdict)
+    """What a judge has against the release."""
+
+
+# --- the release, and what its tables hold ---
+
+
+class Release:
+    """A release unpacked into a folder: the data package in ``package``, the single files beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (descriptor,) = folder.glob("naqoura-talks-*/datapackage.json")
+        self.package = descriptor.parent
+        self.name = self.package.name
+
+    def schemas(self) -> dict[str, dict[str, Any]]:
+        """Return the Table Schema of each table."""
+        resources = json.loads((self.package / "datapackage.json").read_text("utf-8"))["resources"]
+        return {r["name"]: json.loads((self.package / r["schema"]).read_text("utf-8")) for r in resources}
+
+    def fields(self, table: str) -> dict[str, dict[str, Any]]:
+        """Return the fields of a table by column."""
+        return {f["name"]: f for f in self.schemas()[table]["fields"]}
+
+    def rows(self, table: str) -> list[list[Any]]:
+        """Return the rows of a table's CSV as Python values by the table's schema."""
+        as_type: dict[str, Callable[[str], Any]] = {
+            "string": str, "integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__,
+            "date": date.fromisoformat,
+        }  # fmt: skip
+        types = [as_type[f["type"]] for f in self.fields(table).values()]
+        with (self.package / f"data/csv/{table}.csv").open(encoding="utf-8", newline="") as file:
+            cells = list(csv.reader(file))[1:]
+        return [[None if c == "" else t(c) for t, c in zip(types, row, strict=True)] for row in cells]
+
+    def labels(self) -> dict[tuple[str, str], str]:
+        """Return the label of each code by codelist and code."""
+        columns = list(self.fields("codes"))
+        codes = [dict(zip(columns, row, strict=True)) for row in self.rows("codes")]
+        return {(c["codelist"], c["code"]): c["label"] for c in codes}
+
+
+def unpack(dist: Path, folder: Path) -> Release:
+    """Unpack a release: what is a zip becomes a folder, the rest stands beside."""
+    for path in sorted(dist.iterdir()):
+        target = folder / path.name
+        if path.suffix in (".zip", ".whl"):
+            # The package's zip has its folder inside, and R reads it as it is.
+            inside = folder if re.fullmatch(r"naqoura-talks-[\d.]+\d\.zip", path.name) else target.with_suffix("")
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(inside)
+        if path.suffix != ".whl":
+            target.write_bytes(path.read_bytes())
+    return Release(folder)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as Python has it: NaN, NaT, NA and empty text are None, whole times are days."""
+    if value is None or (isinstance(value, float) and value != value) or str(value) in ("", "<NA>", "NaT"):
+        return None
+    if isinstance(value, datetime):
+        if (value.hour, value.minute, value.second) != (0, 0, 0):
+            raise Wrong(f"{value} has a time of day")
+        return value.date()
+    return value
+
+
+def alike(value: Any, wanted: Any) -> bool:
+    """Whether a value that was read is the one in the CSV, and of its kind; whole numbers may come as floats."""
+    if isinstance(wanted, bool) or isinstance(value, bool):
+        return value is wanted
+    if isinstance(wanted, int | float):
+        return not isinstance(value, str) and value is not None and float(value) == wanted
+    return value == wanted
+
+
+def compare(release: Release, read: Callable[[str], list[list[Any]]]) -> str:
+    """Compare all cells of all tables with the CSV; say that they are alike, or raise Wrong at the first other."""
+    for table in release.schemas():
+        columns, wanted = list(release.fields(table)), release.rows(table)
+        found = [[plain(value) for value in row] for row in read(table)]
+        if len(found) != len(wanted):
+            raise Wrong(f"{table}: {len(found)} rows, and the CSV has {len(wanted)}")
+        for n, (row, expected) in enumerate(zip(found, wanted, strict=True)):
+            if len(row) != len(columns):
+                raise Wrong(f"{table}: {len(row)} columns, and the CSV has {len(columns)}")
+            for column, a, b in zip(columns, row, expected, strict=True):
+                if not alike(a, b):
+                    raise Wrong(f"{table}, row {n + 1} ({expected[0]}), column {column}: {a!r}, and the CSV has {b!r}")
+    return "every cell as in the CSV"
+
+
+def run(*command: str | Path, **environment: str) -> str:
+    """Run a command that must succeed; return what it printed."""
+    env = os.environ | environment
+    done = subprocess.run([str(c) for c in command], env=env, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise Wrong(f"{Path(command[0]).name} fails: {(done.stdout + done.stderr).strip()[-2000:]}")
+    return done.stdout
+
+
+# --- the judges: each returns its version and what it found ---
+
+
+def frictionless(release: Release) -> tuple[str, str]:
+    """The package is valid, and its rows are those of the CSV."""
+    from frictionless import Package
+
+    package = Package(str(release.package / "datapackage.json"))
+    report = package.validate()
+    if not report.valid:
+        raise Wrong(str(report.flatten(["fieldName", "rowNumber", "message"])[:5]))
+    same = compare(release, lambda table: [row.to_list() for row in package.get_resource(table).read_rows()])
+    return version("frictionless"), f"valid, with types, keys and digests; {same}"
+
+
+def profile(release: Release) -> tuple[str, str]:
+    """Descriptors and schemas are valid by the profiles that the standard publishes."""
+    import check
+
+    content = json.loads((release.package / "datapackage.json").read_text("utf-8"))
+    parquet = json.loads((release.package / "data/parquet/datapackage.json").read_text("utf-8"))
+    asked = [("datapackage", content), ("datapackage", parquet)]
+    for name, value in asked + [("tableschema", schema) for schema in release.schemas().values()]:
+        for error in check.validator(name).iter_errors(value):
+            raise Wrong(f"{name}: {error.json_path}: {error.message}")
+    return "2.0", "valid, as are all schemas"
+
+
+def datapackage(release: Release) -> tuple[str, str]:
+    """datapackage for JavaScript reads the tables and follows the foreign keys."""
+    home = ROOT / "node_modules"
+    script = """
+      const {Package} = require('datapackage'), pad = n => String(n).padStart(2, '0')
+      const day = d => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`
+      const plain = v => v instanceof Date ? {day: day(v)} : v
+      ;(async () => {
+        const p = await Package.load(process.argv[1]), out = {errors: p.errors.map(String), tables: {}, followed: {}}
+        for (const r of p.resources) {
+          out.tables[r.name] = (await r.read()).map(row => row.map(plain))
+          for (const key of r.schema.foreignKeys)
+            if (!key.reference.resource) key.reference.resource = ''  // what version 1 calls the table itself
+          const rows = await r.read({keyed: true, relations: true})
+          out.followed[r.name] = rows.flatMap(row => Object.values(row)).filter(
+            v => v && typeof v === 'object' && !(v instanceof Date)).length
+        }
+        process.stdout.write(JSON.stringify(out))
+      })().catch(e => { console.error(e.message, (e.errors || []).map(String)); process.exit(1) })
+    """
+    said = json.loads(run("node", "-e", script, release.package / "datapackage.json", NODE_PATH=str(home)))
+    if said["errors"]:
+        raise Wrong(str(said["errors"]))
+
+    def read(table: str) -> list[list[Any]]:
+        return [
+            [date.fromisoformat(v["day"]) if isinstance(v, dict) else v for v in row] for row in said["tables"][table]
+        ]
+
+    same = compare(release, read)
+    for table, schema in release.schemas().items():
+        columns = [key["fields"][0] for key in schema.get("foreignKeys", [])]
+        where = [n for n, name in enumerate(release.fields(table)) if name in columns]
+        expected = sum(row[n] is not None for row in release.rows(table) for n in where)
+        if said["followed"][table] != expected:
+            raise Wrong(f"{table}: {said['followed'][table]} foreign keys followed, and {expected} are filled")
+    found = json.loads((home / "datapackage/package.json").read_text("utf-8"))["version"]
+    return found, f"valid; {same}; follows every foreign key"
+
+
+def part(release: Release, name: str) -> Path:
+    """Return the path of a file of the package. Raises Wrong if it is not there."""
+    if not (release.package / name).is_file():
+        raise Wrong(f"the release has no {name}")
+    return release.package / name
+
+
+def csvw(release: Release) -> tuple[str, str]:
+    """The CSV is valid by the CSVW metadata: types, enums, ranges, primary and foreign keys."""
+    path = part(release, "csv-metadata.json")
+    run(Path(sys.executable).with_name("csvwvalidate"), "--lax", path)
+    return version("csvw"), "valid: types, enums, ranges, primary and foreign keys"
+
+
+def croissant(release: Release) -> tuple[str, str]:
+    """The JSON-LD is valid Croissant, and every record loads as the CSV has it."""
+    import mlcroissant
+
+    dataset = mlcroissant.Dataset(jsonld=part(release, "croissant.json"))
+    if dataset.metadata.issues.errors:
+        raise Wrong(str(dataset.metadata.issues.errors))
+
+    def read(table: str) -> list[list[Any]]:
+        kinds, rows = release.fields(table), []
+        for record in dataset.records(record_set=table):
+            cells = {name.rpartition("/")[2]: plain(value) for name, value in record.items()}
+            row = []
+            for column, field in kinds.items():
+                value = cells.get(column)
+                value = plain(value.decode("utf-8")) if isinstance(value, bytes) else value
+                if value is not None and field["type"] == "date" and isinstance(value, str):
+                    value = date.fromisoformat(value[:10])
+                row.append(bool(value) if value is not None and field["type"] == "boolean" else value)
+            rows.append(row)
+        return rows
+
+    return version("mlcroissant"), f"valid; {compare(release, read)}"
+
+
+def cff(release: Release) -> tuple[str, str]:
+    """CITATION.cff is valid, and its reference can be made."""
+    command = Path(sys.executable).with_name("cffconvert")
+    path = part(release, "CITATION.cff")
+    run(command, "--validate", "-i", path)
+    reference = run(command, "-i", path, "-f", "apalike").strip()
+    if "Naqoura Talks" not in reference:
+        raise Wrong(f"its reference is {reference!r}")
+    return version("cffconvert"), "valid; makes the reference"
+
+
+def frame_rows(frame: Any) -> list[list[Any]]:
+    """Return the rows of a pandas DataFrame as Python values."""
+    return frame.astype(object).where(frame.notna(), None).values.tolist()
+
+
+def pandas(release: Release) -> tuple[str, str]:
+    """The wheel's loader, with no other package, gives the tables."""
+    (wheel,) = release.folder.glob("naqoura_talks-*-py3-none-any")
+    sys.path.insert(0, str(wheel))
+    import naqoura_talks as nt
+
+    if not Path(nt.__file__).is_relative_to(wheel):
+        raise Wrong(f"another copy was loaded: {nt.__file__}")
+    return version("pandas"), compare(release, lambda table: frame_rows(nt.load(table)))
+
+
+def pyarrow(release: Release) -> tuple[str, str]:
+    """The Parquet files."""
+    from pyarrow import parquet
+
+    def read(table: str) -> list[list[Any]]:
+        rows = parquet.read_table(release.package / f"data/parquet/{table}.parquet").to_pylist()
+        return [list(row.values()) for row in rows]
+
+    return version("pyarrow"), compare(release, read)
+
+
+def polars(release: Release) -> tuple[str, str]:
+    """The Parquet files."""
+    import polars
+
+    def read(table: str) -> list[list[Any]]:
+        return [list(row) for row in polars.read_parquet(release.package / f"data/parquet/{table}.parquet").rows()]
+
+    return polars.__version__, compare(release, read)
+
+
+def duckdb(release: Release) -> tuple[str, str]:
+    """The Parquet files, and the CSV files with its own guess at their types."""
+    import duckdb
+
+    def parquet(table: str) -> list[list[Any]]:
+        return [list(r) for r in duckdb.sql(f"FROM '{release.package}/data/parquet/{table}.parquet'").fetchall()]
+
+    same = compare(release, parquet)
+    for table in release.schemas():
+        rows = duckdb.sql(f"FROM '{release.package}/data/csv/{table}.csv'").fetchall()
+        if len(rows) != len(release.rows(table)):
+            raise Wrong(f"{table}.csv: {len(rows)} rows")
+    return duckdb.__version__, f"{same}; the CSV files open too"
+
+
+def sqlite(release: Release) -> tuple[str, str]:
+    """The database: cells, keys, and that no key leads nowhere."""
+    import sqlite3
+
+    base = sqlite3.connect(f"file:{release.folder / release.name}.sqlite?mode=ro", uri=True)
+    for question, wanted in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
+        if (said := base.execute(f"PRAGMA {question}").fetchall()) != wanted:
+            raise Wrong(f"{question}: {said[:3]}")
+    for table, schema in release.schemas().items():
+        declared = base.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+        if len(declared) != len(schema.get("foreignKeys", [])):
+            raise Wrong(f"{table}: {len(declared)} foreign keys are declared")
+
+    def read(table: str) -> list[list[Any]]:
+        kinds = [field["type"] for field in release.fields(table).values()]
+        as_kind = {"boolean": bool, "date": date.fromisoformat}
+        return [
+            [v if v is None else as_kind.get(k, lambda v: v)(v) for k, v in zip(kinds, row, strict=True)]
+            for row in base.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
+        ]
+
+    found = compare(release, read)
+    base.close()
+    return sqlite3.sqlite_version, f"{found}; keys are declared and hold"
+
+
+def excel(release: Release) -> tuple[str, str]:
+    """The workbook: the codebook first, frozen headers with filters and notes, no formula, cells."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(release.folder / f"{release.name}.xlsx")
+    if book.sheetnames[0] != "codebook":
+        raise Wrong(f"the first sheet is {book.sheetnames[0]}")
+    for sheet in book:
+        if sheet.freeze_panes != "B2" or not sheet.auto_filter.ref:
+            raise Wrong(f"{sheet.title}: header not frozen, or no filter")
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    raise Wrong(f"{sheet.title}!{cell.coordinate} is a formula")
+
+    def read(table: str) -> list[list[Any]]:
+        sheet = book[table]
+        for cell, (column, field) in zip(sheet[1], release.fields(table).items(), strict=True):
+            if cell.value != column or not cell.comment or field["description"] not in cell.comment.text:
+                raise Wrong(f"{table}: the header {cell.value} lacks its description")
+        return [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+    return f"openpyxl {version('openpyxl')}", f"{compare(release, read)}; no formula"
+
+
+def statistics(release: Release, suffix: str) -> tuple[str, str]:
+    """The files of Stata or SPSS: cells, and the labels of variables and values."""
+    import pyreadstat
+
+    labels = release.labels()
+    reader = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
+
+    def read(table: str) -> list[list[Any]]:
+        frame, about = reader(str(release.folder / f"{release.name}.{suffix}/{table}.{suffix}"))
+        columns = {}
+        for column, field in release.fields(table).items():
+            if about.column_names_to_labels[column] != field["title"]:
+                raise Wrong(f"{table}.{column}: its label is {about.column_names_to_labels[column]!r}")
+            cells = [plain(v) for v in frame[column].astype(object)]
+            if field["type"] == "boolean":
+                words = about.variable_value_labels[column]
+                cells = [None if v is None else {"true": True, "false": False}[words[v]] for v in cells]
+            columns[column] = cells
+            if "codelist" in field:
+                words = about.variable_value_labels[f"{column}_lbl"]
+                for code, number in zip(cells, frame[f"{column}_lbl"].astype(object), strict=True):
+                    label = None if plain(number) is None else words[number]
+                    if label != labels.get((field["codelist"], code)):
+                        raise Wrong(f"{table}.{column}: {code} has the label {label!r}")
+        return [list(row) for row in zip(*columns.values(), strict=True)]
+
+    same = compare(release, read)
+    return f"pyreadstat {version('pyreadstat')}", f"{same}; labels of variables and codes"
+
+
+def stata(release: Release) -> tuple[str, str]:
+    """The files of Stata."""
+    return statistics(release, "dta")
+
+
+def spss(release: Release) -> tuple[str, str]:
+    """The files of SPSS."""
+    return statistics(release, "sav")
+
+
+def r(release: Release) -> tuple[str, str]:
+    """The R script reads the zip in base R, with types, factors, order of codes, and labels."""
+    script = """
+      arguments <- commandArgs(TRUE)
+      source(file.path(arguments[1], "naqoura-talks.R"))
+      nt <- naqoura_talks(arguments[2])
+      words <- function(x) {
+        values <- if (is.numeric(x)) formatC(x, digits = 15, format = "g") else as.character(x)
+        values[is.na(x)] <- NA
+        c(class(x)[1], paste(levels(x), collapse = " "), attr(x, "label"), values)
+      }
+      for (name in names(nt))
+        utils::write.table(as.data.frame(lapply(nt[[name]], words)), file.path(arguments[3], name), sep = ",",
+                           qmethod = "double", row.names = FALSE, na = "")
+      cat(paste(R.version$major, R.version$minor, sep = "."))
+    """
+    lists: dict[str, list[str]] = {}
+    columns = list(release.fields("codes"))
+    codes = [dict(zip(columns, row, strict=True)) for row in release.rows("codes")]
+    for code in sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])):
+        lists.setdefault(code["codelist"], []).append(code["code"])
+    ordered = {c["codelist"] for c in codes if c["code_order"]}
+    as_class: dict[str, Callable[[str], Any]] = {
+        "character": str, "factor": str, "ordered": str, "integer": int, "numeric": float,
+        "logical": {"TRUE": True, "FALSE": False}.__getitem__, "Date": date.fromisoformat,
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        code = Path(folder) / "read.R"
+        code.write_text(script, "utf-8")
+        package = release.folder / f"{release.name}.zip"
+        found = run("Rscript", "--vanilla", code, release.folder, package, folder, LC_ALL="C.UTF-8")
+
+        def read(table: str) -> list[list[Any]]:
+            with (Path(folder) / table).open(encoding="utf-8", newline="") as file:
+                _, classes, levels, labels, *rows = csv.reader(file)
+            fields = release.fields(table).values()
+            for field, kind, level, label in zip(fields, classes, levels, labels, strict=True):
+                codelist = field.get("codelist")
+                wanted = ("ordered" if codelist in ordered else "factor") if codelist else kind
+                if label != field["title"] or level.split() != lists.get(codelist, []) or kind != wanted:
+                    raise Wrong(f"{table}.{field['name']}: {kind}, label {label!r}, levels {level!r}")
+            return [[None if c == "" else as_class[k](c) for k, c in zip(classes, row, strict=True)] for row in rows]
+
+        return found, f"{compare(release, read)}; factors with all codes, in order, and labels"
+
+
+class Judge(NamedTuple):
+    """A judge: its name in the table, what it is asked about, its environment, and the function that asks it."""
+
+    name: str
+    about: str
+    home: str
+    ask: Callable[[Release], tuple[str, str]]
+
+
+HERE = "maintainers"
+JUDGES = [
+    Judge("frictionless", "the data package", HERE, frictionless),
+    Judge("Data Package profile", "descriptors and schemas", HERE, profile),
+    Judge("datapackage for JavaScript", "the data package", "node", datapackage),
+    Judge("csvwvalidate", "CSVW metadata", "csvw", csvw),
+    Judge("mlcroissant", "Croissant JSON-LD", "judges", croissant),
+    Judge("cffconvert", "CITATION.cff", "cffconvert", cff),
+    Judge("pandas", "the wheel", HERE, pandas),
+    Judge("pandas, oldest", "the wheel", "oldest", pandas),
+    Judge("pyarrow", "Parquet", HERE, pyarrow),
+    Judge("polars", "Parquet", "judges", polars),
+    Judge("DuckDB", "Parquet and CSV", "judges", duckdb),
+    Judge("SQLite", "the database", HERE, sqlite),
+    Judge("R", "the zip, with the R script", "R", r),
+    Judge("Excel", "the workbook", HERE, excel),
+    Judge("Stata", "the .dta files", HERE, stata),
+    Judge("SPSS", "the .sav files", HERE, spss),
+]
+
+
+def hindrance(judge: Judge) -> str | None:
+    """Return why a judge cannot be asked here, if its environment is not there."""
+    if judge.home == "R":
+        return None if shutil.which("Rscript") else "R is not installed (on Debian and Ubuntu: apt install r-base-core)"
+    if judge.home == "node":
+        there = shutil.which("node") and (ROOT / "node_modules/datapackage").is_dir()
+        return None if there else "Node.js or its package datapackage is not installed (make judges)"
+    return None if interpreter(judge).exists() else f".venv-{judge.home} is not there (make judges)"
+
+
+def interpreter(judge: Judge) -> Path:
+    """Return the Python of a judge's environment; R and Node.js are asked from the maintainers' own."""
+    own = judge.home in (HERE, "R", "node")
+    return Path(sys.executable) if own else ROOT / f".venv-{judge.home}/bin/python"
+
+
+def verdict(judge: Judge, folder: Path) -> tuple[str, str]:
+    """Ask a judge about a release that is unpacked, in the judge's environment; return version and what it found.
+
+    Raises Wrong with what it has against the release.
+    """
+    command = [interpreter(judge), "-X", "utf8", __file__, "--ask", judge.name, folder]
+    said = json.loads(run(*command, PYTHONPATH="", TQDM_DISABLE="1").splitlines()[-1])
+    if "wrong" in said:
+        raise Wrong(said["wrong"])
+    return said["version"], said["found"]
+
+
+def ask(name: str, folder: Path) -> dict[str, str]:
+    """Ask a judge in this environment; return what it said: version and found, or wrong."""
+    judge = next(j for j in JUDGES if j.name == name)
+    try:
+        found = judge.ask(Release(folder))
+    except Wrong as error:
+        return {"wrong": str(error)}
+    return {"version": found[0], "found": found[1]}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Ask all judges; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="the folder of the release")
+    parser.add_argument(
+        "--ask", nargs=2, metavar=("JUDGE", "FOLDER"), help="one judge in this environment; prints JSON"
+    )
+    args = parser.parse_args(argv)
+    if args.ask:
+        print(json.dumps(ask(args.ask[0], Path(args.ask[1]))))
+        return 0
+    if not (args.dist / "SHA256SUMS").is_file():
+        print(f"{args.dist}: there is no release. Make it first: make release", file=sys.stderr)
+        return 1
+    lines, failed = ["| judge | version | asked about | found |", "| --- | --- | --- | --- |"], 0
+    with tempfile.TemporaryDirectory() as folder:
+        unpack(args.dist, Path(folder))
+        for judge in JUDGES:
+            try:
+                if reason := hindrance(judge):
+                    raise Wrong(reason)
+                found = verdict(judge, Path(folder))
+                lines.append(f"| {judge.name} | {found[0]} | {judge.about} | {found[1]} |")
+                print(f"{judge.name} {found[0]}: {found[1]}", flush=True)
+            except Wrong as error:
+                failed += 1
+                print(f"{judge.name}: NO: {error}", flush=True)
+    if failed:
+        print(f"\n{failed} judge(s) did not pass it; the README was left as it is.")
+        return 1
+    readme = ROOT / "README.md"
+    page = readme.read_text("utf-8")
+    before, rest = page.split(BEGIN, 1)
+    filled = before + BEGIN + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1]
+    if filled != page:
+        readme.write_text(filled, "utf-8")
+        print("\nThe README has the new table; commit it.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Make everything that is published of this version, in dist/. Nothing is uploaded.
+
+The working tree must be committed and the check must find no problem. What is made is made from the
+commit, and two releases of one commit with one environment are equal to the byte: files that hold a
+time have the version's own (`created` in the descriptor) in its place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import naqoura_talks
+from naqoura_talks.export import FORMATS, Table, tables, zipped
+from naqoura_talks.frames import ACCOUNT
+from naqoura_talks.package import Package, PackageError
+
+ROOT = Path(__file__).resolve().parent.parent
+# What the zip holds of the checkout, where it is there.
+PARTS = (
+    "datapackage.json", "data", "schemas", "CODEBOOK.md", "coding", "DATASET_CARD.md", "CHANGELOG.md", "CITATION.cff",
+    "LICENSE", "LICENSE-DATA", "csv-metadata.json", "croissant.json",
+)  # fmt: skip
+ADDED = ROOT / "scripts/zip"
+
+
+class NotReadyError(Exception):
+    """There can be no release as things are; the message says why and what to do."""
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """Run a command that must succeed; return what it printed."""
+    env = os.environ | environment
+    done = subprocess.run([str(c) for c in command], cwd=cwd, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise NotReadyError(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def checked(root: Path) -> str:
+    """Return the check's report on a tree that is committed. Raises NotReadyError if it is not, or not sound."""
+    try:
+        changed = run("git", "status", "--porcelain", cwd=root)
+    except (NotReadyError, OSError):
+        raise NotReadyError(f"{root}: a release is made from a commit, and this is no git checkout.") from None
+    if changed:
+        raise NotReadyError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
+    script = [sys.executable, "-X", "utf8", "scripts/check.py"]
+    done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise NotReadyError(f"The check found problems, so there is no release. Mend them, then again:\n{done.stdout}")
+    return done.stdout
+
+
+def committed(root: Path, folder: Path) -> Path:
+    """Write the tree of the commit, and nothing that is not in it, into a folder."""
+    archive = subprocess.run(["git", "archive", "--format=tar", "HEAD"], cwd=root, capture_output=True, check=True)
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
+        tar.extractall(folder, filter="data")
+    return folder
+
+
+def distributions(tree: Path) -> dict[str, bytes]:
+    """Return the sdist, and the wheel that is built from it."""
+    created = datetime.fromisoformat(Package(tree).descriptor["created"])
+    with tempfile.TemporaryDirectory() as folder:
+        command = (sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, tree)
+        run(*command, cwd=tree, SOURCE_DATE_EPOCH=str(int(created.timestamp())))
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+def csv_bytes(table: Table) -> bytes:
+    """Return a table as CSV in the form of data/csv."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(field["name"] for field in table.fields)
+    writer.writerows([str(v).lower() if isinstance(v, bool) else v for v in row] for row in table.rows)
+    return out.getvalue().encode("utf-8")
+
+
+def filled(page: str, package: Package, swhid: str) -> bytes:
+    """Return a page of the zip with what it says of this version filled in."""
+    about = package.descriptor
+    known = {k: about[k] for k in ("title", "version", "description")} | {"citation": package.citation, "swhid": swhid}
+    return re.sub(r"{{(\w+)}}", lambda m: known[m[1]], page).encode("utf-8")
+
+
+def package_files(tree: Path, found: list[Table], readme: bytes) -> dict[str, bytes]:
+    """Return what the zip of the data package holds, by path."""
+    files = {
+        "README.md": readme,
+        "naqoura-talks.R": (ADDED / "naqoura-talks.R").read_bytes(),
+        "index.html": (tree / "docs/index.html").read_bytes(),
+    }
+    for part in PARTS:
+        path = tree / part
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.is_file():
+                files[file.relative_to(tree).as_posix()] = file.read_bytes()
+    for table in found:
+        if table.name == "codebook":
+            files["codebook.csv"] = csv_bytes(table)
+        elif table.name == "acts" or table.name.startswith("joined_"):
+            files[f"joined/{table.name}.csv"] = csv_bytes(table)
+    return dict(sorted(files.items()))
+
+
+def datasette(package: Package, found: list[Table], name: str) -> dict[str, Any]:
+    """Return the metadata with which Datasette describes the database of this name."""
+    licence = package.descriptor["licenses"][0]
+    about = {
+        "title": package.descriptor["title"],
+        "description": f"{ACCOUNT} Version {package.version}. Cite as: {package.citation}",
+        "license": licence["name"],
+        "license_url": licence["path"],
+        "tables": {
+            table.name: {
+                "title": table.title,
+                "description": table.description,
+                "columns": {field["name"]: field["description"] for field in table.fields},
+            }
+            for table in found
+        },
+    }
+    return {"databases": {name: about}}
+
+
+def differences(root: Path, version: str) -> dict[str, bytes]:
+    """Return what changed in the rows since the version before: the last one with a tag in this history."""
+    tags = run("git", "tag", "--merged", "HEAD", "--list", "v*", "--sort=-version:refname", cwd=root).split()
+    before = next((tag for tag in tags if tag != f"v{version}"), None)
+    if before is None:
+        text = f"No version was released before {version}, so there is nothing to compare it with.\n"
+        return {"diff.txt": text.encode("utf-8")}
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "diff.html"
+        script = (sys.executable, "-X", "utf8", "scripts/diff.py", before, "HEAD", "--html", page)
+        text = run(*script, cwd=root)
+        return {"diff.txt": text.encode("utf-8"), "diff.html": page.read_bytes()}
+
+
+def release(root: Path) -> dict[str, bytes]:
+    """Return every file of the release by name. Raises NotReadyError if there cannot be one."""
+    report = checked(root)
+    package = Package(root)
+    version = package.version
+    commit = run("git", "rev-parse", "HEAD", cwd=root).strip()
+    # A SWHID of a folder is the identifier that git gives its tree.
+    swhid = "swh:1:dir:" + run("git", "rev-parse", "HEAD:data/csv", cwd=root).strip()
+    name = f"naqoura-talks-{version}"
+    found = tables()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = committed(root, Path(folder) / name)
+        readme = filled((ADDED / "README.md").read_text("utf-8"), package, swhid)
+        inside = package_files(tree, found, readme)
+        files = distributions(tree)
+    files |= {
+        "README.md": readme,
+        "naqoura-talks.R": inside["naqoura-talks.R"],
+        f"{name}.html": inside["index.html"],
+        f"{name}.bib": f"{naqoura_talks.cite(style='bibtex')}\n".encode(),
+        f"{name}.ris": f"{naqoura_talks.cite(style='ris')}\n".encode(),
+        f"{name}.zip": zipped({f"{name}/{path}": data for path, data in inside.items()}),
+        **{f"{name}.{suffix}": write(found) for suffix, write in FORMATS.items()},
+        "check.txt": f"{package.descriptor['title']}\nversion {version}, commit {commit}\n\n{report}".encode(),
+        **differences(root, version),
+    }
+    as_json = {
+        f"{name}.annotations.jsonld": naqoura_talks.annotations(),
+        f"{name}.datasette.json": datasette(package, found, name),
+    }
+    files |= {path: (json.dumps(v, indent=2, ensure_ascii=False) + "\n").encode() for path, v in as_json.items()}
+    files = dict(sorted(files.items()))
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
+    return files | {"SHA256SUMS": sums.encode("ascii")}
+
+
+def write(files: dict[str, bytes], out: Path) -> None:
+    """Put the files into a folder that then holds nothing else; until all are there, the old folder stays."""
+    if out != ROOT / "dist" and out.exists() and not (out / "SHA256SUMS").is_file():
+        raise NotReadyError(f"{out}: is there and holds no release, so it is not replaced. Name another folder.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f"{out.name}.", suffix=".part", dir=out.parent))
+    try:
+        beside.chmod(0o755)
+        for path, data in files.items():
+            (beside / path).write_bytes(data)
+        if out.exists():
+            shutil.rmtree(out)
+        beside.rename(out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Make the release; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="the folder that is to hold it, and it alone")
+    args = parser.parse_args(argv)
+    try:
+        files = release(ROOT)
+        write(files, args.out)
+    except (NotReadyError, PackageError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    width = max(map(len, files))
+    for path, data in files.items():
+        print(f"{path:<{width}}  {len(data):>9,} bytes")
+    print(f"\nAll in {args.out}. Nothing was uploaded; CONTRIBUTING.md says what comes next.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

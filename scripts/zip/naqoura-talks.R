@@ -1,0 +1,49 @@
+# Reads Naqoura Talks with types and labels, in base R alone.
+#
+#   source("naqoura-talks.R")
+#   nt <- naqoura_talks("naqoura-talks-1.0.0.zip")   # the zip of the data package, or its folder
+#   table(nt$events$realis)
+#   attr(nt$events$realis, "description")
+#
+# Returns a list of data frames: the tables, and beside them joined_<table> and acts. Coded columns are
+# factors with all codes of their codelist as levels, ordered where the codes have an order; dates are
+# Date, booleans logical, an empty cell is NA. Each column has the attributes label and description.
+naqoura_talks <- function(path) {
+  if (!file.exists(path)) stop(path, ": there is no such file or folder.", call. = FALSE)
+  if (!dir.exists(path)) {
+    folder <- tempfile("naqoura-talks-")
+    on.exit(unlink(folder, recursive = TRUE))
+    utils::unzip(path, exdir = folder)
+    path <- list.dirs(folder, recursive = FALSE)
+  }
+  if (length(path) != 1 || !file.exists(file.path(path, "codebook.csv")))
+    stop("This is not the data package: it has no codebook.csv. Name the zip of a release or its folder.", call. = FALSE)
+  read <- function(...) utils::read.csv(file.path(path, ...), colClasses = "character", na.strings = "", encoding = "UTF-8")
+  codebook <- read("codebook.csv")
+  codes <- read("data", "csv", "codes.csv")
+  typed <- function(words, column) {
+    if (!is.na(column$codelist)) {
+      used <- codes[codes$codelist == column$codelist, ]
+      used <- used[order(as.integer(used$code_order), used$code, method = "radix"), ]
+      values <- factor(words, levels = used$code, ordered = !anyNA(used$code_order))
+    } else {
+      values <- switch(column$type, integer = as.integer(words), number = as.numeric(words),
+                       boolean = words == "true", date = as.Date(words), words)
+    }
+    attr(values, "label") <- column$title
+    attr(values, "description") <- column$description
+    values
+  }
+  tables <- lapply(unique(codebook$table_name), function(name) {
+    plain <- file.exists(file.path(path, "data", "csv", paste0(name, ".csv")))
+    table <- if (plain) read("data", "csv", paste0(name, ".csv")) else read("joined", paste0(name, ".csv"))
+    columns <- codebook[codebook$table_name == name, ]
+    for (n in seq_len(nrow(columns))) {
+      column <- columns[n, ]
+      table[[column$column_name]] <- typed(table[[column$column_name]], column)
+    }
+    table
+  })
+  names(tables) <- unique(codebook$table_name)
+  tables
+}

@@ -1,0 +1,458 @@
+"""The tables as one file for other tools: SQLite, Excel, Stata, SPSS.
+
+Each file holds the tables, the joined tables and acts, a codebook of every column in it, and what
+to cite. Each writer returns the whole file as bytes, and nothing depends on clock, path or locale.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import tempfile
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import pandas as pd
+
+from naqoura_talks.frames import ACCOUNT, installed, load
+from naqoura_talks.package import Package, PackageError
+from naqoura_talks.views import JoinedName, acts, joined
+
+
+class Table(NamedTuple):
+    """A table to be written: its columns as fields of a Table Schema, its cells as Python values."""
+
+    name: str
+    title: str
+    description: str
+    fields: list[dict[str, Any]]
+    rows: list[tuple]
+    schema: dict[str, Any] | None = None
+
+
+# What the columns hold that only joined tables and acts have: title and description.
+DERIVED = {
+    "actor": ("Actor", "Name of the actor who does or says it."),
+    "actor_id": ("Actor's key", "The actor who does or says it: a key of actors."),
+    "actors": ("Actors", "The actors with their roles, and whose word it is where only a speaker asserts a part."),
+    "addressee": ("Addressees", "Names of the actors whom the statement addresses."),
+    "affected": ("Affected", "Names of the actors whom the term affects."),
+    "agreement": ("Agreement", "Name of the agreement to which the term belongs."),
+    "agreements": ("Agreements", "The agreements in which the actor has a part, with the role."),
+    "asserted_by": ("Asserted by", "Names of the speakers whose statements assert the row."),
+    "asserts": ("Asserts", "What the statement asserts."),
+    "beneficiary": ("Beneficiaries", "Names of the actors for whose good the term is."),
+    "cameo": ("CAMEO", "Code of the act in CAMEO 1.1b3, as text: 010 is not 10."),
+    "claims": ("Compliance claims", "Who claims what of whose compliance; a claim is not a finding."),
+    "conditions_on": ("Makes a condition", "What the statement makes a condition."),
+    "events": ("Events", "The events in which the actor has a part, with role and realis."),
+    "links": ("Links", "The relations of the event to other events that the text states."),
+    "mentions": ("Mentions", "What the statement mentions."),
+    "names": ("Names", "The forms in which the text names the actor."),
+    "obligated": ("Obligated", "Names of the actors whom the term binds."),
+    "participant": ("Participants", "Names of the actors who take part in what the term sets up."),
+    "place": ("Place", "Name of the place."),
+    "plover": ("PLOVER", "Code of the act in PLOVER."),
+    "proponent": ("Proponents", "Names of the actors who put the term forward."),
+    "recipient": ("Recipient", "Name of the actor toward whom it is done or said."),
+    "recipient_id": ("Recipient's key", "The actor toward whom it is done or said: a key of actors."),
+    "relations": ("Relations", "The actor's relations to other actors that the text states."),
+    "relay": ("Relays", "Names of the actors through whom the statement came."),
+    "row_id": ("Row", "Key of the event or statement from which the act comes."),
+    "speaker": ("Speaker", "Name of the actor who makes the statement."),
+    "spoken_for": ("Spoken for", "Names of the actors for whom the speaker speaks."),
+    "statements_made": ("Statements", "Number of statements that the actor makes."),
+    "subject": ("Subjects", "Names of the actors whom the statement is about."),
+    "table_name": ("Table", "The table from which the act comes: events or statements."),
+    "terms": ("Terms", "The terms in which the actor has a part, with the role."),
+    "title": ("Title", "What is done, in a few words; of a statement the speaker, the speech act and what is said."),
+    "verifier": ("Verifiers", "Names of the actors who verify that the term is kept."),
+}
+_ABOUT_COLUMNS = {
+    "name": ("Name", "What is said."),
+    "value": ("Value", "What is said of the package."),
+}
+_CODEBOOK_COLUMNS = {
+    "table_name": ("Table", "Name of the table."),
+    "column_name": ("Column", "Name of the column."),
+    "title": ("Title", "The column's title."),
+    "type": ("Type", "string, integer, number, boolean or date."),
+    "description": ("Description", "What the column holds."),
+    "provenance": ("Provenance", "Where its values come from: verbatim, coded, derived, external or editorial."),
+    "evidence": ("Evidence", "What supports its cells: own rows of evidence, those of the row, or none."),
+    "codelist": ("Codelist", "The codelist of its codes, in the table codes."),
+    "example": ("Example", "A made-up value."),
+}
+
+
+def _field(name: str, title: str, description: str, type: str = "string") -> dict[str, Any]:
+    described = {"name": name, "title": title, "description": description, "type": type}
+    return described | {"provenance": "derived", "evidence": "none"}
+
+
+def _text_table(name: str, title: str, columns: dict[str, tuple[str, str]], rows: list[tuple]) -> Table:
+    return Table(name, title, title + ".", [_field(c, *text) for c, text in columns.items()], rows)
+
+
+def _records(frame: pd.DataFrame) -> list[tuple]:
+    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
+
+
+def _view(package: Package, name: str, frame: pd.DataFrame, title: str, base: str) -> Table:
+    """Return a joined table, or acts, with the fields of the table that it stands on where the columns are the same."""
+
+    def kind(dtype: Any) -> str:
+        found = {"Int64": "integer", "boolean": "boolean", "date32[day][pyarrow]": "date"}
+        return found.get(str(dtype), "string")
+
+    # A view keeps what a column means, not what its table demands of it.
+    known = {c: {k: v for k, v in f.items() if k != "constraints"} for c, f in package.fields(base).items()}
+    if name == "acts":
+        known = {c: f for c, f in known.items() if c != "title"}
+    fields = [known.get(c) or _field(c, *DERIVED[c], kind(frame[c].dtype)) for c in frame.columns]
+    return Table(
+        name, title, f"{title}: names in place of keys, derived from the other tables.", fields, _records(frame)
+    )
+
+
+def tables() -> list[Table]:
+    """Return all that a file holds: codebook and about, joined tables and acts, and the tables themselves."""
+    package = installed()
+    about = package.descriptor
+    views = [
+        _view(package, f"joined_{name}", joined(name), f"{package.resource(name)['title']}, joined", name)
+        for name in get_args(JoinedName)
+    ]
+    views.append(_view(package, "acts", acts(), "Directed acts, with PLOVER and CAMEO codes", "events"))
+    plain = [
+        Table(
+            name, package.resource(name)["title"], package.resource(name)["description"],
+            list(package.fields(name).values()), _records(load(name)), package.schema(name),
+        )
+        for name in package.tables
+    ]  # fmt: skip
+    codebook = [
+        (t.name, f["name"], *(f.get(k) for k in list(_CODEBOOK_COLUMNS)[2:])) for t in plain + views for f in t.fields
+    ]
+    facts = [
+        ("title", about["title"]),
+        ("version", package.version),
+        ("created", about["created"][:10]),
+        ("citation", package.citation),
+        ("account", ACCOUNT),
+        ("description", about["description"]),
+        *(("licence", f"{licence['name']}: {licence['title']}") for licence in about["licenses"]),
+    ]
+    return [
+        _text_table("codebook", "What each column holds", _CODEBOOK_COLUMNS, codebook),
+        _text_table("about", "What this is and how to cite it", _ABOUT_COLUMNS, facts),
+        *views,
+        *plain,
+    ]
+
+
+def _created() -> datetime:
+    """Return the day of the version: what the files have in place of the time at which they were made."""
+    return datetime.strptime(installed().descriptor["created"], "%Y-%m-%dT%H:%M:%SZ")
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip of the files by their path, in that order, all dated as the version is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path, _created().timetuple()[:6])
+            entry.create_system, entry.external_attr, entry.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def _library(name: str, extra: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise PackageError(
+            f"This format needs {name}, which is not installed: pip install 'naqoura-talks[{extra}]'."
+        ) from None
+
+
+# --- SQLite ---
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _column(field: dict[str, Any]) -> str:
+    """Return a column's definition: name, type and what its cells may be."""
+    name, constraints = _quoted(field["name"]), field.get("constraints", {})
+    types = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+    parts = [name, types[field["type"]]] + (["NOT NULL"] if constraints.get("required") else [])
+    if "enum" in constraints:
+        parts.append(f"CHECK ({name} IN ({', '.join(map(_literal, constraints['enum']))}))")
+    elif field["type"] == "boolean":
+        parts.append(f"CHECK ({name} IN (0, 1))")
+    elif field["type"] == "date":
+        # Without a modifier SQLite takes 30 February as it is.
+        parts.append(f"CHECK ({name} IS date({name}, '+0 days'))")
+    return " ".join(parts)
+
+
+def sqlite_ddl(table: Table) -> list[str]:
+    """Return the statements that make the table, with its keys and indexes; descriptions stand in comments."""
+    schema, name = table.schema or {}, _quoted(table.name)
+
+    def listed(columns: list[str]) -> str:
+        return ", ".join(map(_quoted, columns))
+
+    lines = [(_column(field), " ".join(field["description"].split())) for field in table.fields]
+    if schema:
+        lines.append((f"PRIMARY KEY ({listed(schema['primaryKey'])})", ""))
+    lines += [(f"UNIQUE ({listed(columns)})", "") for columns in schema.get("uniqueKeys", [])]
+    foreign = schema.get("foreignKeys", [])
+    for key in foreign:
+        target = _quoted(key["reference"].get("resource", table.name))
+        lines.append(
+            (f"FOREIGN KEY ({listed(key['fields'])}) REFERENCES {target} ({listed(key['reference']['fields'])})", "")
+        )
+    last = len(lines) - 1
+    body = [
+        f"  {text}{'' if n == last else ','}{f' -- {note}' if note else ''}" for n, (text, note) in enumerate(lines)
+    ]
+    made = [f"CREATE TABLE {name} ( -- {' '.join(table.description.split())}\n" + "\n".join(body) + "\n)"]
+    for key in foreign:
+        made.append(
+            f"CREATE INDEX {_quoted('_'.join([table.name, *key['fields']]))} ON {name} ({listed(key['fields'])})"
+        )
+    return made
+
+
+def sqlite_bytes(found: list[Table]) -> bytes:
+    """Return a SQLite database: typed tables with primary, unique and foreign keys, checks and indexes.
+
+    Dates are ISO text (declared DATE), booleans 0 and 1 (declared BOOLEAN). The same SQLite library
+    gives the same bytes; another writes its own version into the header.
+    """
+    import sqlite3
+
+    base = sqlite3.connect(":memory:")
+    try:
+        with base:
+            for table in found:
+                for statement in sqlite_ddl(table):
+                    base.execute(statement)
+            for table in found:
+                places = ", ".join("?" * len(table.fields))
+                rows = (tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in table.rows)
+                base.executemany(f"INSERT INTO {_quoted(table.name)} VALUES ({places})", rows)
+        base.execute("VACUUM")
+        return base.serialize()
+    finally:
+        base.close()
+
+
+# --- Excel ---
+
+
+def xlsx_bytes(found: list[Table]) -> bytes:
+    """Return an Excel workbook: the codebook first, a sheet a table, descriptions as notes on the headers.
+
+    Text is always written as text, never as a formula, number or link; where it begins like a
+    formula the cell is also marked as text, so that editing it does not make it one.
+    """
+    xlsxwriter = _library("xlsxwriter", "excel")
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"title": installed().descriptor["title"], "comments": ACCOUNT, "created": _created()})
+    head, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
+    text = book.add_format({"quote_prefix": True})
+    for table in found:
+        sheet = book.add_worksheet(table.name)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.fields) - 1)
+        for n, field in enumerate(table.fields):
+            lengths = [len(field["name"]) + 3, *(len(str(row[n])) for row in table.rows if row[n] is not None)]
+            sheet.set_column(n, n, min(max(lengths) + 1, 60))
+            sheet.write_string(0, n, field["name"], head)
+            sheet.write_comment(0, n, field["description"], {"x_scale": 2, "author": ""})
+        for r, row in enumerate(table.rows, 1):
+            for n, value in enumerate(row):
+                if isinstance(value, bool):
+                    sheet.write_boolean(r, n, value)
+                elif isinstance(value, date) and value.year >= 1900:
+                    sheet.write_datetime(r, n, datetime(value.year, value.month, value.day), day)
+                elif isinstance(value, int | float):
+                    sheet.write_number(r, n, value)
+                elif value is not None and sheet.write_string(
+                    r, n, str(value), text if str(value)[0] in "=+-@" else None
+                ):
+                    raise PackageError(
+                        f"{table.name}, row {row[0]}, column {table.fields[n]['name']}: {len(value)} characters, and a "
+                        "cell of Excel holds 32767. Use another format."
+                    )
+    book.close()
+    return out.getvalue()
+
+
+# --- Stata and SPSS ---
+
+
+class _Labelled(NamedTuple):
+    """A table as statistics packages want it, with the labels of variables and values."""
+
+    frame: pd.DataFrame
+    variables: dict[str, str]
+    values: dict[str, dict[int, str]]
+    ordered: set[str]
+
+
+def _codelists(found: list[Table]) -> dict[str, list[dict[str, Any]]]:
+    """Return the codes of each codelist, in their order."""
+    lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for table in found:
+        if table.name == "codes":
+            for row in table.rows:
+                code = dict(zip((f["name"] for f in table.fields), row, strict=True))
+                lists[code["codelist"]].append(code)
+    return {name: sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])) for name, codes in lists.items()}
+
+
+def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> _Labelled:
+    """Return a table with labels.
+
+    A coded column stays text under its own name, so that a condition such as ``realis == "actual"`` is
+    the same in every tool and does not hang on numbers, which would shift when a code is added. Beside
+    it stands ``<column>_lbl``: whole numbers, in the order of the codelist, with the codes' readable labels,
+    for tabulations, factor variables and comparisons of ordered codes. Booleans are 0 and 1, labelled.
+    """
+    columns: dict[str, Any] = {}
+    variables, values, ordered = {}, {}, set()
+    for n, field in enumerate(table.fields):
+        name, cells = field["name"], [row[n] for row in table.rows]
+        variables[name] = field["title"]
+        if field["type"] == "string":
+            columns[name] = pd.Series([v or "" for v in cells], dtype=object)
+        elif field["type"] == "date":
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype=object))
+        elif field["type"] == "number":
+            columns[name] = pd.Series(cells, dtype="float64")
+        else:
+            columns[name] = pd.Series([None if v is None else int(v) for v in cells], dtype="Int64")
+        if field["type"] == "boolean":
+            values[name] = {0: "false", 1: "true"}
+        codes = lists.get(field.get("codelist", ""), [])
+        if codes:
+            label = f"{name}_lbl"
+            number = {code["code"]: n for n, code in enumerate(codes, 1)}
+            columns[label] = pd.Series([number.get(v) for v in cells], dtype="Int64")
+            variables[label] = f"{field['title']}, labelled"
+            values[label] = {number[code["code"]]: code["label"] for code in codes}
+            if codes[0]["code_order"] is not None:
+                ordered.add(label)
+    return _Labelled(pd.DataFrame(columns), variables, values, ordered)
+
+
+# Stata holds longer text in another type (strL), which cannot be a key of a merge.
+_STATA_TEXT = 2045
+
+
+def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
+    """Return one table as a file of Stata 14 and later (format 118), with variable and value labels."""
+    labelled, out = _labelled(table, lists), io.BytesIO()
+    frame = labelled.frame
+    text = [c for c in frame if frame[c].dtype == object]
+    labelled.frame.to_stata(
+        out, write_index=False, version=118, time_stamp=_created(), variable_labels=labelled.variables,
+        data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80], value_labels=labelled.values,
+        convert_dates={f["name"]: "td" for f in table.fields if f["type"] == "date"},
+        convert_strl=[c for c in text if frame[c].map(lambda v: len(v.encode("utf-8"))).max() > _STATA_TEXT],
+    )  # fmt: skip
+    return out.getvalue()
+
+
+def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
+    """Return one table as a file of SPSS, with variable labels, value labels and levels of measurement."""
+    pyreadstat = _library("pyreadstat", "spss")
+    labelled = _labelled(table, lists)
+    measure = dict.fromkeys(labelled.frame.columns, "nominal") | dict.fromkeys(labelled.ordered, "ordinal")
+    measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
+    frame = labelled.frame.copy()
+    for field in table.fields:
+        if field["type"] == "date":
+            frame[field["name"]] = frame[field["name"]].dt.date.astype(object)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.sav"
+        pyreadstat.write_sav(
+            frame, str(path), file_label=f"Naqoura Talks {installed().version}: {table.title}"[:64],
+            column_labels=labelled.variables, variable_value_labels=labelled.values, variable_measure=measure,
+        )  # fmt: skip
+        data = bytearray(path.read_bytes())
+    # The header has the time of writing as text, such as "31 Jan 31" and "12:00:00": here it is the version's.
+    # The months are English whatever the locale.
+    at = _created()
+    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * at.month - 3 : 3 * at.month]
+    data[92:109] = f"{at:%d} {month} {at:%y%H:%M:%S}".encode("ascii")
+    return bytes(data)
+
+
+def _each(suffix: str, write: Callable[[Table, dict], bytes]) -> Callable[[list[Table]], bytes]:
+    def files(found: list[Table]) -> Iterator[tuple[str, bytes]]:
+        lists = _codelists(found)
+        for table in found:
+            yield f"{table.name}{suffix}", write(table, lists)
+
+    return lambda found: zipped(dict(files(found)))
+
+
+FORMATS: dict[str, Callable[[list[Table]], bytes]] = {
+    "sqlite": sqlite_bytes,
+    "xlsx": xlsx_bytes,
+    "dta.zip": _each(".dta", dta_bytes),
+    "sav.zip": _each(".sav", sav_bytes),
+}
+
+
+def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
+    """Write all tables into one file for another tool; return its path.
+
+    The format is the end of the file's name unless it is given:
+
+    - ``sqlite``: a database with keys, checks and indexes.
+    - ``xlsx``: an Excel workbook, the codebook first (needs ``pip install naqoura-talks[excel]``).
+    - ``dta.zip``: a zip with a Stata file (14 and later) for each table.
+    - ``sav.zip``: a zip with an SPSS file for each table (needs ``pip install naqoura-talks[spss]``).
+
+    Beside the tables of ``tables()`` each file holds ``joined_<table>``, ``acts``, ``codebook`` and
+    ``about``. In Stata and SPSS each coded column is text, and beside it stands ``<column>_lbl`` as
+    labelled whole numbers, whose numbers are not part of the data: use the codes in conditions.
+
+    A file that is there is replaced; it is whole or not written at all. Raises PackageError if the
+    format is unknown, its library is missing, or the file cannot be written.
+    """
+    path = Path(path)
+    chosen = format or next((f for f in FORMATS if path.name.lower().endswith(f".{f}")), None)
+    if chosen not in FORMATS:
+        raise PackageError(
+            f"{path}: {f'there is no format {format!r}' if format else 'its name does not end in a known format'}; "
+            f"expected one of {', '.join(FORMATS)}, such as naqoura-talks.xlsx."
+        )
+    data = FORMATS[chosen](tables())
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise PackageError(
+            f"{path}: cannot be written: {error.strerror}. Name a file in a folder that is there and writable."
+        ) from None
+    return path
