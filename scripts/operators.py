@@ -366,7 +366,7 @@ FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
     "semicolons for commas": lambda data: data.replace(b",", b";"),
     "cut in the middle": lambda data: data[: len(data) // 2],
     "last line end cut off": lambda data: data[:-1],
-    "last line cut off": lambda data: data[: data[:-1].rindex(b"\n") + 1],
+    "last line cut off": lambda data: data[: data[:-1].rfind(b"\n") + 1],
     "file emptied": lambda data: b"",
     "header alone": lambda data: data[: data.index(b"\n") + 1],
     "header gone": lambda data: data[data.index(b"\n") + 1 :],
@@ -669,7 +669,7 @@ def compressed(table: pa.Table) -> bytes:
 
 GENERATED: dict[str, Callable[[bytes], bytes | None]] = {
     "generated file: one letter": lambda data: swap_letter(data, len(data) // 2),
-    "generated file: last line": lambda data: data[: data[:-1].rindex(b"\n") + 1],
+    "generated file: last line": lambda data: data[: data[:-1].rfind(b"\n") + 1],
     "generated file: line added": lambda data: data + b"\n",
     "generated file: CRLF": lambda data: data.replace(b"\n", b"\r\n"),
     "generated file: byte order mark": lambda data: b"\xef\xbb\xbf" + data,

@@ -47,7 +47,7 @@ def test_add_inferred_and_external(made_up_root: Path, text_file: Path) -> None:
     args = ("agreements", "agr-harbour-truce", "status", "March 2031", "--inferred", step)
     assert run(made_up_root, text_file, "add", *args) == 0
     assert run(made_up_root, text_file, "external", "places", "plc-port-vell", "place_id", "src-gazetteer") == 1
-    edit(made_up_root, "places", "plc-port-vell", country_code="XNO")
+    edit(made_up_root, "places", "plc-port-vell", country_code="NOR")
     assert run(made_up_root, text_file, "external", "places", "plc-port-vell", "country_code", "src-gazetteer") == 0
     assert check.source_problems(made_up_root, (TEXT,)) == []
     assert step in {r["note"] for r in rows(made_up_root, "evidence")}

@@ -221,7 +221,7 @@ def test_with_a_doi(made_up_root: Path) -> None:
     cited = metadata.citations(package)
     assert all("https://doi.org/10.1234/made.up" in text for text in cited["styled"].values())
     assert "DO  - 10.1234/made.up" in citing._ris(cited["records"][0])
-    assert bibtex(citing._bibtex(cited["records"][0]))[0]["doi"] == "10.1234/made.up"
+    assert bibtex(citing.bibtex(cited["records"][0]))[0]["doi"] == "10.1234/made.up"
     assert b"value: 10.1234/made.up" in metadata.citation_cff(package)
     assert package.citation.endswith("[Data set]. https://doi.org/10.1234/made.up")
     assert metadata.croissant(package)["identifier"][0] == "https://doi.org/10.1234/made.up"
@@ -232,7 +232,7 @@ def test_with_a_doi(made_up_root: Path) -> None:
 
 def test_bibtex_escapes() -> None:
     """Characters that BibTeX would take as commands come escaped."""
-    (entry,) = bibtex(citing._bibtex({"id": "a", "type": "dataset", "title": "R&D_50% {x}", "note": "#1"}))
+    (entry,) = bibtex(citing.bibtex({"id": "a", "type": "dataset", "title": "R&D_50% {x}", "note": "#1"}))
     assert entry["title"] == r"{R\&D\_50\% \{x\}}"
 
 
