@@ -177,7 +177,7 @@ def _library(name: str, extra: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise PackageError(
-            f"This format needs {name}, which is not installed: pip install 'naqoura-talks[{extra}]'."
+            f"This format needs {name}, which is not installed: pip install {name} (the extra [{extra}] of naqoura-talks brings it)."
         ) from None
 
 
@@ -427,9 +427,9 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
     The format is the end of the file's name unless it is given:
 
     - ``sqlite``: a database with keys, checks and indexes.
-    - ``xlsx``: an Excel workbook, the codebook first (needs ``pip install naqoura-talks[excel]``).
+    - ``xlsx``: an Excel workbook, the codebook first (needs ``xlsxwriter``, the extra ``excel``).
     - ``dta.zip``: a zip with a Stata file (14 and later) for each table.
-    - ``sav.zip``: a zip with an SPSS file for each table (needs ``pip install naqoura-talks[spss]``).
+    - ``sav.zip``: a zip with an SPSS file for each table (needs ``pyreadstat``, the extra ``spss``).
 
     Beside the tables of ``tables()`` each file holds ``joined_<table>``, ``acts``, ``codebook`` and
     ``about``. In Stata and SPSS each coded column is text, and beside it stands ``<column>_lbl`` as
