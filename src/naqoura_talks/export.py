@@ -177,7 +177,8 @@ def _library(name: str, extra: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise PackageError(
-            f"This format needs {name}, which is not installed: pip install {name} (the extra [{extra}] of naqoura-talks brings it)."
+            f"This format needs {name}, which is not installed: pip install {name} "
+            f"(the extra [{extra}] of naqoura-talks brings it)."
         ) from None
 
 
