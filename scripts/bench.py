@@ -11,7 +11,7 @@
            from one size to the next, and the peak of memory against the size of the tables
 
 The two sides of a ratio take turns, and the best time of each counts, as the others measure what
-else the machine was doing; the check is measured in seconds of processor, all threads together.
+else the machine was doing; the check is bound in seconds of processor, all threads together.
 Exit code 1 if a ratio is beyond its bound. The check's table is written to docs/speed.md as it was
 measured.
 
@@ -31,11 +31,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -137,9 +139,9 @@ def page_seconds() -> float:
 ROOT = Path(__file__).resolve().parent.parent
 SIZES, QUICK_SIZES = (10, 100, 1000), (10, 300)
 # At the largest size; growth is against the size before.
-CHECK_BOUNDS = {"faster": 10.0, "reading": 5.0, "growth": 1.25, "memory": 6.0}
+CHECK_BOUNDS = {"faster": 14.0, "reading": 5.0, "growth": 1.25, "memory": 6.0}
 # At the largest of the quick sizes what a run costs whatever the size, a tenth of a second, still weighs.
-QUICK_BOUNDS = CHECK_BOUNDS | {"faster": 7.0, "reading": 7.0}
+QUICK_BOUNDS = CHECK_BOUNDS | {"faster": 10.0, "reading": 7.0}
 # The codebook is the same for any number of articles.
 SHARED = ("codes", "crosswalk")
 OWN_TEXT = ("name", "title", "citation", "proposition")
@@ -231,16 +233,36 @@ def many_articles(root: Path, n: int) -> Path:
     return root
 
 
-def processor_seconds(action: Callable[[Path], object], root: Path) -> float:
-    """Return how many seconds of processor one call takes, all threads together."""
-    started = time.process_time()
-    action(root)
-    return time.process_time() - started
+class Cost(NamedTuple):
+    """What a call costs: seconds of processor, all threads together, and seconds by the clock."""
+
+    processor: float
+    clock: float
 
 
-def our_rules(root: Path) -> None:
-    """Read the package and ask all rules that need no text; they must find nothing."""
-    assert rules.run(Tables(Package(root))) == []
+def cost(action: Callable[[], object]) -> Cost:
+    """Return what one call costs."""
+    processor, clock = time.process_time(), time.perf_counter()
+    action()
+    return Cost(time.process_time() - processor, time.perf_counter() - clock)
+
+
+def least(costs: Iterable[Cost]) -> Cost:
+    """Return the least of each kind."""
+    return Cost(*map(min, zip(*costs, strict=True)))
+
+
+def our_rules(root: Path) -> tuple[Cost, Cost]:
+    """Read the package and ask all rules that need no text, which must find nothing.
+
+    Returns what all of it costs, and what the rules cost once all tables are read.
+    """
+    t = Tables(Package(root))
+    reading = cost(lambda: t.words)
+    found: list[rules.Problem] = []
+    asking = cost(lambda: found.extend(rules.run(t)))
+    assert found == []
+    return Cost(*map(sum, zip(reading, asking, strict=True))), asking
 
 
 def read(root: Path) -> None:
@@ -291,15 +313,17 @@ def measure_check(sizes: tuple[int, ...], bounds: dict[str, float]) -> tuple[str
             files = [root / f"data/csv/{name}.csv" for name in Package(root).tables]
             bytes_ = sum(file.stat().st_size for file in files)
             lines = sum(len(Package(root).read_words(name)) for name in Package(root).tables)
-            pairs = [(processor_seconds(our_rules, root), processor_seconds(read, root)) for _ in range(5)]
-            ours, reading = (min(side) for side in zip(*pairs, strict=True))
-            theirs = lines / processor_seconds(frictionless, root)
+            runs = [(*our_rules(root), cost(partial(read, root))) for _ in range(5)]
+            ours, asking, reading = map(least, zip(*runs, strict=True))
+            theirs = cost(partial(frictionless, root))
             peak = peak_memory(root)
             rows.append({
-                "articles": n, "rows": lines, "bytes": bytes_, "ours": lines / ours, "theirs": theirs,
-                "faster": lines / ours / theirs,
-                "reading": ours / reading, "memory": peak / bytes_ if peak else 0.0,
-                "growth": rows[-1]["ours"] / (lines / ours) if rows else 0.0,
+                "articles": n, "rows": lines, "bytes": bytes_, "faster": theirs.processor / ours.processor,
+                "ours": lines / ours.processor, "asking": lines / asking.processor, "theirs": lines / theirs.processor,
+                "ours by the clock": lines / ours.clock, "asking by the clock": lines / asking.clock,
+                "theirs by the clock": lines / theirs.clock, "faster by the clock": theirs.clock / ours.clock,
+                "reading": ours.processor / reading.processor, "memory": peak / bytes_ if peak else 0.0,
+                "growth": rows[-1]["ours"] / (lines / ours.processor) if rows else 0.0,
             })  # fmt: skip
             shutil.rmtree(root)
     last = rows[-1]
@@ -310,16 +334,25 @@ def measure_check(sizes: tuple[int, ...], bounds: dict[str, float]) -> tuple[str
 
 
 def speed_table(rows: list[dict[str, float]]) -> Iterator[str]:
-    """Return what was measured as the lines of a Markdown table."""
-    heads = ("articles", "rows", "CSV, MB", "our rules, rows/s", "frictionless, rows/s", "faster", "time of reading")
-    yield f"| {' | '.join((*heads, 'growth', 'memory'))} |"
-    yield "| ---: " * 9 + "|"
+    """Return what was measured as the lines of two Markdown tables: by the processor, and by the clock."""
+    both_ = ("articles", "our rules, rows/s", "once read, rows/s", "frictionless, rows/s", "faster")
+    heads = (*both_, "rows", "CSV, MB", "time of reading", "growth", "memory")
+    yield f"| {' | '.join(heads)} |"
+    yield "| ---: " * len(heads) + "|"
     for r in rows:
         growth, memory = (f"{r[name]:.2f} ×" if r[name] else "" for name in ("growth", "memory"))
         yield (
-            f"| {r['articles']:,} | {r['rows']:,} | {r['bytes'] / 1e6:.1f} | {r['ours']:,.0f} | {r['theirs']:,.0f} "
-            f"| {r['faster']:.0f} × | {r['reading']:.2f} × | {growth} | {memory} |"
+            f"| {r['articles']:,} | {r['ours']:,.0f} | {r['asking']:,.0f} | {r['theirs']:,.0f} | {r['faster']:.1f} × "
+            f"| {r['rows']:,} | {r['bytes'] / 1e6:.1f} | {r['reading']:.2f} × | {growth} | {memory} |"
         )
+    yield ""
+    yield "The same by the clock, on a machine that does nothing else:"
+    yield ""
+    yield f"| {' | '.join(both_)} |"
+    yield "| ---: " * len(both_) + "|"
+    for r in rows:
+        ours, asking, theirs, faster = (r[f"{name} by the clock"] for name in ("ours", "asking", "theirs", "faster"))
+        yield f"| {r['articles']:,} | {ours:,.0f} | {asking:,.0f} | {theirs:,.0f} | {faster:.1f} × |"
 
 
 def speed_page(table: str) -> str:
@@ -333,11 +366,14 @@ Written by `make bench` as it measured; the build does not make this page. Measu
 {table}
 
 Each package has the shape of Naqoura Talks: its rows, as if so many articles like it had been coded, with keys,
-titles, quoted words and digests of its own for each article. Times are seconds of processor, all threads together;
-of our rules and of reading, which take turns, the best of five, and of frictionless the only one.
+titles, quoted words and digests of its own for each article. In the first table times are seconds of processor, all
+threads together; of our rules and of reading, which take turns, the best of five, and of frictionless the only one.
+Only reading uses more than one thread.
 
 - **our rules**: the package is read and all rules that need no text are asked; they find nothing. At least
   {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless at the largest size.
+- **once read**: the rules alone, with all tables read before. Frictionless reads and checks at once, so that there is
+  nothing to set against this.
 - **frictionless** is given the same tables with their types, keys and constraints; most of our rules are about what it
   cannot be asked.
 - **time of reading**: the time of our rules over that of reading all CSV with the types of the schemas and doing

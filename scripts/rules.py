@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 from naqoura_talks.package import PackageError
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, hold
-from tables import FAR, Problem, Tables, both, differ, either, no, one_of, raw, whole_numbers, yes
+from tables import FAR, Problem, Tables, both, by_value, codes, differ, either, groups, no, one_of, raw, yes
 
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
@@ -191,21 +191,71 @@ def _not_of_type(cells: pa.Array, kind: pa.DataType) -> pa.Array:
     return pa.array([v.as_py() for v in cells.unique() if not fits(v)], pa.string())
 
 
-def canonical_csv(table: pa.Table) -> Iterator[bytes]:
-    """Return a table of text as canonical CSV, in parts: UTF-8, LF, empty for null, and quotation marks only
-    where a comma, a quotation mark or a line end needs them.
+# What a cell needs quotation marks for; a comma has the greatest byte of these.
+_QUOTED = '[",\n\r]'
+_ROWS = 1 << 14
+
+
+def _canonical_rows(columns: list[pa.Array]) -> pa.Array:
+    """Return rows of text as canonical CSV: UTF-8, LF, empty for null, and quotation marks only where a
+    comma, a quotation mark or a line end needs them.
     """
-    yield (",".join(table.column_names) + "\n").encode("utf-8")
-    for rows in table.to_batches(max_chunksize=1 << 14):
-        columns = []
-        for cells in rows.columns:
-            data = raw(cells)
-            if any(mark in data for mark in (b'"', b",", b"\n", b"\r")):
-                quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
-                cells = pc.if_else(pc.match_substring_regex(cells, '[",\n\r]'), quoted, cells)
-            columns.append(cells)
-        columns[-1] = pc.binary_join_element_wise(columns[-1], "\n", "", null_handling="replace")
-        yield raw(pc.binary_join_element_wise(*columns, ",", null_handling="replace"))
+    written = []
+    for cells in columns:
+        if raw(cells).min(initial=255) <= ord(","):
+            quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
+            cells = pc.if_else(pc.match_substring_regex(cells, _QUOTED), quoted, cells)
+        written.append(cells)
+    written[-1] = pc.binary_join_element_wise(written[-1], "\n", "", null_handling="replace")
+    return pc.binary_join_element_wise(*written, ",", null_handling="replace").cast(pa.binary())
+
+
+def _header(table: pa.Table) -> bytes:
+    return (",".join(table.column_names) + "\n").encode("utf-8")
+
+
+def canonical_csv(table: pa.Table) -> Iterator[bytes]:
+    """Return a table of text as canonical CSV, in parts."""
+    yield _header(table)
+    for rows in table.to_batches(max_chunksize=_ROWS):
+        yield raw(_canonical_rows(rows.columns)).tobytes()
+
+
+def is_canonical(t: Tables, name: str) -> bool:
+    """Say whether the CSV is the table as canonical CSV, without writing all of it again.
+
+    How long each row would be is known. If the rows whose cells need quotation marks stand where
+    they would, as they would, and no quotation mark or CR stands elsewhere, then the other rows are
+    their cells with commas between them, and their length says that they stand in their place.
+    """
+    table = t.words[name]
+    columns = [t.column(name, column) for column in table.column_names]
+    quoted, lengths = np.zeros(len(table), bool), np.full(len(table), len(columns))
+    for column, cells in zip(table.column_names, columns, strict=True):
+        lengths += pc.fill_null(pc.binary_length(cells), 0).to_numpy(zero_copy_only=False)
+        if t.byte_range(name, column)[0] <= ord(","):
+            marked = by_value(lambda values: pc.match_substring_regex(values, _QUOTED), cells)
+            quoted |= yes(marked).to_numpy(zero_copy_only=False)
+    again = _canonical_rows([cells.filter(pa.array(quoted)) for cells in columns])
+    lengths[quoted] = pc.binary_length(again).to_numpy()
+    ends, quoted_ends = (np.concatenate([[0], np.cumsum(x)]) for x in (lengths, quoted))
+    with t.package.path(name).open("rb") as file:
+        if file.read(len(_header(table))) != _header(table):
+            return False
+        for first in range(0, len(table), _ROWS):
+            last = min(first + _ROWS, len(table))
+            data = file.read(int(ends[last] - ends[first]))
+            if len(data) < ends[last] - ends[first]:
+                return False
+            offsets = pa.py_buffer((ends[first : last + 1] - ends[first]).astype(np.int32))
+            found = pa.Array.from_buffers(pa.binary(), last - first, [None, offsets, pa.py_buffer(data)])
+            expected = again[quoted_ends[first] : quoted_ends[last]]
+            if not found.filter(pa.array(quoted[first:last])).equals(expected):
+                return False
+            everywhere = np.frombuffer(data, np.uint8)
+            if any(np.count_nonzero(everywhere == ord(m)) != np.count_nonzero(raw(expected) == ord(m)) for m in '"\r'):
+                return False
+        return not file.read(1)
 
 
 def canonical_form(t: Tables) -> Iterator[Problem]:
@@ -215,23 +265,22 @@ def canonical_form(t: Tables) -> Iterator[Problem]:
         for field in t.package.arrow_schema(name):
             if field.type == pa.string():
                 continue
-            cells = t.column(name, field.name)
+            cells, values = t.column(name, field.name), t.distinct(name, field.name)
             try:
-                spelled = _spelled(cells, field.type)
+                unlike = values.filter(differ(values, _spelled(values, field.type)))
             except pa.ArrowInvalid:
-                odd = one_of(cells, _not_of_type(cells, field.type))
+                odd = _not_of_type(values, field.type)
                 expected = t.package.fields(name)[field.name]["type"]
-                yield from t.where(rule, name, field.name, odd, f"a value of type {expected}", "Mend the cell.")
+                yield from t.where_among(rule, name, field.name, odd, f"a value of type {expected}", "Mend the cell.")
                 continue
-            yield from t.where(
-                rule, name, field.name, differ(cells, spelled), lambda i, plain=spelled: repr(plain[i].as_py()),
+            yield from t.where_among(
+                rule, name, field.name, unlike,
+                lambda i, cells=cells, kind=field.type: repr(_spelled(cells.slice(i, 1), kind)[0].as_py()),
                 "Write numbers, dates, true and false in the plain form.",
             )  # fmt: skip
-        path = t.package.path(name)
-        with path.open("rb") as file:
-            same = all(file.read(len(part)) == part for part in canonical_csv(table)) and not file.read(1)
-        if not same:
-            yield from _other_bytes(t.file(name), path.read_bytes(), b"".join(canonical_csv(table)))
+        if not is_canonical(t, name):
+            data, again = t.package.path(name).read_bytes(), b"".join(canonical_csv(table))
+            yield from _other_bytes(t.file(name), data, again)
 
 
 def _other_bytes(file: str, data: bytes, again: bytes) -> Iterator[Problem]:
@@ -260,7 +309,6 @@ def _other_bytes(file: str, data: bytes, again: bytes) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-_PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
 _ODD = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]"
 _MISSING = r"\A(?i:n/?a|nan|null|none|-99|-9|-1|\?)\z"
 _MISSING_CHARS = 4
@@ -271,28 +319,28 @@ def clean_cells(t: Tables) -> Iterator[Problem]:
     rule = "clean-cells"
     for name, table in t.words.items():
         for column in table.column_names:
-            cells = t.column(name, column)
-            # Most columns are printable ASCII or have no space, which shows at one look at all their bytes.
-            data = raw(cells)
-            if data.translate(None, _PRINTABLE):
-                yield from t.where(
-                    rule, name, column, pc.match_substring_regex(cells, _ODD),
+            values = t.distinct(name, column)
+            # Most columns are printable ASCII or have no space, which their bytes show at once.
+            low, high = t.byte_range(name, column)
+            if low < ord(" ") or high > ord("~"):
+                yield from t.where_among(
+                    rule, name, column, values.filter(pc.match_substring_regex(values, _ODD)),
                     "no control, format or odd space characters", "Type the cell again by hand.",
                 )  # fmt: skip
-                yield from t.where(
-                    rule, name, column, pc.not_equal(cells, pc.utf8_normalize(cells, form="NFC")),
+                yield from t.where_among(
+                    rule, name, column, values.filter(pc.not_equal(values, pc.utf8_normalize(values, form="NFC"))),
                     "Unicode NFC", "Write accented letters as one character.",
                 )  # fmt: skip
-            if b" " in data:
-                yield from t.where(
-                    rule, name, column, pc.match_substring_regex(cells, r"\A | \z|  "),
+            if low <= ord(" "):
+                yield from t.where_among(
+                    rule, name, column, values.filter(pc.match_substring_regex(values, r"\A | \z|  ")),
                     "no space at the edges and none doubled", "Remove the spaces.",
                 )  # fmt: skip
-            short = pc.indices_nonzero(yes(pc.less_equal(pc.binary_length(cells), _MISSING_CHARS)))
-            rows = short.filter(pc.match_substring_regex(cells.take(short), _MISSING))
-            yield from t.at(
-                rule, name, rows.to_pylist(), column, "an empty cell where there is no value", "Leave the cell empty."
-            )
+            short = values.filter(pc.less_equal(pc.binary_length(values), _MISSING_CHARS))
+            yield from t.where_among(
+                rule, name, column, short.filter(pc.match_substring_regex(short, _MISSING)),
+                "an empty cell where there is no value", "Leave the cell empty.",
+            )  # fmt: skip
 
 
 def constraints(t: Tables) -> Iterator[Problem]:
@@ -304,20 +352,18 @@ def constraints(t: Tables) -> Iterator[Problem]:
     rule = "constraints"
     for name in t.words:
         types = t.package.arrow_schema(name)
-        compared = {column for columns in t.package.schema(name).get("uniqueKeys", []) for column in columns}
         for column, field in t.package.fields(name).items():
-            cells, limits, kind = t.column(name, column), field.get("constraints", {}), types.field(column).type
+            cells, values = t.column(name, column), t.distinct(name, column)
+            limits, kind = field.get("constraints", {}), types.field(column).type
             if limits.get("required"):
                 yield from t.where(rule, name, column, pc.is_null(cells), "a value", "Fill the cell.")
-            if limits.get("unique") and column != t.package.key(name):
+            if limits.get("unique") and len(values) < len(cells) - cells.null_count:
                 counts = cells.drop_null().value_counts()
                 doubled = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
                 yield from t.where(rule, name, column, one_of(cells, doubled), "a value of one row only", "Mend one.")
-            # Columns of unique keys repeat their values, and are encoded for that rule anyway.
-            values = (t.encoded(name, column).dictionary if column in compared else cells).drop_null()
             if "enum" in limits:
-                yield from t.where(
-                    rule, name, column, one_of(cells, values.filter(no(one_of(values, map(str, limits["enum"]))))),
+                yield from t.where_among(
+                    rule, name, column, values.filter(no(one_of(values, map(str, limits["enum"])))),
                     f"one of {', '.join(map(str, limits['enum']))}", "Use one of these, or add the code to codes.csv.",
                 )  # fmt: skip
             if limits.get("pattern"):
@@ -325,18 +371,18 @@ def constraints(t: Tables) -> Iterator[Problem]:
                     odd = values.filter(no(matches(values, limits["pattern"])))
                 except pa.ArrowInvalid:
                     continue  # schema_form says that it is none
-                yield from t.where(
-                    rule, name, column, one_of(cells, odd), f"a value of the form {limits['pattern']}",
+                yield from t.where_among(
+                    rule, name, column, odd, f"a value of the form {limits['pattern']}",
                     "See the column's example in the codebook.",
                 )  # fmt: skip
             for limit, beyond in (("minimum", pc.less), ("maximum", pc.greater)):
                 if limit in limits:
                     try:
-                        values, bound = cells.cast(kind), pa.scalar(str(limits[limit])).cast(kind)
+                        odd = values.filter(beyond(values.cast(kind), pa.scalar(str(limits[limit])).cast(kind)))
                     except pa.ArrowInvalid:
                         continue  # canonical_form says which cell is of another type, schema_form that a limit is
-                    yield from t.where(
-                        rule, name, column, beyond(values, bound), f"a {limit} of {limits[limit]}", "Mend the value."
+                    yield from t.where_among(
+                        rule, name, column, odd, f"a {limit} of {limits[limit]}", "Mend the value."
                     )
 
 
@@ -353,13 +399,14 @@ def keys(t: Tables) -> Iterator[Problem]:
     for name in t.words:
         column, keys = t.package.key(name), t.keys(name)
         yield from t.where("keys", name, column, pc.is_null(keys), "a key", "Give the row a key of its own.")
-        before = pa.concat_arrays([pa.nulls(min(1, len(keys)), pa.string()), keys[: max(len(keys) - 1, 0)]])
-        yield from t.where(
-            "keys", name, column, pc.equal(keys, before), "a key that no other row has", "Rename or remove the row."
+        before, after = keys[: max(len(keys) - 1, 0)], keys[1:]
+        doubled, unsorted = (
+            np.flatnonzero(yes(mask)) + 1 for mask in (pc.equal(after, before), pc.less(after, before))
         )
-        yield from t.where(
-            "keys", name, column, pc.less(keys, before),
-            lambda i, before=before: f"a key after {before[i].as_py()!r}", "Sort the rows by key.",
+        yield from t.at("keys", name, doubled, column, "a key that no other row has", "Rename or remove the row.")
+        yield from t.at(
+            "keys", name, unsorted, column,
+            lambda i, keys=keys: f"a key after {keys[i - 1].as_py()!r}", "Sort the rows by key.",
         )  # fmt: skip
         field = t.package.schema(name)["fields"][0]
         pattern = str(field.get("constraints", {}).get("pattern", ""))
@@ -399,12 +446,13 @@ def unique_keys(t: Tables) -> Iterator[Problem]:
 
 def _equal_rows(t: Tables, name: str, columns: list[str]) -> list[list[int]]:
     """Return the rows that are equal in these columns, null equal to null: a list for each that is not alone."""
-    codes = pa.table({c: t.encoded(name, c).indices for c in columns})
-    if codes.group_by(columns, use_threads=False).aggregate([]).num_rows == codes.num_rows:
-        return []
-    numbered = codes.append_column("row number", pa.array(np.arange(codes.num_rows)))
-    groups = numbered.group_by(columns).aggregate([("row number", "list")])["row number_list"]
-    return sorted(sorted(group) for group in groups.filter(pc.greater(pc.list_value_length(groups), 1)).to_pylist())
+    group = groups(*(t.encoded(name, column) for column in columns))
+    ordered = np.sort(group)
+    doubled = ordered[1:][ordered[1:] == ordered[:-1]]
+    equal: dict[int, list[int]] = defaultdict(list)
+    for i in np.flatnonzero(np.isin(group, doubled)).tolist() if len(doubled) else []:
+        equal[group[i]].append(i)
+    return list(equal.values())
 
 
 def exactly_one_of(t: Tables) -> Iterator[Problem]:
@@ -585,9 +633,9 @@ def foreign_keys(t: Tables) -> Iterator[Problem]:
                 continue
             if not columns or columns[0] not in t.words[name].column_names:
                 continue
-            cells = t.column(name, columns[0])
-            yield from t.where(
-                rule, name, columns[0], both(pc.is_valid(cells), pc.is_null(t.row_of(target, cells))),
+            values = t.distinct(name, columns[0])
+            yield from t.where_among(
+                rule, name, columns[0], values.filter(pc.is_null(t.row_of(target, values))),
                 f"a key of {target}", f"Add the row to data/csv/{target}.csv, or mend the key.",
             )  # fmt: skip
         for column in list(t.package.fields(name))[1:]:
@@ -824,20 +872,6 @@ def plover_actors(t: Tables) -> Iterator[Problem]:
 # --- evidence and passages ---
 
 
-def _spans(t: Tables, name: str, of: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return start and end of each row of passages or evidence in the one order of all texts; -1 if it has none.
-
-    With a mask only the rows where it is true.
-    """
-    source, start, end = (t.column(name, column) for column in ("source_id", "char_start", "char_end"))
-    if of is not None:
-        source, start, end = source.filter(of), start.filter(of), end.filter(of)
-    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False).astype(np.int64) * FAR
-    start, end = whole_numbers(start), whole_numbers(end)
-    good = (text >= 0) & (start >= 0) & (start < end)
-    return np.where(good, text + start, -1), np.where(good, text + end, -1)
-
-
 def _within(start: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Say of each span whether it lies within one of the spans from low to high; -1 lies nowhere."""
     order = np.argsort(low, kind="stable")
@@ -849,7 +883,7 @@ def _within(start: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarra
 def evidence(t: Tables) -> Iterator[Problem]:
     """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
     rule, name = "evidence", "evidence"
-    table_name, support, source_id = (t.column(name, c) for c in ("table_name", "support", "source_id"))
+    table_name, support, source = t.column(name, "table_name"), t.column(name, "support"), t.encoded(name, "source_id")
     yield from t.where(
         rule, name, "table_name", no(one_of(table_name, t.package.tables)), "a table of the package",
         f"Known: {', '.join(t.package.tables)}.",
@@ -886,16 +920,18 @@ def evidence(t: Tables) -> Iterator[Problem]:
         rule, name, "char_start", both(no(external), no(both(*span))), "offsets and digest of the words",
         "Use scripts/anchor.py.",
     )  # fmt: skip
-    source = t.row_of("sources", source_id)
-    expected = pc.if_else(external, "reference", "coded_text")
-    other_kind = both(pc.is_valid(source), differ(t.column("sources", "source_type").take(source), expected))
+    row = t.row_of("sources", source.dictionary)
+    kind = t.column("sources", "source_type").take(row)
+    reference, coded_text = (yes(pc.equal(kind, value)).take(source.indices) for value in ("reference", "coded_text"))
+    other_kind = both(pc.is_valid(row).take(source.indices), no(pc.if_else(external, reference, coded_text)))
     yield from t.where(
-        rule, name, "source_id", other_kind, lambda i: f"a source of type {expected[i].as_py()}",
+        rule, name, "source_id", other_kind,
+        lambda i: f"a source of type {'reference' if external[i].as_py() else 'coded_text'}",
         "Mend source_id or support.",
     )  # fmt: skip
     unsaid = both(pc.equal(support, "inferred"), pc.is_null(t.column(name, "note")))
     yield from t.where(rule, name, "note", unsaid, "the step from the words to the value", "Say how it is inferred.")
-    across = ~_within(*_spans(t, name), *_spans(t, "passages"))
+    across = ~_within(*t.spans(name), *t.spans("passages"))
     yield from t.where(
         rule, name, "char_start", both(no(external), both(*span), pa.array(across)), "a span within one passage",
         "Use scripts/anchor.py.",
@@ -914,13 +950,15 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
         if not any(f.get("evidence") in ("own", "row") for f in fields.values()):
             continue
         # Of a doubled key, which the rule keys tells, each row has the evidence of the first.
-        first = pc.fill_null(t.row_of(name, t.keys(name)), 0)
+        keys = t.keys(name)
+        ascending = pc.all(pc.less(keys[: max(len(keys) - 1, 0)], keys[1:]), skip_nulls=False).as_py()
+        first = None if ascending else pc.fill_null(t.row_of(name, keys), 0)
 
         def without(column: str | None, of: pa.Array | None = None, name: str = name, first: Any = first) -> pa.Array:
             """Return where a row of the table has no evidence for the column, None for the row itself."""
             bare = np.ones(t.words[name].num_rows, bool)
             bare[t.support(name, column, of)[1]] = False
-            return pa.array(bare).take(first)
+            return pa.array(bare) if first is None else pa.array(bare).take(first)
 
         if any(f.get("evidence") == "row" for f in fields.values()):
             yield from t.where(rule, name, t.package.key(name), without(None), "evidence for the row", anchor)
@@ -943,7 +981,7 @@ def verbatim(t: Tables) -> Iterator[Problem]:
         for column, field in t.package.fields(name).items():
             if field.get("provenance") != "verbatim":
                 continue
-            cells = t.column(name, column).dictionary_encode()
+            cells = t.encoded(name, column)
             digests = pa.array([digest(words) for words in cells.dictionary.to_pylist()], pa.string())
             rows, supported = t.support(name, column, explicit)
             expected = digests.take(cells.indices).take(pa.array(supported))
@@ -966,7 +1004,7 @@ def passages(t: Tables) -> Iterator[Problem]:
     text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False)
     order = np.argsort(text, kind="stable")
     paragraph, sentence, start, end = (
-        whole_numbers(t.column(name, c)) for c in ("paragraph_no", "sentence_no", "char_start", "char_end")
+        t.whole_numbers(name, c) for c in ("paragraph_no", "sentence_no", "char_start", "char_end")
     )
     before, after = order[:-1], order[1:]
     follows = text[before] == text[after]
@@ -981,7 +1019,7 @@ def passages(t: Tables) -> Iterator[Problem]:
     first = order[np.concatenate([[True], ~follows])] if len(order) else order
     odd = first[(start[first] != 0) | (paragraph[first] != 1) | (sentence[first] != 1)]
     yield from t.at(rule, name, odd, "char_start", "0 for the first passage of a text", "Use scripts/anchor.py.")
-    length = whole_numbers(t.column("sources", "text_chars"))
+    length = t.whole_numbers("sources", "text_chars")
     beyond = (start >= end) | (end > np.append(length, -1)[text])
     yield from t.at(
         rule, name, np.flatnonzero(beyond), "char_end", "an end after the start and inside the text",
@@ -998,7 +1036,7 @@ def passages(t: Tables) -> Iterator[Problem]:
     # Of each text the last passage, which the source must agree with.
     last_of = np.full(len(sources), -1)
     last_of[text[order][text[order] >= 0]] = order[text[order] >= 0]
-    paragraphs = whole_numbers(t.column("sources", "paragraphs"))
+    paragraphs = t.whole_numbers("sources", "paragraphs")
     agrees = (
         (last_of >= 0) & (np.append(end, -1)[last_of] == length) & (np.append(paragraph, -1)[last_of] == paragraphs)
     )
@@ -1015,8 +1053,9 @@ def _overlap(t: Tables) -> pa.Array:
     of_core_rows = both(
         one_of(t.column("evidence", "table_name"), CORE_TABLES), pc.is_null(t.column("evidence", "column_name"))
     )
-    starts, ends = (np.sort(edge[edge >= 0]) for edge in _spans(t, "evidence", of_core_rows))
-    start, end = _spans(t, "passages")
+    of_core_rows = of_core_rows.to_numpy(zero_copy_only=False)
+    starts, ends = (np.sort(edge[of_core_rows & (edge >= 0)]) for edge in t.spans("evidence"))
+    start, end = t.spans("passages")
     # Spans that begin before the passage ends, less those that end before it starts; both orders keep texts apart.
     return pa.array(np.searchsorted(starts, end, "left") > np.searchsorted(ends, start, "right"))
 
@@ -1044,7 +1083,7 @@ def text(t: Tables) -> Iterator[Problem]:
             f"the digest of a text that was given ({given})", "Give the text that was coded, or mend the row.",
         )  # fmt: skip
     for name in ("passages", "evidence"):
-        starts, ends = (whole_numbers(t.column(name, c)) for c in ("char_start", "char_end"))
+        starts, ends = (t.whole_numbers(name, c) for c in ("char_start", "char_end"))
         for source, text in texts.items():
             mine = both(pc.equal(t.column(name, "source_id"), source), pc.is_valid(t.column(name, "char_start")))
             rows = pc.indices_nonzero(mine)
@@ -1062,8 +1101,8 @@ def text(t: Tables) -> Iterator[Problem]:
 
 def names_judged(t: Tables) -> Iterator[Problem]:
     """With the text: every occurrence of a name was judged, so that some row of names has it."""
-    sources, of_names = t.keys("sources").to_pylist(), pc.equal(t.column("evidence", "table_name"), "names")
-    low, high = _spans(t, "evidence", of_names)
+    sources, of_names = t.keys("sources").to_pylist(), yes(pc.equal(t.column("evidence", "table_name"), "names"))
+    low, high = (edge[of_names.to_numpy(zero_copy_only=False)] for edge in t.spans("evidence"))
     general = one_of(t.column("names", "name_type"), ["anaphor", "description"])
     rows = pc.indices_nonzero(no(general)).to_pylist()
     for source, text in coded_texts(t).items():
@@ -1086,7 +1125,8 @@ def names_judged(t: Tables) -> Iterator[Problem]:
 
 def _cells(t: Tables, name: str, column: str) -> pa.Array:
     """Return one column of a table as one array of text."""
-    return t.words[name][column].combine_chunks()
+    cells = t.words[name][column]
+    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
 
 def _of(t: Tables, keys: pa.Array, name: str, column: str) -> pa.Array:
@@ -1144,7 +1184,7 @@ def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
     def slug(column: str) -> pa.Array:
         if column.endswith("_id"):
             return pc.utf8_slice_codeunits(cells(column), 4)
-        return pc.replace_substring(cells(column), "_", "-")
+        return by_value(lambda values: pc.replace_substring(values, "_", "-"), cells(column))
 
     def joined(*parts: pa.Array | str) -> pa.Array:
         return pc.binary_join_element_wise(*parts, "-")
@@ -1208,13 +1248,9 @@ def _pairs(left: pa.Array, right: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(left, right, "\t")
 
 
-def _passages_of(t: Tables) -> np.ndarray:
-    """Return for each row of evidence the row of the passage that its span begins in; -1 without one."""
-    begins, _ = _spans(t, "passages")
-    order = np.argsort(begins, kind="stable")
-    start, _ = _spans(t, "evidence")
-    found = np.searchsorted(begins[order], start, side="right") - 1
-    return np.where((start >= 0) & (found >= 0), order[found] if len(order) else -1, -1)
+def _in(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which numbers are among the others."""
+    return pc.is_in(pa.array(numbers), value_set=pa.array(others)).to_numpy(zero_copy_only=False)
 
 
 def _sentences(t: Tables, passages: np.ndarray, name: str, column: str | None) -> tuple[np.ndarray, np.ndarray]:
@@ -1233,14 +1269,14 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
     """The words of a cell stand in a sentence that its row rests on, but for dates; a name's row on its first."""
     if not _whole(t):
         return
-    rule, passages = "same-sentence", _passages_of(t)
+    rule, passages = "same-sentence", t.passages_of
     for name in t.words:
         _, of_rows = _sentences(t, passages, name, None)
         for column in t.evidence_columns(name):
             if not column.endswith(ELSEWHERE):
                 rows, pairs = _sentences(t, passages, name, column)
                 yield from t.at(
-                    rule, "evidence", rows[~np.isin(pairs, of_rows)], "char_start",
+                    rule, "evidence", rows[~_in(pairs, of_rows)], "char_start",
                     "words in a sentence that the row rests on", "Anchor them there, or add it to the row's evidence.",
                 )  # fmt: skip
     # Of a name's occurrences in a text the first carries its row.
@@ -1262,7 +1298,7 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
     """A speaker's row rests on the statement's words, one of both on others too, one of a link line on that line."""
     if not _whole(t):
         return
-    rule, passages = "who-asserts", _passages_of(t)
+    rule, passages = "who-asserts", t.passages_of
     pointer = pc.equal(t.column("passages", "passage_type"), "link").to_numpy(zero_copy_only=False)
     asserting = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
     by = t.row_of("statements", asserting["statement_id"].combine_chunks())
@@ -1289,7 +1325,7 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
         asserted = links.join(said_in, "statement", join_type="inner")
         asserted = asserted["row"].to_numpy().astype(np.int64) * FAR + asserted["passage"].to_numpy()
         outside = np.zeros(len(said), bool)
-        outside[(pairs // FAR)[~np.isin(pairs, asserted)]] = True
+        outside[(pairs // FAR)[~_in(pairs, asserted)]] = True
         yield from t.where(
             rule, name, "attribution", _and(pa.array(rests & outside), pc.equal(said, "speaker")),
             "both or narrator, as it rests on words outside the statements that assert it", "Mend it, or its evidence.",
@@ -1331,21 +1367,25 @@ def _spans_for(start: np.ndarray, end: np.ndarray, rows: np.ndarray, thing: pa.A
 
 def _apart(spans: _Spans, names: _Spans) -> np.ndarray:
     """Return the rows of evidence whose span neither holds nor lies in a name of the thing that it stands for."""
-    mine, named = (
-        pa.table({"row": s.rows, "thing": s.thing, "text": s.start // FAR, "start": s.start, "end": s.end})
-        for s in (spans, names)
-    )
-    joined = mine.join(named, ["thing", "text"], join_type="inner", right_suffix="_name")
-    start, end, low, high = (joined[c].to_numpy() for c in ("start", "end", "start_name", "end_name"))
-    near = ((start <= low) & (end >= high)) | ((start >= low) & (end <= high))
-    return np.setdiff1d(spans.rows, joined["row"].to_numpy()[near])
+    # One thing after another, and one text after another for each: only a name of the same thing in it is near.
+    both_ = _Spans(*(np.concatenate(pair) for pair in zip(spans, names, strict=True)))
+    things = groups(*(pa.array(numbers).dictionary_encode() for numbers in (both_.thing, both_.start // FAR)))
+    far = codes(pa.array(things).dictionary_encode()).astype(np.int64) * FAR
+    start, end = both_.start % FAR + far, both_.start % FAR + far + (both_.end - both_.start)
+    n = len(spans.rows)
+    order = np.argsort(start[n:], kind="stable")
+    start, end, low, high = start[:n], end[:n], start[n:][order], end[n:][order]
+    # Of the names that begin no earlier, the nearest end decides.
+    nearest = np.append(np.minimum.accumulate(high[::-1])[::-1], np.iinfo(np.int64).max)
+    holds = nearest[np.searchsorted(low, start, side="left")] <= end
+    return np.unique(spans.rows[~holds & ~_within(start, end, low, high)])
 
 
 def named(t: Tables) -> Iterator[Problem]:
     """The words of a cell that points to an actor, place or agreement hold or lie in a name of that thing."""
     if not _whole(t):
         return
-    start, end = _spans(t, "evidence")
+    start, end = t.spans("evidence")
     rows, to = t.support("names", "name_words")
     # A name's row, too, rests on an occurrence of that very form.
     own, of = t.support("names", None)
@@ -1376,20 +1416,23 @@ def spans_and_digests(t: Tables) -> Iterator[Problem]:
         return
     rule = "spans-and-digests"
     for name in ("evidence", "passages"):
-        start, end = _spans(t, name)
-        digests = pc.fill_null(t.column(name, "sha256").dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+        start, end = t.spans(name)
+        digests = codes(t.encoded(name, "sha256"))
         rows = np.flatnonzero((start >= 0) & (digests >= 0))
-        for column, keys, values, expected in (
-            ("sha256", (start, end), digests, "the digest that the same span has in other rows"),
-            ("char_end", (digests,), end - start, "a span as long as others with its digest"),
+        start, end, digests = start[rows], end[rows], digests[rows]
+        span = groups(*(t.encoded(name, c) for c in ("source_id", "char_start", "char_end")))[rows]
+        span = codes(pa.array(span).dictionary_encode())
+        for column, group, values, expected in (
+            ("sha256", span, digests, "the digest that the same span has in other rows"),
+            ("char_end", digests, end - start, "a span as long as others with its digest"),
         ):
-            columns = {str(k): key[rows] for k, key in enumerate(keys)}
-            table = pa.table({**columns, "value": values[rows], "row": rows})
-            groups = table.group_by(list(columns)).aggregate([("value", "min"), ("value", "max")])
-            torn = groups.filter(pc.not_equal(groups["value_min"], groups["value_max"]))
-            if len(torn):
-                of = table.join(torn, list(columns), join_type="inner")["row"]
-                yield from t.at(rule, name, sorted(of.to_pylist()), column, expected, "Anchor the words again.")
+            # Of each group some row's value: the others have it too, or the group has several.
+            one = np.zeros(group.max(initial=-1) + 1, np.int64)
+            one[group] = values
+            torn = np.unique(group[one[group] != values])
+            yield from t.at(
+                rule, name, rows[np.isin(group, torn)] if len(torn) else [], column, expected, "Anchor the words again."
+            )
 
 
 def notes_of_evidence(t: Tables) -> Iterator[Problem]:
@@ -1876,7 +1919,7 @@ def country_codes(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, known = "country-codes", pa.array(sorted(COUNTRIES))
-    start, end = _spans(t, "evidence")
+    start, end = t.spans("evidence")
     rows, to = t.support("names", "name_words")
     forms = pa.array(to)
     codes = pc.coalesce(
@@ -1967,21 +2010,21 @@ def look_alikes(t: Tables) -> Iterator[Problem]:
     rule = "look-alikes"
     for name, table in t.words.items():
         for column in table.column_names:
-            cells, field = t.column(name, column), t.package.fields(name)[column]
+            values, field = t.distinct(name, column), t.package.fields(name)[column]
             limits = field.get("constraints") or {}
             if column.endswith("_id") or "enum" in limits or "[^" not in str(limits.get("pattern", "[^")):
                 continue  # Other rules hold these to plain letters.
-            plain = raw(cells).isascii()
-            other = pa.array([], pa.string()) if plain else cells.filter(pc.invert(pc.string_is_ascii(cells))).unique()
+            plain = t.byte_range(name, column)[1] < 128
+            other = pa.array([], pa.string()) if plain else values.filter(pc.invert(pc.string_is_ascii(values)))
             mixed = pc.and_(pc.match_substring_regex(other, _LATIN), pc.match_substring_regex(other, _OTHER))
             odd = pc.match_substring_regex(other, _NOT_PLAIN)
             for mask, expected in ((mixed, "letters of one script"), (odd, "plain digits, letters and hyphens")):
-                if pc.any(mask).as_py():
-                    where = pc.is_in(cells, value_set=other.filter(mask), skip_nulls=True)
-                    yield from t.where(rule, name, column, where, expected, "Type the cell again by hand.")
+                yield from t.where_among(
+                    rule, name, column, other.filter(mask), expected, "Type the cell again by hand."
+                )
             if field.get("type") == "string":
-                yield from t.where(
-                    rule, name, column, pc.match_substring_regex(cells, _SIGNS),
+                yield from t.where_among(
+                    rule, name, column, values.filter(pc.match_substring_regex(values, _SIGNS)),
                     "no quotation mark, and no sign with which a formula begins",
                     "Leave it out: sheets would take it as more than text.",
                 )  # fmt: skip

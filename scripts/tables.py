@@ -95,6 +95,12 @@ def one_of(cells: pa.Array, values: Any) -> pa.Array:
     return pc.is_in(cells, value_set=values, skip_nulls=True)
 
 
+def by_value(answer: Callable[[pa.Array], pa.Array], cells: pa.Array) -> pa.Array:
+    """Return what a function of columns gives for each cell, asked once for each distinct value."""
+    encoded = cells.dictionary_encode()
+    return answer(encoded.dictionary).take(encoded.indices)
+
+
 def whole_numbers(cells: pa.Array) -> np.ndarray:
     """Return cells as integers; -1 for a null and for what is none from 0 to FAR."""
     try:
@@ -106,21 +112,37 @@ def whole_numbers(cells: pa.Array) -> np.ndarray:
     return np.where((numbers >= 0) & (numbers < FAR), numbers, -1)
 
 
-def raw(cells: pa.Array) -> bytes:
-    """Return the bytes of all cells of a text column, one after the other."""
+def raw(cells: pa.Array) -> np.ndarray:
+    """Return the bytes of all cells of a text column, one after the other, without copying them."""
     _, offsets, data = cells.buffers()
-    if data is None:
-        return b""
+    if data is None or not len(cells):
+        return np.array([], np.uint8)
     ends = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    return data[int(ends[0]) : int(ends[-1])].to_pybytes()
+    return np.frombuffer(data, np.uint8)[int(ends[0]) : int(ends[-1])]
 
 
-def _by_value(encoded: pa.DictionaryArray) -> dict[str | None, np.ndarray]:
+def codes(encoded: pa.DictionaryArray) -> np.ndarray:
+    """Return the number of each row's value among the distinct ones; -1 for null."""
+    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+
+
+def groups(*columns: pa.DictionaryArray) -> np.ndarray:
+    """Return a number for each row, the same for rows that are equal in all columns; null equals null."""
+    number, size = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        n = len(column.dictionary) + 1
+        if size * n >= 1 << 62:
+            number, size = codes(pa.array(number).dictionary_encode()).astype(np.int64), len(number)
+        number, size = number * n + codes(column) + 1, size * n
+    return number
+
+
+def _rows_by_value(encoded: pa.DictionaryArray) -> dict[str | None, np.ndarray]:
     """Return the numbers of the rows with each value of a column, null among them."""
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    order = np.argsort(codes, kind="stable")
+    numbers = codes(encoded)
+    order = np.argsort(numbers, kind="stable")
     values = [None, *encoded.dictionary.to_pylist()]
-    bounds = np.searchsorted(codes[order], np.arange(-1, len(values)))
+    bounds = np.searchsorted(numbers[order], np.arange(-1, len(values)))
     parts = {value: order[bounds[i] : bounds[i + 1]] for i, value in enumerate(values)}
     return {value: rows for value, rows in parts.items() if len(rows)}
 
@@ -254,6 +276,23 @@ class Tables:
     def _encoded(self) -> dict[tuple[str, str], pa.DictionaryArray]:
         return {}
 
+    def distinct(self, name: str, column: str) -> pa.Array:
+        """Return the values of one column without null, each once; a key stands in one row only anyway."""
+        if name in self and column == self.package.key(name):
+            return self.column(name, column).drop_null()
+        return self.encoded(name, column).dictionary
+
+    def byte_range(self, name: str, column: str) -> tuple[int, int]:
+        """Return the least and the greatest byte in the cells of a column; (255, 0) if all are empty."""
+        if (name, column) not in self._byte_ranges:
+            data = raw(self.distinct(name, column))
+            self._byte_ranges[name, column] = (int(data.min()), int(data.max())) if len(data) else (255, 0)
+        return self._byte_ranges[name, column]
+
+    @cached_property
+    def _byte_ranges(self) -> dict[tuple[str, str], tuple[int, int]]:
+        return {}
+
     def rows(self, name: str) -> list[dict[str, str | None]]:
         """Return the rows of a table as dictionaries: for the tables that do not grow with the texts."""
         return self.words[name].to_pylist() if name in self.words else []
@@ -275,17 +314,46 @@ class Tables:
         values = [self.column(name, column) for name, column in columns]
         return pa.concat_arrays([pa.array([], pa.string()), *values]).unique().drop_null()
 
+    def whole_numbers(self, name: str, column: str) -> np.ndarray:
+        """Return the cells of a column as integers; -1 for a null and for what is none from 0 to FAR."""
+        encoded = self.encoded(name, column)
+        return np.append(whole_numbers(encoded.dictionary), -1)[codes(encoded)]
+
+    def spans(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return start and end of each row of passages or evidence in the one order of all texts; -1 if it has none."""
+        if name not in self._spans:
+            source = self.encoded(name, "source_id")
+            text = pc.fill_null(self.row_of("sources", source.dictionary), -1).to_numpy(zero_copy_only=False)
+            text = np.append(text.astype(np.int64), -1)[codes(source)] * FAR
+            start, end = (self.whole_numbers(name, column) for column in ("char_start", "char_end"))
+            good = (text >= 0) & (start >= 0) & (start < end)
+            self._spans[name] = np.where(good, text + start, -1), np.where(good, text + end, -1)
+        return self._spans[name]
+
+    @cached_property
+    def _spans(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {}
+
+    @cached_property
+    def passages_of(self) -> np.ndarray:
+        """For each row of evidence the row of the passage that its span begins in; -1 without one."""
+        begins, _ = self.spans("passages")
+        order = np.argsort(begins, kind="stable")
+        start, _ = self.spans("evidence")
+        found = np.searchsorted(begins[order], start, side="right") - 1
+        return np.where((start >= 0) & (found >= 0), order[found] if len(order) else -1, -1)
+
     @cached_property
     def _support(self) -> dict[str, tuple[dict[str | None, tuple[np.ndarray, np.ndarray]], np.ndarray]]:
         """By table and column (None: for its rows) the rows of evidence and those they support; and of no row."""
         column, row_id = self.encoded("evidence", "column_name"), self.column("evidence", "row_id")
         supported = {}
-        for name, rows in _by_value(self.encoded("evidence", "table_name")).items():
+        for name, rows in _rows_by_value(self.encoded("evidence", "table_name")).items():
             if name in self:
                 found = self.row_of(name, row_id.take(pa.array(rows)))
                 to = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
                 rows, to, none = rows[to >= 0], to[to >= 0], rows[to < 0]
-                parts = _by_value(column.take(pa.array(rows))).items()
+                parts = _rows_by_value(column.take(pa.array(rows))).items()
                 supported[name] = {value: (rows[part], to[part]) for value, part in parts}, none
         return supported
 
@@ -360,3 +428,10 @@ class Tables:
     ) -> list[Problem]:
         """Return the problems of one column where the mask is true."""
         return self.at(rule, name, pc.indices_nonzero(yes(mask)).to_pylist(), column, expected, hint)
+
+    def where_among(
+        self, rule: str, name: str, column: str, wrong: pa.Array, expected: str | Callable[[int], str], hint: str
+    ) -> list[Problem]:
+        """Return the problems of one column where the cell is one of the wrong values; mostly there are none."""
+        mask = one_of(self.column(name, column), wrong) if len(wrong) else pa.array([], pa.bool_())
+        return self.where(rule, name, column, mask, expected, hint)

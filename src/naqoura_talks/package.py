@@ -11,6 +11,7 @@ import io
 import json
 import re
 import stat
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # In bytes. A table of a thousand reports as long as ours has 200 MB; a schema has some kB.
 METADATA_LIMIT = 8 << 20
 TABLE_LIMIT = 1 << 30
+# Bytes of a CSV that are parsed at a time: as many as the processor keeps at hand.
+BLOCK = 1 << 20
 # Levels of lists and objects within each other in a file of metadata; ours have seven.
 DEPTH_LIMIT = 32
 
@@ -309,11 +312,11 @@ class Package:
                 "Restore the columns of the schema, in its order, separated by commas.",
                 1,
             )
-        try:
+
+        def parsed(block: int) -> pa.Table:
             return csv.read_csv(
                 pa.py_buffer(data),
-                # One block: then a row can be of any length, and each column lies in one piece.
-                read_options=csv.ReadOptions(column_names=expected, skip_rows=1, block_size=len(data) + 1),
+                read_options=csv.ReadOptions(column_names=expected, skip_rows=1, block_size=block),
                 parse_options=csv.ParseOptions(newlines_in_values=b'"' in data, ignore_empty_lines=False),
                 convert_options=csv.ConvertOptions(
                     column_types=dict.fromkeys(expected, pa.string()),
@@ -321,6 +324,13 @@ class Package:
                     strings_can_be_null=True,
                 ),
             )
+
+        if len(data) > BLOCK:
+            # What fails is tried again as one block: a row may be longer than a block, and errors name their row.
+            with suppress(pa.ArrowInvalid):
+                return parsed(BLOCK)
+        try:
+            return parsed(len(data) + 1)
         except pa.ArrowInvalid as error:
             try:
                 text = data.decode("utf-8")
