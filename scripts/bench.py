@@ -45,7 +45,7 @@ import pyarrow.parquet as pq
 import check
 import naqoura_talks
 import rules
-from build import write
+from files import write
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
 from naqoura_talks.verify import Span, hold

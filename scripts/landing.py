@@ -8,9 +8,7 @@ shows is prepared here, as plain records; how it looks is left to the template a
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import json
 import re
 from collections import Counter, defaultdict
@@ -24,6 +22,7 @@ import jinja2
 import counts
 import metadata
 import rules
+from files import read_rows
 from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
 
@@ -504,7 +503,7 @@ def agreement(root: Path) -> list[tuple[str, str]]:
     path = root / "coding/agreement.csv"
     if not path.is_file():
         return []
-    rows = list(csv.DictReader(io.StringIO(read_text(path, "agreement"))))
+    rows = read_rows(path, "agreement")
     first = min((r["round"] for r in rows if r["round"].startswith("round-")), default=None)
     rows = [r for r in rows if r["round"] == first and not r["coder"] and r["value"]]
     overall = [float(r["value"]) for r in rows if r["measure"] == "f1_between" and not r["table_name"]]

@@ -37,8 +37,10 @@ import check
 import operators
 import products
 import rules
+from files import write
 from naqoura_talks.package import Package, PackageError
 from operators import Link, Mutant
+from tables import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = "docs/checks.md"
@@ -84,7 +86,7 @@ def undo(root: Path, paths: set[str], whole: Path) -> None:
             shutil.copyfile(whole / name, path)
 
 
-def first_rule(tables: rules.Tables, asked: list[rules.Rule]) -> set[str]:
+def first_rule(tables: Tables, asked: list[rules.Rule]) -> set[str]:
     """Return the first rule that finds a problem, or cannot be carried out, which is one too; none if none does."""
     for rule in asked:
         try:
@@ -107,7 +109,7 @@ def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[st
             return {"products"}, set()
         return {p.rule for p in check.all_problems(root, ())}, set()
     try:
-        tables = rules.Tables(Package(root), texts)
+        tables = Tables(Package(root), texts)
         found = first_rule(tables, rules.RULES)
         if not found and any(name.endswith(".json") for name in mutant.files):
             found = {p.rule for p in check.metadata(root)}
@@ -388,7 +390,7 @@ def main(argv: list[str] | None = None) -> int:
     if not args.sample and not texts:
         print(f"{REPORT} is left as it is: it needs the coded text. Set NAQOURA_TALKS_TEXT to a file with it.")
     elif not args.sample:
-        build.write(ROOT / REPORT, report(results).encode("utf-8"))
+        write(ROOT / REPORT, report(results).encode("utf-8"))
         print(f"Written: {REPORT}")
     return 0 if score(results) >= 0.99 else 1
 

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import products
+from files import to_csv, to_json
 from naqoura_talks.package import Package
 from rules import edtf_bounds
 
@@ -73,11 +74,7 @@ Cells = dict[int, str] | None
 
 def table_bytes(rows: list[dict[str, str]], columns: list[str]) -> bytes:
     """Return the table as the CSV that a careful curator would write."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row[c] for c in columns] for row in rows)
-    return buffer.getvalue().encode("utf-8", "surrogatepass")
+    return to_csv([columns, *([row[c] for c in columns] for row in rows)])
 
 
 # --- cells: what they say ---
@@ -352,10 +349,8 @@ ROW = (
 
 
 def columns_swapped(data: bytes) -> bytes:
-    buffer = io.StringIO()
     rows = csv.reader(io.StringIO(data.decode()))
-    csv.writer(buffer, lineterminator="\n").writerows([r[0], r[2], r[1], *r[3:]] for r in rows)
-    return buffer.getvalue().encode()
+    return to_csv([r[0], r[2], r[1], *r[3:]] for r in rows)
 
 
 FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
@@ -777,12 +772,12 @@ def schema_mutants(package: Package, name: str) -> Iterator[Mutant]:
             schema = json.loads(data)
             field = next(f for f in schema["fields"] if f["name"] == column)
             if change(field, rng) and schema != json.loads(data):
-                yield Mutant(operator, name, column, "", path, {path: products.to_json(schema)})
+                yield Mutant(operator, name, column, "", path, {path: to_json(schema)})
                 break
     for n, (operator, change_schema) in enumerate(SCHEMA.items()):
         schema = json.loads(data)
         if (n + package.tables.index(name)) % 2 == 0 and change_schema(schema) and schema != json.loads(data):
-            yield Mutant(operator, name, "", "", path, {path: products.to_json(schema)})
+            yield Mutant(operator, name, "", "", path, {path: to_json(schema)})
     broken = {"schema not JSON": data[:-3], "schema gone": None, "schema emptied": b"{}\n"}
     for n, (operator, content) in enumerate(broken.items()):
         if (n + package.tables.index(name)) % 5 == 0:
@@ -800,7 +795,7 @@ def descriptor_mutants(package: Package) -> Iterator[Mutant]:
                 descriptor = json.loads(data)
                 change(descriptor, i)
                 table = "" if operators is PACKAGE else package.tables[i]
-                yield Mutant(operator, table, "", "", path, {path: products.to_json(descriptor)}, rebuild)
+                yield Mutant(operator, table, "", "", path, {path: to_json(descriptor)}, rebuild)
     for operator, content in (
         ("descriptor not JSON", data[:-4]),
         ("descriptor gone", None),

@@ -11,7 +11,6 @@ import json
 import re
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,13 +19,9 @@ import agreement_page
 import figures
 import landing
 from counts import GROUPS, by_group, evidence_figures, usage
+from files import to_json
 from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
-
-
-def to_json(value: Any) -> bytes:
-    """Return JSON as the descriptors and schemas have it: two spaces, UTF-8, one LF at the end."""
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def sha256(data: bytes) -> str:
