@@ -302,9 +302,9 @@ def in_order(found: list[Problem]) -> list[Problem]:
 def report(found: list[Problem]) -> str:
     """Return the problems in the order of files and lines, with a count by rule at the end."""
     found = in_order(found)
-    counts = Counter(p.rule for p in found)
+    by_rule = Counter(p.rule for p in found)
     lines = [str(p) for p in found]
-    return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in counts.items())])
+    return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in by_rule.items())])
 
 
 def as_json(found: list[Problem]) -> str:
