@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+import parquet
 import products
 from files import to_csv, to_json
 from naqoura_talks.package import Package
@@ -627,27 +628,27 @@ def parquet_changes(table: pa.Table, rng: Random) -> dict[str, bytes | None]:
     row = pc.indices_nonzero(pc.is_valid(table.column(cell)))[0].as_py()
     values = table.column(cell).to_pylist()
     values[row] = None
-    whole = products.parquet_bytes(table)
+    whole = parquet.parquet_bytes(table)
     order = [*range(table.num_columns - 2), table.num_columns - 1, table.num_columns - 2]
     untold = table.schema.set(column, table.schema.field(column).remove_metadata())
     name = table.column_names[column]
     return {
-        "Parquet: cell": products.parquet_bytes(
+        "Parquet: cell": parquet.parquet_bytes(
             table.set_column(cell, table.schema.field(cell), pa.array(values, table.schema.field(cell).type))
         ),
-        "Parquet: type": products.parquet_bytes(
+        "Parquet: type": parquet.parquet_bytes(
             table.set_column(column, table.schema.field(column).with_type(pa.large_string()),
                              table[name].cast(pa.string()).cast(pa.large_string()))
         ),
-        "Parquet: rows in another order": products.parquet_bytes(table.take(list(range(table.num_rows))[::-1])),
-        "Parquet: row dropped": products.parquet_bytes(table.slice(1)),
-        "Parquet: columns in another order": products.parquet_bytes(table.select(order)),
-        "Parquet: column dropped": products.parquet_bytes(table.drop_columns([name])),
-        "Parquet: column renamed": products.parquet_bytes(
+        "Parquet: rows in another order": parquet.parquet_bytes(table.take(list(range(table.num_rows))[::-1])),
+        "Parquet: row dropped": parquet.parquet_bytes(table.slice(1)),
+        "Parquet: columns in another order": parquet.parquet_bytes(table.select(order)),
+        "Parquet: column dropped": parquet.parquet_bytes(table.drop_columns([name])),
+        "Parquet: column renamed": parquet.parquet_bytes(
             table.rename_columns([f"{c}_x" if c == name else c for c in table.column_names])
         ),
-        "Parquet: metadata of the file": products.parquet_bytes(table.replace_schema_metadata({})),
-        "Parquet: description of a column": products.parquet_bytes(table.cast(untold)),
+        "Parquet: metadata of the file": parquet.parquet_bytes(table.replace_schema_metadata({})),
+        "Parquet: description of a column": parquet.parquet_bytes(table.cast(untold)),
         "Parquet: other compression": compressed(table),
         "Parquet: cut in the middle": whole[: len(whole) // 2],
         "Parquet: emptied": b"",

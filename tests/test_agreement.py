@@ -586,6 +586,11 @@ def test_unknown_text_is_named(real: Path, tmp_path: Path) -> None:
         matching.read_codings(root)
 
 
+def test_what_is_coded_is_matched() -> None:
+    """The tables that the manual tells coders to code are those that are matched."""
+    assert set(products.CODED_TABLES) == set(matching.TABLES) and len(products.CODED_TABLES) == len(matching.TABLES)
+
+
 def test_passes_lie_inside_their_texts(codings: list[matching.Coding]) -> None:
     """No span of any pass of any round goes over the end of its text, and every unit has a span of its own."""
     for coding in codings:

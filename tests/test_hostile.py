@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import check
-import products
+import parquet
 import rules
 from made_up import TEXT, edit_json
 from naqoura_talks import package as package_module
@@ -245,7 +245,7 @@ def test_parquet_with_other_rows_is_not_read(made_up_root: Path, monkeypatch: py
     pq.write_table(pa.table({"actor_id": pa.nulls(10**6, pa.null())}), path)
     monkeypatch.setattr(pq.ParquetFile, "read", lambda *args, **kwargs: pytest.fail("read"))
     package = Package(made_up_root)
-    assert not products.same_parquet(path, products.parquet_table(package, "actors"))
+    assert not parquet.same_parquet(path, parquet.parquet_table(package, "actors"))
 
 
 # --- no crash but errors of our own ---
