@@ -50,7 +50,8 @@ def bare(root: Path) -> None:
         path = root / name
         data = path.read_bytes()
         if b": generated -->" in data and path.suffix == ".md":
-            path.write_bytes(re.sub(rb"(: generated -->\n).*?(<!-- /)", rb"\1\2", data, flags=re.DOTALL))
+            # What the judges said is the one block that the build does not make.
+            path.write_bytes(re.sub(rb"((?<!judges): generated -->\n).*?(<!-- /)", rb"\1\2", data, flags=re.DOTALL))
         elif name == "datapackage.json":
             edit_json(root, name, lambda d: [r.pop(f) for r in d["resources"] for f in ("bytes", "hash", "rows")])
         else:
