@@ -8,7 +8,9 @@ shows is prepared here, as plain records; how it looks is left to the template a
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
 from collections import Counter, defaultdict
@@ -22,7 +24,6 @@ import jinja2
 import counts
 import metadata
 import rules
-from files import read_rows
 from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
 
@@ -498,12 +499,9 @@ def trust(t: Tables) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def agreement(root: Path) -> list[tuple[str, str]]:
-    """Return the agreement between the passes of the first round, if ``coding/agreement.csv`` is there."""
-    path = root / "coding/agreement.csv"
-    if not path.is_file():
-        return []
-    rows = read_rows(path, "agreement")
+def agreement(table: bytes) -> list[tuple[str, str]]:
+    """Return the agreement between the passes of the first round, from the content of ``coding/agreement.csv``."""
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8"), newline="")))
     first = min((r["round"] for r in rows if r["round"].startswith("round-")), default=None)
     rows = [r for r in rows if r["round"] == first and not r["coder"] and r["value"]]
     overall = [float(r["value"]) for r in rows if r["measure"] == "f1_between" and not r["table_name"]]
@@ -538,8 +536,11 @@ def csp_digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
-def page(package: Package) -> bytes:
-    """Return docs/index.html."""
+def page(package: Package, agreement_table: bytes = b"") -> bytes:
+    """Return docs/index.html; ``agreement_table`` is the content of coding/agreement.csv, nothing without passes.
+
+    It is handed over, as the file is made in the same build and may not be there yet, or be an older one.
+    """
     t = Tables(package)
     about, cited = t.actors(), metadata.citations(package)
     style = read_text(PARTS / "page.css", "style sheet")
@@ -555,7 +556,7 @@ def page(package: Package) -> bytes:
         group_titles=counts.GROUPS, columns=lambda name: columns(t, name), about=about,
         usage=counts.usage(package),
         example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
-        trust=[*trust(t), *agreement(package.root)],
+        trust=[*trust(t), *agreement(agreement_table)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
         ceasefire=ceasefire(t, about), shapes=shape(t), apa=cited["styled"]["apa"],
         swhid=cited["swhid"], bibtex="\n\n".join(map(bibtex, cited["records"])),

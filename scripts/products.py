@@ -260,7 +260,7 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made["docs/index.html"] = landing.page(package)
+    made["docs/index.html"] = landing.page(package, made.get("coding/agreement.csv", b""))
     if (root / figures.FOLDER).is_dir():
         made |= figures.figures(package)
     return made
