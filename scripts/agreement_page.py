@@ -247,7 +247,8 @@ def audit(index: Index) -> list[str]:
     ]  # fmt: skip
     return [
         f"{verdicts[0].n} cells were drawn at random from all published cells that need evidence, and a reader who had "
-        "no part in the coding judged each against the text ([audit.csv](audit.csv)). What was not carried is mended. "
+        "no part in the coding, a language model too, judged each against the text ([audit.csv](audit.csv)). The "
+        "verdicts are on the tables as they were then; what was mended since is noted there. "
         "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite.",
         "",
         *table(["verdict", "cells", "share", "95% interval"], rows, right=2),

@@ -495,7 +495,7 @@ def trust(t: Tables) -> list[tuple[str, str]]:
          "cells that need evidence of their own have it"),
         (f"{f['coded rows with evidence']} of {f['coded rows']}", "coded rows lead to the words they rest on"),
         (share[share.index("(") + 1 : -1], "of the report’s characters carry some row"),
-        (str(len(rules.RULES) + len(rules.TEXT_RULES)), "rules are checked at every build"),
+        (str(len(rules.RULES)), f"rules are checked at every build, and {len(rules.TEXT_RULES)} more with the text"),
     ]  # fmt: skip
 
 
@@ -508,10 +508,10 @@ def agreement(table: bytes) -> list[tuple[str, str]]:
     alphas = [float(r["value"]) for r in rows if r["measure"] == "alpha"]
     found = []
     if overall:
-        found.append((f"{overall[0]:.2f}", "F1 between independent machine passes, first round: what there is to code"))
+        found.append((f"{overall[0]:.2f}", "F1 of independent machine coders, first round: whether they find the same things"))
     if alphas:
         found.append(
-            (f"{min(alphas):.2f} to {max(alphas):.2f}", "their alpha (Krippendorff) on the columns with enough units")
+            (f"{min(alphas):.2f} to {max(alphas):.2f}", "Krippendorff’s alpha of their codes, on the columns with enough units")
         )
     return found
 
