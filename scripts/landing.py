@@ -508,10 +508,10 @@ def agreement(table: bytes) -> list[tuple[str, str]]:
     alphas = [float(r["value"]) for r in rows if r["measure"] == "alpha"]
     found = []
     if overall:
-        found.append((f"{overall[0]:.2f}", "F1 of independent machine coders, first round: whether they find the same things"))
+        found.append((f"{overall[0]:.2f}", "F1 of independent machine coders, first round: do they find the same"))
     if alphas:
         found.append(
-            (f"{min(alphas):.2f} to {max(alphas):.2f}", "Krippendorff’s alpha of their codes, on the columns with enough units")
+            (f"{min(alphas):.2f} to {max(alphas):.2f}", "Krippendorff’s alpha of their codes, where units are enough")
         )
     return found
 

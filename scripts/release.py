@@ -56,7 +56,7 @@ def checked(root: Path) -> str:
     if changed:
         raise NotReadyError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
     if not os.environ.get("NAQOURA_TALKS_TEXT"):
-        print("NAQOURA_TALKS_TEXT is not set: the check's report will say that the text was not given.", file=sys.stderr)
+        print("NAQOURA_TALKS_TEXT is not set, and the check's report will say so.", file=sys.stderr)
     script = [sys.executable, "-X", "utf8", "scripts/check.py"]
     done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
