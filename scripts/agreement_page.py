@@ -1,4 +1,4 @@
-"""The page coding/AGREEMENT.md and the README's block, from the figures that agreement.py computes."""
+"""What the build makes of the passes: coding/AGREEMENT.md, the CSV of matches and figures, the README's block."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import agreement
-from agreement import ALPHA_GOAL, ENOUGH, F1_GOAL, JOINS, TABLES, THINGS, Figure, Matched
+from files import read_rows, to_csv
+from matching import CONTEXT, JOINED_TO, JOINS, MATCHES, TABLES, THINGS, THRESHOLD, TYPE, Matched, match_rows
 from naqoura_talks.package import Package
+from reliability import ALPHA_GOAL, EMPTY, ENOUGH, F1_GOAL, RESAMPLES, SEED, Figure, compute
 
 MEASURES = {
     "units": "units that any coder found",
@@ -101,7 +102,7 @@ def below(found: list[Figure]) -> list[Figure]:
 def reasons(root: Path) -> dict[tuple[str, str, str], str]:
     """Return what is to be said of a figure, by round, table and column (coding/agreement-notes.csv)."""
     path = root / "coding/agreement-notes.csv"
-    rows = agreement.read_rows(path, "notes on agreement") if path.exists() else []
+    rows = read_rows(path, "notes on agreement") if path.exists() else []
     return {(r["round"], r["table_name"], r["column_name"]): r["reason"] for r in rows}
 
 
@@ -246,7 +247,8 @@ def audit(index: Index) -> list[str]:
     ]  # fmt: skip
     return [
         f"{verdicts[0].n} cells were drawn at random from all published cells that need evidence, and a reader who had "
-        "no part in the coding judged each against the text ([audit.csv](audit.csv)). What was not carried is mended. "
+        "no part in the coding, a language model too, judged each against the text ([audit.csv](audit.csv)). The "
+        "verdicts are on the tables as they were then; what was mended since is noted there. "
         "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite.",
         "",
         *table(["verdict", "cells", "share", "95% interval"], rows, right=2),
@@ -368,10 +370,10 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         goals="\n".join(goals(root, found)),
         things=", ".join(f"`{t}`" for t in THINGS),
         joins=", ".join(f"`{t}`" for t in JOINS),
-        threshold=agreement.THRESHOLD,
-        type=agreement.TYPE,
-        context=agreement.CONTEXT,
-        joined_to=agreement.JOINED_TO,
+        threshold=THRESHOLD,
+        type=TYPE,
+        context=CONTEXT,
+        joined_to=JOINED_TO,
         by_words="\n".join(
             table(
                 ["F1 of the passes with each other", *(title(g) for g in index.rounds)],
@@ -385,22 +387,27 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         side_by_side="\n".join(side_by_side(index)),
         details="\n".join(sections).strip(),
         audit="\n".join(audit(index)),
-        empty=agreement.EMPTY,
-        resamples=agreement.RESAMPLES,
-        seed=agreement.SEED,
+        empty=EMPTY,
+        resamples=RESAMPLES,
+        seed=SEED,
         measures="\n".join(measures),
     )
     return (filled.strip() + "\n").encode("utf-8")
 
 
+def rounded(value: object) -> object:
+    """Return a figure as agreement.csv has it: with at most four decimals."""
+    return f"{round(value, 4):g}" if isinstance(value, float) else value
+
+
 def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
     """Return what the build makes of the passes, by path, and the figures; nothing if there are no passes."""
-    all_matched, found = agreement.compute(root)
+    all_matched, found = compute(root)
     if not all_matched:
         return {}, []
     return {
-        "coding/matches.csv": agreement.csv_bytes(agreement.MATCHES, agreement.match_rows(all_matched)),
-        "coding/agreement.csv": agreement.csv_bytes(list(Figure._fields), found),
+        "coding/matches.csv": to_csv([MATCHES, *match_rows(all_matched)]),
+        "coding/agreement.csv": to_csv([Figure._fields, *([rounded(v) for v in f] for f in found)]),
         "coding/AGREEMENT.md": page(root, all_matched, found),
     }, found
 

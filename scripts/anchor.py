@@ -16,13 +16,12 @@ candidates; name the sentence with --at PARAGRAPH.SENTENCE, or the occurrence in
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import re
 import sys
 from pathlib import Path
 
-from naqoura_talks.package import Package, PackageError
+from files import to_csv, write
+from naqoura_talks.package import Package, PackageError, read_json
 from naqoura_talks.text import canonicalise, digest, find, fold, sentences
 from naqoura_talks.verify import Span, hold
 
@@ -82,14 +81,6 @@ class Anchor:
 PASS_COLUMNS = ["table_name", "row_id", "column_name", "value", "char_start", "char_end", "note"]
 
 
-def read_schemas(root: Path) -> dict[str, dict[str, dict]]:
-    """Return the fields of every schema by table and column."""
-    return {
-        path.stem: {f["name"]: f for f in json.loads(path.read_text("utf-8"))["fields"]}
-        for path in sorted((root / "schemas").glob("*.json"))
-    }
-
-
 def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list], list[str]]:
     """Turn a coder's units into long rows (PASS_COLUMNS); return them and all errors found.
 
@@ -98,7 +89,8 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
     A cell without a row was left empty; a row with an empty value is such a long verbatim value, or a cell
     left empty with the words that a curator needs to fill it. True and false are both said.
     """
-    schemas, rows, errors = read_schemas(root), [], []
+    package, rows, errors = Package(root), [], []
+    schemas = {name: package.fields(name) for name in package.tables}
     keys: dict[str, str] = {}
     for unit in units:
         if unit.get("id") in keys:
@@ -175,16 +167,6 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
     return rows, errors
 
 
-def write_csv(path: Path, header: list[str], rows: list[list]) -> None:
-    """Write a CSV file whole or not at all: beside it first, then renamed."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-    beside.replace(path)
-
-
 # --- evidence ---
 
 
@@ -202,7 +184,7 @@ def write_table(package: Package, name: str, rows: list[dict[str, str]]) -> None
     """Write a table sorted by its key, whole or not at all."""
     columns = list(package.fields(name))
     rows = sorted(rows, key=lambda row: row[columns[0]])
-    write_csv(package.path(name), columns, [[row[c] for c in columns] for row in rows])
+    write(package.path(name), to_csv([columns, *([row[c] for c in columns] for row in rows)]))
 
 
 def source_of(package: Package, anchor: Anchor) -> str:
@@ -374,11 +356,11 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(wrong) or "All spans and digests hold.")
         return 1 if wrong else 0
     else:
-        units = json.loads(args.input.read_text(encoding="utf-8"))
+        units = read_json(args.input, "coding pass")
         rows, errors = pass_rows(units, anchor, args.root)
         if errors:
             raise AnchorError("\n".join([*errors, f"{len(errors)} error(s); nothing written"]))
-        write_csv(args.output, PASS_COLUMNS, rows)
+        write(args.output, to_csv([PASS_COLUMNS, *rows]))
         print(f"{args.output}: {len(units)} units, {len(rows)} rows")
     return 0
 

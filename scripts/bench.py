@@ -47,7 +47,7 @@ import pyarrow.parquet as pq
 import check
 import naqoura_talks
 import rules
-from build import write
+from files import write
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
 from naqoura_talks.verify import Span, hold
@@ -165,6 +165,9 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
             return f"{MARK} {value}"
         return value + NUMBER if (name, column) == ("identifiers", "value") else renamed.get(value, value)
 
+    def column(name: str, column: str) -> pa.Array:
+        return words[name][column].combine_chunks()
+
     def made_of(name: str) -> int:
         # Keys that are made of others come after them.
         return {"statement_links": 2, "evidence": 3}.get(name, int(bool(rules.keys_of_parts(Tables(package), name))))
@@ -177,7 +180,7 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
         old_keys = words[name][package.key(name)].to_pylist()
         columns = {c: [marked(name, c, v) for v in words[name][c].to_pylist()] for c in fields[name]}
         words[name] = pa.table({c: pa.array(v, pa.string()) for c, v in columns.items()})
-        new_forms = rules.keys_of_parts(SimpleNamespace(words=words), name)
+        new_forms = rules.keys_of_parts(SimpleNamespace(column=column), name)
         for i, key in enumerate(old_keys):
             for old, new in zip(old_forms, new_forms, strict=True):
                 # Keys of evidence go on with a number.

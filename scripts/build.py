@@ -23,6 +23,7 @@ from pathlib import Path
 import check
 import counts
 import products
+from files import cannot_write, write
 from naqoura_talks.package import Package, PackageError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,32 +50,6 @@ def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
         data = file.read_bytes()
         digest.update(f"{file.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
-
-
-def cannot_write(path: Path, error: OSError) -> PackageError:
-    """Return the error of a file that cannot be written."""
-    return PackageError(
-        f"{path}: cannot be written: {error.strerror}. Nothing was changed there; make the folder writable, "
-        "or free some space, and run `make` again."
-    )
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then renamed."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise cannot_write(path, error) from None
 
 
 @contextmanager

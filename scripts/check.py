@@ -28,6 +28,7 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 import counts
+import parquet
 import products
 import rules
 import versions
@@ -233,7 +234,7 @@ def product_problems(root: Path, made: dict[str, bytes]) -> Iterator[Problem]:
         path = package.path(name, "parquet")
         if not path.is_file():
             yield Problem(rule, str(path.relative_to(root)), None, "", "", "", "the table as Parquet", hint)
-        elif not products.same_parquet(path, products.parquet_table(package, name)):
+        elif not parquet.same_parquet(path, parquet.parquet_table(package, name)):
             expected = "the same table, types and metadata as the CSV and its schema give"
             yield Problem(rule, str(path.relative_to(root)), None, "", "", "", expected, hint)
     for path in products.stale(root, made):
@@ -302,9 +303,9 @@ def in_order(found: list[Problem]) -> list[Problem]:
 def report(found: list[Problem]) -> str:
     """Return the problems in the order of files and lines, with a count by rule at the end."""
     found = in_order(found)
-    counts = Counter(p.rule for p in found)
+    by_rule = Counter(p.rule for p in found)
     lines = [str(p) for p in found]
-    return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in counts.items())])
+    return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in by_rule.items())])
 
 
 def as_json(found: list[Problem]) -> str:

@@ -10,12 +10,8 @@ diff.py --record         write releases/<version>.json, the record that later ve
 from __future__ import annotations
 
 import argparse
-import csv
 import html
-import io
-import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -23,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import versions
-from build import write
+from files import to_csv, unpack_commit, write
 from naqoura_talks.package import Package, PackageError
 from tables import Tables
 from versions import Change
@@ -47,13 +43,12 @@ def opened(name: str) -> Iterator[Package]:
             except zipfile.BadZipFile:
                 raise PackageError(f"{path}: is no zip file. Give a folder, a zip file or a git revision.") from None
         else:
-            command = ["git", "-C", str(ROOT), "archive", "--format=tar", name, "--", *PARTS]
-            done = subprocess.run(command, capture_output=True)
-            if done.returncode:
-                why = done.stderr.decode("utf-8", "replace").strip()
-                raise PackageError(f"{name}: is no folder, zip file or git revision with the package ({why}).")
-            with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-                archive.extractall(folder, filter="data")
+            try:
+                unpack_commit(ROOT, name, Path(folder), *PARTS)
+            except PackageError as error:
+                raise PackageError(
+                    f"{name}: is no folder, zip file or git revision with the package ({error})."
+                ) from None
         found = sorted(Path(folder).rglob("datapackage.json"), key=lambda p: len(p.parts))
         if not found:
             raise PackageError(f"{name}: holds no datapackage.json.")
@@ -101,12 +96,9 @@ def corrections(package: Package, changes: list[Change]) -> str:
     """Return the changed cells as rows of coding/corrections.csv; the reason and the evidence are left to people."""
     version, day = package.version, package.descriptor["created"][:10]
     cells = [change for change in changes if change.what == "cell corrected"]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for n, c in enumerate(cells, 1):
-        key = f"cor-{version.replace('.', '-')}-{n}"
-        writer.writerow([key, c.table, c.row, c.column, c.old, c.new, "", "", version, day])
-    return buffer.getvalue()
+    stem = f"cor-{version.replace('.', '-')}"
+    rows = [[f"{stem}-{n}", *c[1:6], "", "", version, day] for n, c in enumerate(cells, 1)]
+    return to_csv(rows).decode("utf-8")
 
 
 def record(root: Path) -> Path:

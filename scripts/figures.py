@@ -9,7 +9,6 @@ what they mean on the landing page.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,18 +39,28 @@ def _attribution_scale(shown: set[str]) -> Any:
     return alt.Color("asserted:N", scale=scale, legend=alt.Legend(title="Asserted by"))
 
 
-def timeline(package: Package) -> alt.LayerChart:
+def shown(package: Package) -> dict[str, Any]:
+    """Return all that the figures show, by the name of the figure, as plain records: what the landing page shows."""
+    t = landing.Tables(package)
+    events = landing.timeline(t, {})
+    axis = events["axis"]
+    return {
+        "timeline": {"dated": events["dated"], "years": axis.years, "breaks": axis.breaks},
+        "terms-and-claims": landing.ceasefire(t, {}),
+        "who-said-what": landing.statements(t, {}),
+    }
+
+
+def timeline(events: dict[str, Any]) -> alt.LayerChart:
     """Draw the dated events, each as vague as its date."""
     import altair as alt
 
-    t = landing.Tables(package)
-    shown = landing.timeline(t, {})
-    axis, rows = shown["axis"], []
-    for event in shown["dated"]:
+    rows = []
+    for event in events["dated"]:
         title = f"{event['title']} ({event['realis_label'].lower()})"
         rows += [m | {"event": title, "asserted": ATTRIBUTIONS[event["attribution"]][0]} for m in event["marks"]]
     order = list(dict.fromkeys(row["event"] for row in rows))
-    colour = _attribution_scale({e["attribution"] for e in shown["dated"]})
+    colour = _attribution_scale({e["attribution"] for e in events["dated"]})
     y = alt.Y(
         "event:N",
         sort=order,
@@ -64,10 +73,10 @@ def timeline(package: Package) -> alt.LayerChart:
     def layer(*kinds: str) -> alt.Chart:
         return alt.Chart(alt.Data(values=[row for row in rows if row["kind"] in kinds]))
 
-    years = axis.years
+    years = events["years"]
     edges = sorted({year["x1"] for year in years} | {year["x2"] for year in years if year["last"]})
     labels = [{"x1": (year["x1"] + year["x2"]) / 2, "label": str(year["year"])} for year in years]
-    labels += [{"x1": gap["x"], "label": "⋯"} for gap in axis.breaks]
+    labels += [{"x1": gap["x"], "label": "⋯"} for gap in events["breaks"]]
     arrow = {"size": 70, "opacity": 1}
     return alt.layer(
         alt.Chart(alt.Data(values=[{"x1": edge} for edge in edges])).mark_rule(color=RULE).encode(x=x),
@@ -123,10 +132,8 @@ def _matrix(
     )
 
 
-def terms_and_claims(package: Package) -> alt.Chart:
+def terms_and_claims(shown: dict[str, Any]) -> alt.Chart:
     """Draw the terms by their basis with the actors of each role, and below them who claims a breach of what."""
-    t = landing.Tables(package)
-    shown = landing.ceasefire(t, {})
     rows: list[dict[str, str]] = []
     order: list[str] = []
 
@@ -150,14 +157,13 @@ def terms_and_claims(package: Package) -> alt.Chart:
     return _matrix(rows, order, sorted({r["actor"] for r in rows}, key=str.casefold), roles)
 
 
-def who_said_what(package: Package) -> alt.Chart:
+def who_said_what(statements: list[dict[str, Any]]) -> alt.Chart:
     """Draw the statements in the order of the report, with speaker, relay, addressee and subject."""
-    t = landing.Tables(package)
     rows: list[dict[str, str]] = []
     order: list[str] = []
     said = ATTRIBUTIONS["speaker"][0]
     roles = {"spoken_for": "Spoken for", "relay": "Relay", "addressee": "Addressee", "subject": "Subject"}
-    for s in landing.statements(t, {}):
+    for s in statements:
         order.append(s["proposition"])
         parts = {s["speaker"]: ["Speaker"]}
         for role, label in roles.items():
@@ -179,9 +185,9 @@ def draw(package: Package) -> dict[str, bytes]:
     import altair as alt
     import vl_convert
 
-    files = {}
+    files, records = {}, shown(package)
     for name, figure in FIGURES.items():
-        chart = figure(package).configure(
+        chart = figure(records[name]).configure(
             font="Liberation Sans, Arial, sans-serif", background="white", padding=12,
             view=alt.ViewConfig(stroke=None),
             axis=alt.AxisConfig(labelColor=INK, gridColor="#efece4", labelFontSize=12),
@@ -194,22 +200,9 @@ def draw(package: Package) -> dict[str, bytes]:
 
 
 def inputs(package: Package) -> str:
-    """Return a digest of all that the figures are drawn from: the tables that they show, and how."""
-    digest = hashlib.sha256()
-    for name in package.tables:
-        if name not in ("crosswalk", "identifiers", "names", "passages", "places", "sources"):
-            digest.update(package.path(name).read_bytes())
-    for module in (
-        landing.Tables,
-        landing.Axis,
-        landing.event_marks,
-        landing.timeline,
-        landing.statements,
-        landing.ceasefire,
-    ):
-        digest.update(inspect.getsource(module).encode("utf-8"))
-    digest.update(Path(__file__).read_bytes())
-    return digest.hexdigest()
+    """Return a digest of all that the figures are drawn from: what they show, and this file, which says how."""
+    records = json.dumps(shown(package), ensure_ascii=False).encode("utf-8")
+    return hashlib.sha256(records + Path(__file__).read_bytes()).hexdigest()
 
 
 def figures(package: Package) -> dict[str, bytes]:

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- judges: generated -->\n", "<!-- /judges -->"
 
 
 class Wrong(Exception):  # noqa: N818 (it is a verdict)
@@ -516,6 +515,10 @@ def main(argv: list[str] | None = None) -> int:
     if args.ask:
         print(json.dumps(ask(args.ask[0], Path(args.ask[1]))))
         return 0
+    # All judges are asked from the maintainers' environment alone, which has what these need.
+    import files
+    import products
+
     if not (args.dist / "SHA256SUMS").is_file():
         print(f"{args.dist}: there is no release. Make it first: make release", file=sys.stderr)
         return 1
@@ -537,10 +540,9 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     readme = ROOT / "README.md"
     page = readme.read_text("utf-8")
-    before, rest = page.split(BEGIN, 1)
-    filled = before + BEGIN + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1]
-    if filled != page:
-        readme.write_text(filled, "utf-8")
+    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, readme.name)
+    if filled != page.encode("utf-8"):
+        files.write(readme, filled)
         print("\nThe README has the new table; commit it.")
     return 0
 

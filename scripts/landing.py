@@ -495,26 +495,23 @@ def trust(t: Tables) -> list[tuple[str, str]]:
          "cells that need evidence of their own have it"),
         (f"{f['coded rows with evidence']} of {f['coded rows']}", "coded rows lead to the words they rest on"),
         (share[share.index("(") + 1 : -1], "of the report’s characters carry some row"),
-        (str(len(rules.RULES) + len(rules.TEXT_RULES)), "rules are checked at every build"),
+        (str(len(rules.RULES)), f"rules are checked at every build, and {len(rules.TEXT_RULES)} more with the text"),
     ]  # fmt: skip
 
 
-def agreement(root: Path) -> list[tuple[str, str]]:
-    """Return the agreement between the passes of the first round, if ``coding/agreement.csv`` is there."""
-    path = root / "coding/agreement.csv"
-    if not path.is_file():
-        return []
-    rows = list(csv.DictReader(io.StringIO(read_text(path, "agreement"))))
+def agreement(table: bytes) -> list[tuple[str, str]]:
+    """Return the agreement between the passes of the first round, from the content of ``coding/agreement.csv``."""
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8"), newline="")))
     first = min((r["round"] for r in rows if r["round"].startswith("round-")), default=None)
     rows = [r for r in rows if r["round"] == first and not r["coder"] and r["value"]]
     overall = [float(r["value"]) for r in rows if r["measure"] == "f1_between" and not r["table_name"]]
     alphas = [float(r["value"]) for r in rows if r["measure"] == "alpha"]
     found = []
     if overall:
-        found.append((f"{overall[0]:.2f}", "F1 between independent machine passes, first round: what there is to code"))
+        found.append((f"{overall[0]:.2f}", "F1 of independent machine coders, first round: do they find the same"))
     if alphas:
         found.append(
-            (f"{min(alphas):.2f} to {max(alphas):.2f}", "their alpha (Krippendorff) on the columns with enough units")
+            (f"{min(alphas):.2f} to {max(alphas):.2f}", "Krippendorff’s alpha of their codes, where units are enough")
         )
     return found
 
@@ -539,8 +536,11 @@ def csp_digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
-def page(package: Package) -> bytes:
-    """Return docs/index.html."""
+def page(package: Package, agreement_table: bytes = b"") -> bytes:
+    """Return docs/index.html; ``agreement_table`` is the content of coding/agreement.csv, nothing without passes.
+
+    It is handed over, as the file is made in the same build and may not be there yet, or be an older one.
+    """
     t = Tables(package)
     about, cited = t.actors(), metadata.citations(package)
     style = read_text(PARTS / "page.css", "style sheet")
@@ -556,7 +556,7 @@ def page(package: Package) -> bytes:
         group_titles=counts.GROUPS, columns=lambda name: columns(t, name), about=about,
         usage=counts.usage(package),
         example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
-        trust=[*trust(t), *agreement(package.root)],
+        trust=[*trust(t), *agreement(agreement_table)],
         timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
         ceasefire=ceasefire(t, about), shapes=shape(t), apa=cited["styled"]["apa"],
         swhid=cited["swhid"], bibtex="\n\n".join(map(bibtex, cited["records"])),

@@ -37,12 +37,16 @@ import check
 import operators
 import products
 import rules
+from files import write
 from naqoura_talks.package import Package, PackageError
 from operators import Link, Mutant
+from tables import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = "docs/checks.md"
-NOT_COPIED = shutil.ignore_patterns(".*", "dist", "node_modules", "__pycache__", "build")
+NOT_COPIED = shutil.ignore_patterns(".*", "build", *check.NOT_OURS)
+# Since a release these find that anything at all has changed, so they say nothing of what the check sees.
+ANY_CHANGE = {"version-fits", "corrections"}
 WITH_TEXT = {rule.__name__.replace("_", "-") for rule in rules.TEXT_RULES}
 
 
@@ -84,7 +88,7 @@ def undo(root: Path, paths: set[str], whole: Path) -> None:
             shutil.copyfile(whole / name, path)
 
 
-def first_rule(tables: rules.Tables, asked: list[rules.Rule]) -> set[str]:
+def first_rule(tables: Tables, asked: list[rules.Rule]) -> set[str]:
     """Return the first rule that finds a problem, or cannot be carried out, which is one too; none if none does."""
     for rule in asked:
         try:
@@ -96,6 +100,11 @@ def first_rule(tables: rules.Tables, asked: list[rules.Rule]) -> set[str]:
     return set()
 
 
+def rules_that_find(root: Path) -> set[str]:
+    """Return the rules of the whole check that find a problem, the text's left out and those of ANY_CHANGE."""
+    return {p.rule for p in check.all_problems(root, ())} - ANY_CHANGE
+
+
 def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:
     """Return the first rule that finds a problem in the changed copy, and the paths that a build wrote.
 
@@ -105,9 +114,9 @@ def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[st
     if not mutant.rebuild:
         if set(mutant.files) != {"datapackage.json"} and products.stale(root, products.products(root)):
             return {"products"}, set()
-        return {p.rule for p in check.all_problems(root, ())}, set()
+        return rules_that_find(root), set()
     try:
-        tables = rules.Tables(Package(root), texts)
+        tables = Tables(Package(root), texts)
         found = first_rule(tables, rules.RULES)
         if not found and any(name.endswith(".json") for name in mutant.files):
             found = {p.rule for p in check.metadata(root)}
@@ -121,7 +130,7 @@ def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[st
     except Exception:
         # Whatever stops the build, be it one of our errors or not, the change did not get through.
         return {"build"}, set()
-    return found | {p.rule for p in check.all_problems(root, ())}, written
+    return found | rules_that_find(root), written
 
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> Answer:
@@ -388,7 +397,7 @@ def main(argv: list[str] | None = None) -> int:
     if not args.sample and not texts:
         print(f"{REPORT} is left as it is: it needs the coded text. Set NAQOURA_TALKS_TEXT to a file with it.")
     elif not args.sample:
-        build.write(ROOT / REPORT, report(results).encode("utf-8"))
+        write(ROOT / REPORT, report(results).encode("utf-8"))
         print(f"Written: {REPORT}")
     return 0 if score(results) >= 0.99 else 1
 

@@ -23,7 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+import parquet
 import products
+from files import to_csv, to_json
 from naqoura_talks.package import Package
 from rules import edtf_bounds
 
@@ -73,11 +75,7 @@ Cells = dict[int, str] | None
 
 def table_bytes(rows: list[dict[str, str]], columns: list[str]) -> bytes:
     """Return the table as the CSV that a careful curator would write."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row[c] for c in columns] for row in rows)
-    return buffer.getvalue().encode("utf-8", "surrogatepass")
+    return to_csv([columns, *([row[c] for c in columns] for row in rows)])
 
 
 # --- cells: what they say ---
@@ -352,10 +350,8 @@ ROW = (
 
 
 def columns_swapped(data: bytes) -> bytes:
-    buffer = io.StringIO()
     rows = csv.reader(io.StringIO(data.decode()))
-    csv.writer(buffer, lineterminator="\n").writerows([r[0], r[2], r[1], *r[3:]] for r in rows)
-    return buffer.getvalue().encode()
+    return to_csv([r[0], r[2], r[1], *r[3:]] for r in rows)
 
 
 FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
@@ -632,27 +628,27 @@ def parquet_changes(table: pa.Table, rng: Random) -> dict[str, bytes | None]:
     row = pc.indices_nonzero(pc.is_valid(table.column(cell)))[0].as_py()
     values = table.column(cell).to_pylist()
     values[row] = None
-    whole = products.parquet_bytes(table)
+    whole = parquet.parquet_bytes(table)
     order = [*range(table.num_columns - 2), table.num_columns - 1, table.num_columns - 2]
     untold = table.schema.set(column, table.schema.field(column).remove_metadata())
     name = table.column_names[column]
     return {
-        "Parquet: cell": products.parquet_bytes(
+        "Parquet: cell": parquet.parquet_bytes(
             table.set_column(cell, table.schema.field(cell), pa.array(values, table.schema.field(cell).type))
         ),
-        "Parquet: type": products.parquet_bytes(
+        "Parquet: type": parquet.parquet_bytes(
             table.set_column(column, table.schema.field(column).with_type(pa.large_string()),
                              table[name].cast(pa.string()).cast(pa.large_string()))
         ),
-        "Parquet: rows in another order": products.parquet_bytes(table.take(list(range(table.num_rows))[::-1])),
-        "Parquet: row dropped": products.parquet_bytes(table.slice(1)),
-        "Parquet: columns in another order": products.parquet_bytes(table.select(order)),
-        "Parquet: column dropped": products.parquet_bytes(table.drop_columns([name])),
-        "Parquet: column renamed": products.parquet_bytes(
+        "Parquet: rows in another order": parquet.parquet_bytes(table.take(list(range(table.num_rows))[::-1])),
+        "Parquet: row dropped": parquet.parquet_bytes(table.slice(1)),
+        "Parquet: columns in another order": parquet.parquet_bytes(table.select(order)),
+        "Parquet: column dropped": parquet.parquet_bytes(table.drop_columns([name])),
+        "Parquet: column renamed": parquet.parquet_bytes(
             table.rename_columns([f"{c}_x" if c == name else c for c in table.column_names])
         ),
-        "Parquet: metadata of the file": products.parquet_bytes(table.replace_schema_metadata({})),
-        "Parquet: description of a column": products.parquet_bytes(table.cast(untold)),
+        "Parquet: metadata of the file": parquet.parquet_bytes(table.replace_schema_metadata({})),
+        "Parquet: description of a column": parquet.parquet_bytes(table.cast(untold)),
         "Parquet: other compression": compressed(table),
         "Parquet: cut in the middle": whole[: len(whole) // 2],
         "Parquet: emptied": b"",
@@ -777,12 +773,12 @@ def schema_mutants(package: Package, name: str) -> Iterator[Mutant]:
             schema = json.loads(data)
             field = next(f for f in schema["fields"] if f["name"] == column)
             if change(field, rng) and schema != json.loads(data):
-                yield Mutant(operator, name, column, "", path, {path: products.to_json(schema)})
+                yield Mutant(operator, name, column, "", path, {path: to_json(schema)})
                 break
     for n, (operator, change_schema) in enumerate(SCHEMA.items()):
         schema = json.loads(data)
         if (n + package.tables.index(name)) % 2 == 0 and change_schema(schema) and schema != json.loads(data):
-            yield Mutant(operator, name, "", "", path, {path: products.to_json(schema)})
+            yield Mutant(operator, name, "", "", path, {path: to_json(schema)})
     broken = {"schema not JSON": data[:-3], "schema gone": None, "schema emptied": b"{}\n"}
     for n, (operator, content) in enumerate(broken.items()):
         if (n + package.tables.index(name)) % 5 == 0:
@@ -800,7 +796,7 @@ def descriptor_mutants(package: Package) -> Iterator[Mutant]:
                 descriptor = json.loads(data)
                 change(descriptor, i)
                 table = "" if operators is PACKAGE else package.tables[i]
-                yield Mutant(operator, table, "", "", path, {path: products.to_json(descriptor)}, rebuild)
+                yield Mutant(operator, table, "", "", path, {path: to_json(descriptor)}, rebuild)
     for operator, content in (
         ("descriptor not JSON", data[:-4]),
         ("descriptor gone", None),

@@ -11,88 +11,20 @@ import json
 import re
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 import agreement_page
 import figures
 import landing
 from counts import GROUPS, by_group, evidence_figures, usage
+from files import to_json
 from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
-
-
-def to_json(value: Any) -> bytes:
-    """Return JSON as the descriptors and schemas have it: two spaces, UTF-8, one LF at the end."""
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+from parquet import parquet_files
 
 
 def sha256(data: bytes) -> str:
     """Return the digest as Data Package writes it."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
-
-
-# --- Parquet ---
-
-
-def parquet_table(package: Package, name: str) -> pa.Table:
-    """Return the table as the Parquet file has it: typed, with descriptions in the metadata.
-
-    The metadata of the file hold table, title, description and package version; those of a column
-    its description and, if its codes are ordered, the codes in order as a JSON list.
-    """
-    table, fields = package.read_csv(name), package.fields(name)
-    described = []
-    for column in table.schema:
-        field = fields[column.name]
-        metadata = {"description": field["description"]}
-        if field.get("categoriesOrdered"):
-            metadata["ordered_categories"] = json.dumps(field["categories"])
-        described.append(column.with_metadata(metadata))
-    resource = package.resource(name)
-    about = {
-        "table": name,
-        "title": resource["title"],
-        "description": resource["description"],
-        "package": package.descriptor["name"],
-        "package_version": package.version,
-    }
-    return pa.table(table.columns, schema=pa.schema(described, metadata=about))
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """Return the table as a Parquet file; one pyarrow version always gives the same bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        version="2.6",
-        data_page_version="1.0",
-        compression="zstd",
-        compression_level=9,
-        use_dictionary=True,
-        write_statistics=True,
-        row_group_size=1_048_576,
-        write_page_index=False,
-        write_page_checksum=False,
-        store_schema=True,
-    )
-    return sink.getvalue().to_pybytes()
-
-
-def same_parquet(path: Path, table: pa.Table) -> bool:
-    """Whether the file holds this table with these types and metadata, whichever pyarrow wrote it."""
-    try:
-        file = pq.ParquetFile(path)
-        # A small file can declare any number of rows: it is read only if it can be the table.
-        if file.metadata.num_rows != table.num_rows:
-            return False
-        there = file.read()
-    except (OSError, pa.ArrowException):
-        return False
-    return there.schema.equals(table.schema, check_metadata=True) and there.equals(table)
 
 
 # --- descriptors ---
@@ -308,21 +240,14 @@ def manual_blocks(package: Package) -> dict[str, str]:
 
 
 def products(root: Path) -> dict[str, bytes]:
-    """Return the content that each generated file should have, by path relative to the package.
-
-    A Parquet file that already holds the right table keeps its bytes, so that another version of
-    pyarrow does not change the tree.
-    """
+    """Return the content that each generated file should have, by path relative to the package."""
     package = Package(root)
     made = {"datapackage.json": descriptor(package)}
     made |= {path: to_json(content) for path, content in json_files(package).items()}
     if (root / "DATASET_CARD.md").exists():
         made["DATASET_CARD.md"] = dataset_card(package)
-    files = {}
-    for name in package.tables:
-        table, path = parquet_table(package, name), package.path(name, "parquet")
-        files[name] = path.read_bytes() if same_parquet(path, table) else parquet_bytes(table)
-        made[f"data/parquet/{name}.parquet"] = files[name]
+    files = parquet_files(package)
+    made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     made["CODEBOOK.md"] = codebook(package)
     made["CITATION.cff"] = citation_cff(package)
@@ -335,7 +260,7 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made["docs/index.html"] = landing.page(package)
+    made["docs/index.html"] = landing.page(package, made.get("coding/agreement.csv", b""))
     if (root / figures.FOLDER).is_dir():
         made |= figures.figures(package)
     return made

@@ -8,22 +8,19 @@ time have the version's own (`created` in the descriptor) in its place.
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
-import io
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import naqoura_talks
+from files import to_csv, to_json, unpack_commit
 from naqoura_talks.export import FORMATS, Table, tables, zipped
 from naqoura_talks.frames import ACCOUNT
 from naqoura_talks.package import Package, PackageError
@@ -58,19 +55,13 @@ def checked(root: Path) -> str:
         raise NotReadyError(f"{root}: a release is made from a commit, and this is no git checkout.") from None
     if changed:
         raise NotReadyError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
+    if not os.environ.get("NAQOURA_TALKS_TEXT"):
+        print("NAQOURA_TALKS_TEXT is not set, and the check's report will say so.", file=sys.stderr)
     script = [sys.executable, "-X", "utf8", "scripts/check.py"]
     done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise NotReadyError(f"The check found problems, so there is no release. Mend them, then again:\n{done.stdout}")
     return done.stdout
-
-
-def committed(root: Path, folder: Path) -> Path:
-    """Write the tree of the commit, and nothing that is not in it, into a folder."""
-    archive = subprocess.run(["git", "archive", "--format=tar", "HEAD"], cwd=root, capture_output=True, check=True)
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder, filter="data")
-    return folder
 
 
 def distributions(tree: Path) -> dict[str, bytes]:
@@ -84,11 +75,8 @@ def distributions(tree: Path) -> dict[str, bytes]:
 
 def csv_bytes(table: Table) -> bytes:
     """Return a table as CSV in the form of data/csv."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(field["name"] for field in table.fields)
-    writer.writerows([str(v).lower() if isinstance(v, bool) else v for v in row] for row in table.rows)
-    return out.getvalue().encode("utf-8")
+    rows = ([str(v).lower() if isinstance(v, bool) else v for v in row] for row in table.rows)
+    return to_csv([[field["name"] for field in table.fields], *rows])
 
 
 def filled(page: str, package: Package, swhid: str) -> bytes:
@@ -163,7 +151,8 @@ def release(root: Path) -> dict[str, bytes]:
     name = f"naqoura-talks-{version}"
     found = tables()
     with tempfile.TemporaryDirectory() as folder:
-        tree = committed(root, Path(folder) / name)
+        tree = Path(folder) / name
+        unpack_commit(root, "HEAD", tree)
         readme = filled((ADDED / "README.md").read_text("utf-8"), package, swhid)
         inside = package_files(tree, found, readme)
         files = distributions(tree)
@@ -182,7 +171,7 @@ def release(root: Path) -> dict[str, bytes]:
         f"{name}.annotations.jsonld": naqoura_talks.annotations(),
         f"{name}.datasette.json": datasette(package, found, name),
     }
-    files |= {path: (json.dumps(v, indent=2, ensure_ascii=False) + "\n").encode() for path, v in as_json.items()}
+    files |= {path: to_json(v) for path, v in as_json.items()}
     files = dict(sorted(files.items()))
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
     return files | {"SHA256SUMS": sums.encode("ascii")}

@@ -1123,16 +1123,9 @@ def names_judged(t: Tables) -> Iterator[Problem]:
 # Each of these rules was written because a change to the data got through without it (scripts/mutants.py).
 
 
-def _cells(t: Tables, name: str, column: str) -> pa.Array:
-    """Return one column of a table as one array of text."""
-    cells = t.words[name][column]
-    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
-
-
 def _of(t: Tables, keys: pa.Array, name: str, column: str) -> pa.Array:
     """Return, for each key of a table, that row's cell in a column; null if there is none."""
-    there = pc.index_in(keys, value_set=_cells(t, name, t.package.key(name)), skip_nulls=True)
-    return _cells(t, name, column).take(there)
+    return t.column(name, column).take(t.row_of(name, keys))
 
 
 def _whole(t: Tables) -> bool:
@@ -1140,25 +1133,6 @@ def _whole(t: Tables) -> bool:
     return all(
         name in t and set(columns.split()) <= set(t.words[name].column_names) for name, columns in CONTRACT.items()
     )
-
-
-def _is(cells: pa.Array, *values: str) -> pa.Array:
-    return pc.is_in(cells, value_set=pa.array(values, pa.string()), skip_nulls=True)
-
-
-def _and(*masks: pa.Array) -> pa.Array:
-    first, *others = (pc.fill_null(mask, False) for mask in masks)
-    for mask in others:
-        first = pc.and_(first, mask)
-    return first
-
-
-def _not(mask: pa.Array) -> pa.Array:
-    return pc.invert(pc.fill_null(mask, False))
-
-
-def _differ(a: pa.Array, b: pa.Array) -> pa.Array:
-    return pc.not_equal(pc.fill_null(a, ""), pc.fill_null(b, ""))
 
 
 # The parts of which the key of a row is made; the rest of the key of the table pointed to, codes with hyphens.
@@ -1179,7 +1153,7 @@ def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
     """Return the keys that rows of a table may have by their parts, an array for each form; none if keys are free."""
 
     def cells(column: str) -> pa.Array:
-        return _cells(t, name, column)
+        return t.column(name, column)
 
     def slug(column: str) -> pa.Array:
         if column.endswith("_id"):
@@ -1194,7 +1168,9 @@ def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
         key = joined(prefix, *map(slug, columns))
         if name == "crosswalk":
             # The usual conditions are not in the key.
-            usual = pc.or_(pc.is_null(cells("condition")), _is(cells("condition"), "as_occurrence", "no_addressee"))
+            usual = pc.or_(
+                pc.is_null(cells("condition")), one_of(cells("condition"), ["as_occurrence", "no_addressee"])
+            )
             return [pc.if_else(usual, key, joined(key, slug("condition")))]
         return [key, joined(key, slug("term_id"))] if name == "compliance_claims" else [key]
     if name == "statement_links":
@@ -1230,13 +1206,13 @@ def key_parts(t: Tables) -> Iterator[Problem]:
         if not forms:
             continue
         column = t.package.key(name)
-        keys = _cells(t, name, column)
+        keys = t.column(name, column)
         if name == "evidence":
             keys = pc.utf8_rtrim(keys, "0123456789")
         good = pc.equal(keys, forms[0])
         for form in forms[1:]:
             good = pc.or_(pc.fill_null(good, False), pc.fill_null(pc.equal(keys, form), False))
-        for i in pc.indices_nonzero(_not(good)).to_pylist():
+        for i in pc.indices_nonzero(no(good)).to_pylist():
             yield t.cell(
                 "key-parts", name, i, column, f"a key made of the row's parts, such as {forms[0][i].as_py()}",
                 "Mend the cell that is wrong, or give the row the key of its parts, in evidence.csv too.",
@@ -1286,8 +1262,8 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
         rows, pairs = _sentences(t, passages, "names", column)
         of = pa.table({"row": pairs // FAR, "source": source.take(pa.array(rows)), "passage": pairs % FAR})
         first[column] = of.group_by(["row", "source"]).aggregate([("passage", "min")])
-    both_ = first[None].join(first["name_words"], ["row", "source"], join_type="inner", right_suffix="_name")
-    late = both_["row"].filter(pc.greater(both_["passage_min"], both_["passage_min_name"]))
+    firsts = first[None].join(first["name_words"], ["row", "source"], join_type="inner", right_suffix="_name")
+    late = firsts["row"].filter(pc.greater(firsts["passage_min"], firsts["passage_min_name"]))
     yield from t.at(
         rule, "names", late.unique().to_pylist(), "name_words", "a row that rests on the first occurrence",
         "Anchor the row on the first sentence that has the name.",
@@ -1314,7 +1290,7 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
         on_text[(pairs // FAR)[~pointer[pairs % FAR]]] = True
         unlike = pc.equal(pa.array(on_text), pc.equal(said, "link_line"))
         yield from t.where(
-            rule, name, "attribution", _and(pa.array(rests), unlike),
+            rule, name, "attribution", both(pa.array(rests), unlike),
             "link_line exactly if all its words stand in a link line",
             "Mend the attribution, or the passage_type of the sentence.",
         )  # fmt: skip
@@ -1327,15 +1303,15 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
         outside = np.zeros(len(said), bool)
         outside[(pairs // FAR)[~_in(pairs, asserted)]] = True
         yield from t.where(
-            rule, name, "attribution", _and(pa.array(rests & outside), pc.equal(said, "speaker")),
+            rule, name, "attribution", both(pa.array(rests & outside), pc.equal(said, "speaker")),
             "both or narrator, as it rests on words outside the statements that assert it", "Mend it, or its evidence.",
         )  # fmt: skip
         yield from t.where(
-            rule, name, "attribution", _and(pa.array(rests & ~outside), pc.equal(said, "both")),
+            rule, name, "attribution", both(pa.array(rests & ~outside), pc.equal(said, "both")),
             "speaker, as all its words stand where the statements stand that assert it",
             "Mend it, or add the narrator's words.",
         )  # fmt: skip
-    part = _and(
+    part = both(
         pc.equal(_of(t, t.column("event_actors", "event_id"), "events", "attribution"), "speaker"),
         pc.not_equal(t.column("event_actors", "attribution"), "speaker"),
     )
@@ -1439,10 +1415,10 @@ def notes_of_evidence(t: Tables) -> Iterator[Problem]:
     """Only words that do not state the value have a note; a pronoun's row is inferred; an identifier has one source."""
     if not _whole(t):
         return
-    rule, support = "notes-of-evidence", _cells(t, "evidence", "support")
-    noted = pc.is_valid(_cells(t, "evidence", "note"))
+    rule, support = "notes-of-evidence", t.column("evidence", "support")
+    noted = pc.is_valid(t.column("evidence", "note"))
     yield from t.where(
-        rule, "evidence", "note", _and(pc.equal(support, "explicit"), noted), "no note, as the words state the value",
+        rule, "evidence", "note", both(pc.equal(support, "explicit"), noted), "no note, as the words state the value",
         "If there is a step from the words to the value, support is inferred.",
     )  # fmt: skip
     kind = t.column("names", "name_type")
@@ -1490,49 +1466,48 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
     rule, days = "dates-and-words", set()
     implied = pc.not_equal(t.column("evidence", "support"), "explicit")
     for name in ("events", "statements"):
-        cells = {c: _cells(t, name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
+        cells = {c: t.column(name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
         words, start, end, basis = (pc.fill_null(c, "") for c in cells.values())
+        of_both = pc.binary_join_element_wise(start, end, " ")
         # Words that give the date as it is coded give each of the two; else one may come from elsewhere.
         for column, mine in (("start_edtf", pc.if_else(pc.equal(start, ""), end, start)), ("end_edtf", end)):
-            either = pc.binary_join_element_wise(start, end, " ")
-            dates = pc.if_else(_is(basis, "stated"), mine, either)
+            dates = pc.if_else(pc.equal(basis, "stated"), mine, of_both)
             dates = pc.if_else(pc.equal(mine, ""), "", dates)
             pairs = pa.table({"w": words, "d": dates}).group_by(["w", "d"]).aggregate([]).to_pylist()
             for w, d in ((r["w"], r["d"]) for r in pairs if r["w"] and r["d"]):
                 if expected := _unlike_words(w, d):
-                    where = _and(pc.equal(words, w), pc.equal(dates, d))
+                    where = both(pc.equal(words, w), pc.equal(dates, d))
                     yield from t.where(rule, name, column, where, expected, f"The words are {w!r}.")
-        both = pc.binary_join_element_wise(start, end, " ")
-        days.update(d for x in both.unique().to_pylist() for d in re.findall(r"\d{4}-\d{2}-\d{2}", x))
-        open_end = pc.match_substring(both, "..")
+        days.update(d for x in of_both.unique().to_pylist() for d in re.findall(r"\d{4}-\d{2}-\d{2}", x))
+        open_end = pc.match_substring(of_both, "..")
         told = np.zeros(len(words), bool)
         for column in ("start_edtf", "end_edtf"):
             told[t.support(name, column, implied)[1]] = True
         expected = pc.if_else(open_end, "bounded", pc.if_else(pa.array(told), "resolved", "stated"))
-        unlike = _and(pc.not_equal(basis, "undated"), pc.not_equal(basis, expected))
+        unlike = both(pc.not_equal(basis, "undated"), pc.not_equal(basis, expected))
         yield from t.where(
             rule, name, "date_basis", unlike, "bounded if a date has .., resolved if its evidence is not all explicit, "
             "else stated", "Mend the basis, the dates, or the support of their evidence.",
         )  # fmt: skip
-    once = pc.equal(_cells(t, "statements", "is_repeated"), "false")
-    spread = _and(once, _differ(_cells(t, "statements", "start_edtf"), _cells(t, "statements", "end_edtf")))
+    once = pc.equal(t.column("statements", "is_repeated"), "false")
+    spread = both(once, differ(t.column("statements", "start_edtf"), t.column("statements", "end_edtf")))
     yield from t.where(rule, "statements", "end_edtf", spread, "the start, as it was said once", "Mend one of the two.")
     ended = t.words["event_links"].filter(pc.equal(t.words["event_links"]["link_type"], "ended"))
     by = _of(t, ended["event_id"].combine_chunks(), "events", "start_edtf")
     end = _of(t, ended["linked_event_id"].combine_chunks(), "events", "end_edtf")
-    uneven = ended["event_link_id"].filter(_differ(by, end)).combine_chunks()
+    uneven = ended["event_link_id"].filter(differ(by, end)).combine_chunks()
     yield from t.where(
-        rule, "event_links", "linked_event_id", pc.is_in(_cells(t, "event_links", "event_link_id"), value_set=uneven),
+        rule, "event_links", "linked_event_id", pc.is_in(t.column("event_links", "event_link_id"), value_set=uneven),
         "an event that ends when the event begins that ended it", "Mend end_edtf there, or start_edtf here.",
     )  # fmt: skip
-    ongoing = _and(pc.equal(_cells(t, "events", "realis"), "ongoing"), pc.is_valid(_cells(t, "events", "end_edtf")))
+    ongoing = both(pc.equal(t.column("events", "realis"), "ongoing"), pc.is_valid(t.column("events", "end_edtf")))
     yield from t.where(
         rule, "events", "realis", ongoing, "another code, as the event has ended", "Mend it, or the end."
     )
-    as_of = _cells(t, "agreements", "status_as_of_edtf")
+    as_of = t.column("agreements", "status_as_of_edtf")
     foreign = [v for v in as_of.unique().to_pylist() if v and not set(re.findall(r"\d{4}-\d{2}-\d{2}", v)) <= days]
     yield from t.where(
-        rule, "agreements", "status_as_of_edtf", _is(as_of, *foreign), "a day that an event or a statement has",
+        rule, "agreements", "status_as_of_edtf", one_of(as_of, foreign), "a day that an event or a statement has",
         "The time of a status is that of the talks or of the words that give it.",
     )  # fmt: skip
 
@@ -1545,49 +1520,49 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule = "events-and-agreements"
-    kind, realis = _cells(t, "events", "event_type"), _cells(t, "events", "realis")
-    moment = _and(_is(kind, *PERIODS), pc.invert(_is(_cells(t, "events", "aggregation"), "period", "type")))
+    kind, realis = t.column("events", "event_type"), t.column("events", "realis")
+    moment = both(one_of(kind, PERIODS), no(one_of(t.column("events", "aggregation"), ["period", "type"])))
     yield from t.where(rule, "events", "aggregation", moment, "period, as the type is a state", "Mend one of the two.")
-    breach = _and(pc.equal(kind, "ceasefire_breach"), pc.not_equal(realis, "actual"))
+    breach = both(pc.equal(kind, "ceasefire_breach"), pc.not_equal(realis, "actual"))
     yield from t.where(
         rule, "events", "realis", breach, "actual, as a breach is charged as one", "Mend one of the two."
     )
-    status = _cells(t, "agreements", "status")
+    status = t.column("agreements", "status")
     types = {
         "concluded_event_id": ("agreement_concluded", "ceasefire_declared"),
         "effective_event_id": ("ceasefire_in_effect",),
     }
     for column, allowed in types.items():
-        to = _cells(t, "agreements", column)
+        to = t.column("agreements", column)
         found, how = _of(t, to, "events", "event_type"), _of(t, to, "events", "realis")
         yield from t.where(
-            rule, "agreements", column, _and(pc.is_valid(found), pc.invert(_is(found, *allowed))),
+            rule, "agreements", column, both(pc.is_valid(found), no(one_of(found, allowed))),
             f"an event of type {' or '.join(allowed)}", "Mend one of the two.",
         )  # fmt: skip
         counts = to.drop_null().value_counts()
         twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
         shared = pc.is_in(to, value_set=twice, skip_nulls=True)
         yield from t.where(rule, "agreements", column, shared, "an event of no other agreement", "Mend one of the two.")
-        alone = _and(_is(kind, *allowed), pc.invert(pc.is_in(_cells(t, "events", "event_id"), value_set=to)))
+        alone = both(one_of(kind, allowed), pc.invert(pc.is_in(t.column("events", "event_id"), value_set=to)))
         yield from t.where(rule, "events", "event_type", alone, f"an agreement whose {column} it is", "Name it there.")
         if column == "concluded_event_id":
-            unlike = pc.not_equal(pc.equal(status, "prospective"), _is(how, "hypothetical", "required"))
+            unlike = pc.not_equal(pc.equal(status, "prospective"), one_of(how, ["hypothetical", "required"]))
             expected = "prospective exactly if its conclusion is still to come"
         else:
             unlike = pc.not_equal(pc.equal(status, "in_effect"), pc.equal(how, "ongoing"))
             expected = "in_effect exactly if its being in effect is ongoing"
         yield from t.where(
-            rule, "agreements", "status", _and(pc.is_valid(to), unlike), expected, "Mend one of the two."
+            rule, "agreements", "status", both(pc.is_valid(to), unlike), expected, "Mend one of the two."
         )
-    ceasefire = pc.equal(_cells(t, "agreements", "agreement_type"), "ceasefire")
+    ceasefire = pc.equal(t.column("agreements", "agreement_type"), "ceasefire")
     holds = pc.equal(
-        _of(t, _cells(t, "agreements", "effective_event_id"), "events", "event_type"), "ceasefire_in_effect"
+        _of(t, t.column("agreements", "effective_event_id"), "events", "event_type"), "ceasefire_in_effect"
     )
     yield from t.where(
         rule,
         "agreements",
         "agreement_type",
-        _and(holds, _not(ceasefire)),
+        both(holds, no(ceasefire)),
         "ceasefire, as a ceasefire is in effect by it",
         "Mend one of the two.",
     )
@@ -1605,25 +1580,27 @@ def links_and_realis(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule = "links-and-realis"
-    kind = _cells(t, "event_links", "link_type")
-    left, right = (_of(t, _cells(t, "event_links", c), "events", "realis") for c in ("event_id", "linked_event_id"))
-    facts = pc.and_(_is(left, *HAPPENED), _is(right, *HAPPENED))
+    kind = t.column("event_links", "link_type")
+    left, right = (_of(t, t.column("event_links", c), "events", "realis") for c in ("event_id", "linked_event_id"))
+    facts = pc.and_(one_of(left, HAPPENED), one_of(right, HAPPENED))
     yield from t.where(
-        rule, "event_links", "link_type", _and(_is(kind, *OF_FACTS), pc.invert(facts)),
+        rule, "event_links", "link_type", both(one_of(kind, OF_FACTS), pc.invert(facts)),
         "a link between two events that came about", "Mend the link, or the realis of an event.",
     )  # fmt: skip
-    earlier = _and(pc.equal(kind, "prior_instance"), pc.invert(_is(right, *HAPPENED)))
+    earlier = both(pc.equal(kind, "prior_instance"), no(one_of(right, HAPPENED)))
     yield from t.where(
         rule, "event_links", "link_type", earlier, "an earlier event that came about", "Mend one of the two."
     )
     yield from t.where(
-        rule, "event_links", "link_type", _and(_is(kind, *TO_THE_OPEN), _is(right, *HAPPENED)),
+        rule, "event_links", "link_type", both(one_of(kind, TO_THE_OPEN), one_of(right, HAPPENED)),
         "a link to an event that has not come about", "Mend the link, or the realis of the event.",
     )  # fmt: skip
-    role, of = _cells(t, "statement_links", "link_role"), _cells(t, "statement_links", "statement_id")
-    realis = _of(t, _cells(t, "statement_links", "event_id"), "events", "realis")
-    asked = _and(pc.equal(role, "asserts"), _is(_of(t, of, "statements", "speech_act"), *ASKING))
-    came = pc.or_(_and(pc.equal(role, "conditions_on"), _is(realis, *HAPPENED)), _and(asked, _is(realis, *HAPPENED)))
+    role, of = t.column("statement_links", "link_role"), t.column("statement_links", "statement_id")
+    realis = _of(t, t.column("statement_links", "event_id"), "events", "realis")
+    asked = both(pc.equal(role, "asserts"), one_of(_of(t, of, "statements", "speech_act"), ASKING))
+    came = pc.or_(
+        both(pc.equal(role, "conditions_on"), one_of(realis, HAPPENED)), both(asked, one_of(realis, HAPPENED))
+    )
     yield from t.where(
         rule,
         "statement_links",
@@ -1652,8 +1629,7 @@ def term_bases(t: Tables) -> Iterator[Problem]:
         return
     rule, name = "term-bases", "ceasefire_terms"
     key, basis, attributed, agreement, conduct, kind = (
-        _cells(t, name, c)
-        for c in ("term_id", "term_basis", "attribution", "agreement_id", "conduct_type", "term_type")
+        t.column(name, c) for c in ("term_id", "term_basis", "attribution", "agreement_id", "conduct_type", "term_type")
     )
     links = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
     terms, acts = (
@@ -1663,7 +1639,7 @@ def term_bases(t: Tables) -> Iterator[Problem]:
     for code, (who, tied, by) in TERM_BASES.items():
         mine = pc.equal(basis, code)
         yield from t.where(
-            rule, name, "term_basis", _and(mine, pc.invert(_is(attributed, *who))),
+            rule, name, "term_basis", both(mine, no(one_of(attributed, who))),
             f"another basis: {code} is asserted by {' or '.join(who)}", "Mend one of the two.",
         )  # fmt: skip
         if tied:
@@ -1671,19 +1647,19 @@ def term_bases(t: Tables) -> Iterator[Problem]:
                 rule,
                 name,
                 "agreement_id",
-                _and(mine, pc.is_null(agreement)),
+                both(mine, pc.is_null(agreement)),
                 f"an agreement, as the basis is {code}",
                 "Fill it.",
             )
         if by:
-            spoken = pc.is_in(key, value_set=terms.filter(_is(acts, *by)))
+            spoken = pc.is_in(key, value_set=terms.filter(one_of(acts, by)))
             yield from t.where(
-                rule, name, "term_basis", _and(mine, pc.invert(spoken)),
+                rule, name, "term_basis", both(mine, pc.invert(spoken)),
                 f"another basis: {code} is asserted by a statement that does {' or '.join(by)}", "Mend one of the two.",
             )  # fmt: skip
-    roles = _cells(t, "term_actors", "actor_role")
+    roles = t.column("term_actors", "actor_role")
     proposed, obliged = (
-        pc.is_in(key, value_set=_cells(t, "term_actors", "term_id").filter(pc.equal(roles, r)))
+        pc.is_in(key, value_set=t.column("term_actors", "term_id").filter(pc.equal(roles, r)))
         for r in ("proponent", "obligated")
     )
     of_party = pc.starts_with(basis, "party_")
@@ -1691,18 +1667,18 @@ def term_bases(t: Tables) -> Iterator[Problem]:
         rule,
         name,
         "term_basis",
-        _and(of_party, pc.invert(proposed)),
+        both(of_party, pc.invert(proposed)),
         "a proponent among its actors, as it is a party's",
         "Add it.",
     )
-    agreed = _is(basis, "agreed_term", "linked_arrangement")
-    yield from t.where(rule, name, "term_basis", _and(agreed, proposed), "no proponent, as it is agreed", "Mend one.")
+    agreed = one_of(basis, ["agreed_term", "linked_arrangement"])
+    yield from t.where(rule, name, "term_basis", both(agreed, proposed), "no proponent, as it is agreed", "Mend one.")
     none = pc.fill_null(pc.equal(conduct, "no_conduct"), False)
     yield from t.where(
         rule,
         name,
         "conduct_type",
-        _and(pc.invert(none), pc.or_(pc.equal(kind, "joint_body"), pc.equal(basis, "linked_arrangement"))),
+        both(pc.invert(none), pc.or_(pc.equal(kind, "joint_body"), pc.equal(basis, "linked_arrangement"))),
         "no_conduct, as it is a body or an arrangement",
         "Mend one of the two.",
     )
@@ -1710,7 +1686,7 @@ def term_bases(t: Tables) -> Iterator[Problem]:
         rule,
         name,
         "conduct_type",
-        _and(none, pc.or_(of_party, pc.equal(basis, "agreed_term"))),
+        both(none, pc.or_(of_party, pc.equal(basis, "agreed_term"))),
         "a conduct, as someone is to act",
         "Mend one of the two.",
     )
@@ -1718,7 +1694,7 @@ def term_bases(t: Tables) -> Iterator[Problem]:
         rule,
         name,
         "term_basis",
-        _and(pc.equal(basis, "agreed_term"), pc.invert(obliged)),
+        both(pc.equal(basis, "agreed_term"), pc.invert(obliged)),
         "an obligated actor",
         "Add it.",
     )
@@ -1740,7 +1716,7 @@ def speech(t: Tables) -> Iterator[Problem]:
         return
     rule, name = "speech", "statements"
     key, act, mode, certainty, polarity, cue, repeated = (
-        _cells(t, name, c)
+        t.column(name, c)
         for c in ("statement_id", "speech_act", "mode", "certainty", "polarity", "cue_words", "is_repeated")
     )
     says = pc.match_substring_regex(cue, REPEATING, ignore_case=True)
@@ -1765,7 +1741,7 @@ def speech(t: Tables) -> Iterator[Problem]:
     addressed = (
         actors["statement_id"].combine_chunks().filter(pc.equal(actors["actor_role"], "addressee").combine_chunks())
     )
-    alone = _and(_is(act, "accuse", "demand", "urge"), pc.invert(pc.is_in(key, value_set=addressed)))
+    alone = both(one_of(act, ["accuse", "demand", "urge"]), pc.invert(pc.is_in(key, value_set=addressed)))
     yield from t.where(
         rule, name, "speech_act", alone, "an addressee: who is accused or asked", "Add it, or mend the act."
     )
@@ -1777,44 +1753,44 @@ def speech(t: Tables) -> Iterator[Problem]:
             column,
             pc.not_equal(withheld, pc.fill_null(pc.equal(cells, value), False))
             if column == "certainty"
-            else _and(withheld, pc.not_equal(cells, value)),
+            else both(withheld, pc.not_equal(cells, value)),
             f"{value}, as an endorsement is withheld"
             if column == "mode"
             else f"{value} exactly if the act is withhold",
             "Mend one of the two.",
         )
-    stance = _and(pc.equal(mode, "position"), pc.invert(_is(act, "withhold", "endorse", "reject")))
+    stance = both(pc.equal(mode, "position"), no(one_of(act, ["withhold", "endorse", "reject"])))
     yield from t.where(rule, name, "mode", stance, "a mode of saying: only a stance is a position", "Mend mode or act.")
     yield from t.where(
         rule,
         name,
         "polarity",
-        _and(withheld, pc.not_equal(polarity, "negative")),
+        both(withheld, pc.not_equal(polarity, "negative")),
         "negative, as an endorsement is withheld",
         "Mend one of the two.",
     )
-    said = pc.utf8_lower(_cells(t, name, "proposition"))
+    said = pc.utf8_lower(t.column(name, "proposition"))
     denied = pc.match_substring_regex(said, NEGATION)
     for code, unlike in (("negative", pc.invert(denied)), ("positive", denied)):
         yield from t.where(
             rule,
             name,
             "polarity",
-            _and(pc.equal(polarity, code), unlike),
+            both(pc.equal(polarity, code), unlike),
             "negative exactly if the proposition has a negation",
             "Polarity is that of the proposition as it is written.",
         )
     for code, words in MODALS.items():
-        flat = _and(pc.equal(certainty, code), pc.invert(pc.match_substring_regex(said, words)))
+        flat = both(pc.equal(certainty, code), pc.invert(pc.match_substring_regex(said, words)))
         yield from t.where(
             rule, name, "certainty", flat, f"a proposition that says how far it is {code}", "Mend one of the two."
         )
     name = "compliance_claims"
     of, claim, agreement, term, assessed = (
-        _cells(t, name, c) for c in ("statement_id", "claim_type", "agreement_id", "term_id", "assessed_actor_id")
+        t.column(name, c) for c in ("statement_id", "claim_type", "agreement_id", "term_id", "assessed_actor_id")
     )
     for code, allowed in CLAIMS.items():
-        unlike = _and(pc.equal(_of(t, of, "statements", "speech_act"), code), pc.invert(_is(claim, *allowed)))
+        unlike = both(pc.equal(_of(t, of, "statements", "speech_act"), code), no(one_of(claim, allowed)))
         yield from t.where(
             rule, name, "claim_type", unlike, f"{' or '.join(allowed)}, as the statement does {code}", "Mend one."
         )
@@ -1823,7 +1799,7 @@ def speech(t: Tables) -> Iterator[Problem]:
         for c in ("agreement_id", "term_id")
     }
     mine = _pairs(of, agreement)
-    apart = _and(pc.is_valid(term), pc.invert(pc.is_in(_pairs(of, term), value_set=about["term_id"])))
+    apart = both(pc.is_valid(term), pc.invert(pc.is_in(_pairs(of, term), value_set=about["term_id"])))
     yield from t.where(
         rule, name, "term_id", apart, "a term to which the statement points", "Add the link, or mend it."
     )
@@ -1834,7 +1810,7 @@ def speech(t: Tables) -> Iterator[Problem]:
         "an agreement or term to which a link of the statement points", "Add the statement link, or mend the claim.",
     )  # fmt: skip
     to_term = links["statement_id"].combine_chunks().filter(pc.is_valid(links["term_id"]).combine_chunks())
-    whole = _and(pc.is_null(term), pc.is_in(of, value_set=to_term), pc.invert(of_whole))
+    whole = both(pc.is_null(term), pc.is_in(of, value_set=to_term), pc.invert(of_whole))
     yield from t.where(rule, name, "term_id", whole, "the term to which the statement points", "Fill it.")
     told = _pairs(actors["statement_id"].combine_chunks(), actors["actor_id"].combine_chunks())
     yield from t.where(
@@ -1857,43 +1833,45 @@ def actors_and_places(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, name = "actors-and-places", "actors"
-    key, kind, title = (_cells(t, name, c) for c in ("actor_id", "actor_type", "role_title"))
+    key, kind, title = (t.column(name, c) for c in ("actor_id", "actor_type", "role_title"))
     person, holder = pc.equal(kind, "person"), pc.equal(kind, "role_holder")
     yield from t.where(
-        rule, name, "actor_type", _and(pc.is_valid(title), pc.invert(pc.or_(person, holder))),
+        rule, name, "actor_type", both(pc.is_valid(title), pc.invert(pc.or_(person, holder))),
         "person or role_holder, as the actor has a title", "Mend one of the two.",
     )  # fmt: skip
-    own_name = _cells(t, "names", "actor_id").filter(_is(_cells(t, "names", "name_type"), "proper_name", "titled_name"))
+    own_name = t.column("names", "actor_id").filter(
+        one_of(t.column("names", "name_type"), ["proper_name", "titled_name"])
+    )
     is_named = pc.is_in(key, value_set=own_name)
     yield from t.where(
-        rule, name, "actor_type", pc.or_(_and(person, pc.invert(is_named)), _and(holder, is_named)),
+        rule, name, "actor_type", pc.or_(both(person, pc.invert(is_named)), both(holder, is_named)),
         "person exactly if a name of the actor is given, else role_holder", "Mend the type, or the types of its names.",
     )  # fmt: skip
     name = "actor_relations"
-    relation, left, right = (_cells(t, name, c) for c in ("relation_type", "actor_id", "related_actor_id"))
+    relation, left, right = (t.column(name, c) for c in ("relation_type", "actor_id", "related_actor_id"))
     types = _of(t, left, "actors", "actor_type")
     for code, allowed in RELATED.items():
-        unlike = _and(pc.equal(relation, code), pc.is_valid(types), pc.invert(_is(types, *allowed)))
+        unlike = both(pc.equal(relation, code), pc.is_valid(types), no(one_of(types, allowed)))
         yield from t.where(
             rule, name, "actor_id", unlike, f"an actor of type {', '.join(allowed)}", "Mend the type or the relation."
         )
     mine, theirs = (_of(t, side, "actors", "country_code") for side in (left, right))
-    abroad = _and(_is(relation, "holds_office_in", "office_of", "part_of", "speaks_for"), _differ(mine, theirs))
+    abroad = both(one_of(relation, ["holds_office_in", "office_of", "part_of", "speaks_for"]), differ(mine, theirs))
     yield from t.where(
         rule, name, "actor_id", abroad, "an actor of the related actor's country", "Mend a country_code."
     )
     name = "places"
-    parent, country = _cells(t, name, "parent_place_id"), _cells(t, name, "country_code")
+    parent, country = t.column(name, "parent_place_id"), t.column(name, "country_code")
     above = _of(t, parent, name, "country_code")
     yield from t.where(
         rule,
         name,
         "country_code",
-        _and(pc.is_valid(above), _differ(country, above)),
+        both(pc.is_valid(above), differ(country, above)),
         "the country of the place in which it lies",
         "Mend one.",
     )
-    itself = _and(pc.is_valid(parent), pc.equal(parent, _cells(t, name, "place_id")))
+    itself = both(pc.is_valid(parent), pc.equal(parent, t.column(name, "place_id")))
     yield from t.where(rule, name, "parent_place_id", itself, "another place", "Mend it.")
 
 
@@ -1928,7 +1906,7 @@ def country_codes(t: Tables) -> Iterator[Problem]:
     names = _spans_for(start, end, rows, pc.index_in(codes, value_set=known))
     for name in ("actors", "places"):
         code = t.column(name, "country_code")
-        none = _and(pc.is_valid(code), pc.invert(_is(code, *COUNTRIES)))
+        none = both(pc.is_valid(code), no(one_of(code, COUNTRIES)))
         yield from t.where(rule, name, "country_code", none, "a code of ISO 3166-1 alpha-3", "Look it up.")
         rows, to = t.support(name, "country_code")
         things = pc.index_in(code.take(pa.array(to)), value_set=known)
@@ -1948,9 +1926,9 @@ def outside_schemes(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, name = "outside-schemes", "identifiers"
-    scheme, value, match = (_cells(t, name, c) for c in ("scheme", "value", "match_type"))
+    scheme, value, match = (t.column(name, c) for c in ("scheme", "value", "match_type"))
     for code, form in IDENTIFIERS.items():
-        unlike = _and(pc.equal(scheme, code), pc.invert(pc.match_substring_regex(value, form)))
+        unlike = both(pc.equal(scheme, code), pc.invert(pc.match_substring_regex(value, form)))
         yield from t.where(rule, name, "value", unlike, f"an identifier of {code}, like {form}", "Look it up again.")
     counts = _pairs(scheme, value).value_counts()
     twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
@@ -1958,20 +1936,20 @@ def outside_schemes(t: Tables) -> Iterator[Problem]:
         rule, name, "value", pc.is_in(_pairs(scheme, value), value_set=twice, skip_nulls=True),
         "an identifier that no other thing has", "One identifier stands for one thing.",
     )  # fmt: skip
-    untold = _and(pc.not_equal(match, "exact"), pc.is_null(_cells(t, name, "note")))
+    untold = both(pc.not_equal(match, "exact"), pc.is_null(t.column(name, "note")))
     yield from t.where(rule, name, "match_type", untold, "exact, or a note that says how they differ", "Add the note.")
     name = "crosswalk"
-    scheme, version = _cells(t, name, "scheme"), pc.fill_null(_cells(t, name, "scheme_version"), "")
+    scheme, version = t.column(name, "scheme"), pc.fill_null(t.column(name, "scheme_version"), "")
     versions = pa.table({"s": scheme, "v": version}).group_by("s").aggregate([("v", "count_distinct")])
     mixed = versions["s"].filter(pc.greater(versions["v_count_distinct"], 1)).combine_chunks()
     yield from t.where(
         rule, name, "scheme_version", pc.is_in(scheme, value_set=mixed), "one version of a scheme", "Mend it."
     )
-    events, code = _is(_cells(t, name, "codelist"), *_EVENTS), _cells(t, name, "scheme_code")
+    events, code = one_of(t.column(name, "codelist"), _EVENTS), t.column(name, "scheme_code")
     for key, form in SCHEME_CODES.items():
-        unlike = _and(events, pc.equal(scheme, key), pc.invert(pc.match_substring_regex(code, form)))
+        unlike = both(events, pc.equal(scheme, key), pc.invert(pc.match_substring_regex(code, form)))
         yield from t.where(rule, name, "scheme_code", unlike, f"a code of {key}, like {form}", "Look it up again.")
-    untied = _and(pc.equal(_cells(t, name, "codelist"), "event_type"), pc.is_null(_cells(t, name, "condition")))
+    untied = both(pc.equal(t.column(name, "codelist"), "event_type"), pc.is_null(t.column(name, "condition")))
     yield from t.where(rule, name, "condition", untied, "as_occurrence or as_intent, as it is for events", "Fill it.")
     for i, row in enumerate(t.rows("sources")):
         of_text = [c for c in ("text_sha256", "text_chars", "paragraphs") if row[c]]
@@ -2170,9 +2148,9 @@ def passage_types(t: Tables) -> Iterator[Problem]:
     """A standfirst is the first paragraph of a text."""
     if not _whole(t):
         return
-    late = _and(
-        pc.equal(_cells(t, "passages", "passage_type"), "standfirst"),
-        pc.not_equal(_cells(t, "passages", "paragraph_no"), "1"),
+    late = both(
+        pc.equal(t.column("passages", "passage_type"), "standfirst"),
+        pc.not_equal(t.column("passages", "paragraph_no"), "1"),
     )
     yield from t.where(
         "passage-types", "passages", "passage_type", late, "body or link below the first paragraph", "Mend it."

@@ -15,9 +15,7 @@ read (it may hold what it could not) or those who write to the schema (it may no
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections import defaultdict
@@ -27,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import metadata
+from files import read_rows
 from naqoura_talks.package import Package, PackageError, read_json
 from tables import Problem, Tables
 
@@ -256,8 +255,7 @@ def version_fits(t: Tables) -> Iterator[Problem]:
 def corrections(t: Tables) -> Iterator[Problem]:
     """Each cell that differs from the last release is in coding/corrections.csv, with its very old and new value."""
     rule, path, current = "corrections", t.package.root / CORRECTIONS, t.package.version
-    text = path.read_text("utf-8") if path.exists() else ""
-    listed = list(csv.DictReader(io.StringIO(text, newline="")))
+    listed = read_rows(path, "list of corrections") if path.exists() else []
     released = records(t.package.root)
     versions = list(dict.fromkeys([*(record["version"] for record in released), current]))
 

@@ -23,10 +23,14 @@ from hypothesis import strategies as st
 import agreement
 import agreement_page
 import check
+import files
 import made_up
+import matching
 import products
-from agreement import Figure, Matched, Pass
+import reliability
+from matching import Matched, Pass
 from naqoura_talks.package import Package, PackageError
+from reliability import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 Line = dict[str, str]
@@ -54,7 +58,7 @@ PUBLISHED = [
 @pytest.mark.parametrize(("data", "values", "ordinal", "expected"), PUBLISHED)
 def test_alpha_is_that_of_the_literature(data: list[str], values: str, ordinal: bool, expected: float) -> None:
     """Our formula gives the published value of published examples."""
-    found = agreement.alpha_of(agreement.coincidences(counts(data, values)).sum(axis=0), ordinal)
+    found = reliability.alpha_of(reliability.coincidences(counts(data, values)).sum(axis=0), ordinal)
     assert round(float(found), 3) == expected
 
 
@@ -68,7 +72,7 @@ def test_alpha_is_the_librarys(units: list[list[int]], ordinal: bool) -> None:
     table = np.array([[sum(v == c for v in unit) for c in range(4)] for unit in units])  # 4 is no value
     if (table[table.sum(axis=1) > 1].sum(axis=0) > 0).sum() < 2:
         return
-    ours = float(agreement.alpha_of(agreement.coincidences(table).sum(axis=0), ordinal))
+    ours = float(reliability.alpha_of(reliability.coincidences(table).sum(axis=0), ordinal))
     level = "ordinal" if ordinal else "nominal"
     assert ours == pytest.approx(krippendorff.alpha(value_counts=table, level_of_measurement=level), abs=1e-9)
 
@@ -77,8 +81,8 @@ def test_alpha_is_the_librarys(units: list[list[int]], ordinal: bool) -> None:
 def test_resampled_alphas_are_the_librarys(ordinal: bool) -> None:
     """Of each bootstrap sample alpha is what the library makes of the same units, as often as they were drawn."""
     table = counts(FOUR, "12345")
-    ours, level = agreement.resampled_alphas(table, ordinal), "ordinal" if ordinal else "nominal"
-    for times, value in list(zip(agreement.resamples(len(table)).astype(int), ours, strict=True))[:40]:
+    ours, level = reliability.resampled_alphas(table, ordinal), "ordinal" if ordinal else "nominal"
+    for times, value in list(zip(reliability.resamples(len(table)).astype(int), ours, strict=True))[:40]:
         sample = np.repeat(table, times, axis=0)
         assert value == pytest.approx(krippendorff.alpha(value_counts=sample, level_of_measurement=level), abs=1e-9)
 
@@ -86,15 +90,15 @@ def test_resampled_alphas_are_the_librarys(ordinal: bool) -> None:
 def test_interval_holds_the_point_and_is_the_same_each_time() -> None:
     """The bootstrap interval is seeded, lies around the point, and is narrower for more units."""
     few = counts(["11223312", "11223321", "11223312"], "123")
-    low, high = agreement.alpha_interval(few)
-    point = float(agreement.alpha_of(agreement.coincidences(few).sum(axis=0)))
-    assert low < point <= high <= 1 and agreement.alpha_interval(few) == (low, high)
-    wide, narrow = high - low, np.subtract(*agreement.alpha_interval(np.tile(few, (8, 1)))[::-1])
+    low, high = reliability.alpha_interval(few)
+    point = float(reliability.alpha_of(reliability.coincidences(few).sum(axis=0)))
+    assert low < point <= high <= 1 and reliability.alpha_interval(few) == (low, high)
+    wide, narrow = high - low, np.subtract(*reliability.alpha_interval(np.tile(few, (8, 1)))[::-1])
     assert narrow < wide
 
 
 def bits(spans: list[tuple[int, int]]) -> int:
-    return sum(agreement.bits(*span) for span in spans)
+    return sum(matching.bits(*span) for span in spans)
 
 
 def test_u_alpha_is_that_of_the_literature() -> None:
@@ -108,7 +112,7 @@ def test_u_alpha_is_that_of_the_literature() -> None:
     ]
     marks = [bits(o) for o in observers]
     squares = sum((e - s) ** 2 for o in observers for s, e in o)
-    assert agreement.u_alpha_of(marks, 60, squares) == pytest.approx(0.413, abs=0.001)
+    assert reliability.u_alpha_of(marks, 60, squares) == pytest.approx(0.413, abs=0.001)
     singles = [[m >> i & 1 for i in range(60)] for m in marks]
     assert krippendorff.alpha(singles, level_of_measurement="nominal") == pytest.approx(0.399, abs=0.001)
 
@@ -116,9 +120,9 @@ def test_u_alpha_is_that_of_the_literature() -> None:
 def test_u_alpha_at_its_ends() -> None:
     """1 for the same marks, below 0 for opposite ones, undefined where nothing or everything is marked."""
     a, b = bits([(0, 5), (8, 9)]), bits([(5, 8), (9, 12)])
-    assert agreement.u_alpha([a, a, a], 12) == 1
-    assert agreement.u_alpha([a, b], 12) < 0
-    assert np.isnan(agreement.u_alpha([0, 0], 12)) and np.isnan(agreement.u_alpha([bits([(0, 12)])] * 2, 12))
+    assert reliability.u_alpha([a, a, a], 12) == 1
+    assert reliability.u_alpha([a, b], 12) < 0
+    assert np.isnan(reliability.u_alpha([0, 0], 12)) and np.isnan(reliability.u_alpha([bits([(0, 12)])] * 2, 12))
 
 
 # --- matching, on passes with known answers ---
@@ -137,11 +141,11 @@ def unit(table: str, key: str, span: tuple[int, int], **cells: str) -> list[Line
 
 
 def a_pass(*units: list[Line]) -> Pass:
-    return agreement.read_pass(itertools.chain.from_iterable(units))
+    return matching.read_pass(itertools.chain.from_iterable(units))
 
 
 def together(passes: list[Pass], table: str) -> list[dict[int, str]]:
-    return agreement.match(passes)[table]
+    return matching.match(passes)[table]
 
 
 def test_keys_mean_nothing() -> None:
@@ -250,13 +254,13 @@ def test_another_mention_is_known_by_what_it_is_joined_to() -> None:
 def test_words_only_leaves_both_out() -> None:
     """Without types and the rule for what is left over, what only they join or choose stays as the words have it."""
     first, later = cessation((20, 30), ("obligated", "obligated")), cessation((80, 95), ("obligated", "obligated"))
-    assert len(agreement.match([first, later], words_only=True)["ceasefire_terms"]) == 2
+    assert len(matching.match([first, later], words_only=True)["ceasefire_terms"]) == 2
     a = a_pass(unit("events", "evt-return", (62, 104), event_type="deployment"))
     b = a_pass(
         unit("events", "evt-back", (62, 138), event_type="deployment"),
         unit("events", "evt-left", (62, 104), event_type="withdrawal"),
     )
-    assert {0: "evt-return", 1: "evt-left"} in agreement.match([a, b], words_only=True)["events"]
+    assert {0: "evt-return", 1: "evt-left"} in matching.match([a, b], words_only=True)["events"]
 
 
 def test_rows_that_join_are_known_by_what_they_join() -> None:
@@ -297,14 +301,14 @@ def test_another_form_is_another_name() -> None:
 
 
 @pytest.fixture(scope="module")
-def codings() -> list[agreement.Coding]:
-    return agreement.read_codings(ROOT)
+def codings() -> list[matching.Coding]:
+    return matching.read_codings(ROOT)
 
 
 @pytest.fixture(scope="module")
-def first(codings: list[agreement.Coding]) -> Matched:
+def first(codings: list[matching.Coding]) -> Matched:
     """The first round, matched."""
-    return agreement.matched(next(c for c in codings if c.round == "round-1"))
+    return matching.matched(next(c for c in codings if c.round == "round-1"))
 
 
 def test_matching_is_what_people_found(first: Matched) -> None:
@@ -316,7 +320,7 @@ def test_matching_is_what_people_found(first: Matched) -> None:
     """
     units = {
         (table, unit[first.published]): unit
-        for table in agreement.TABLES for unit in first.units[table] if first.published in unit
+        for table in matching.TABLES for unit in first.units[table] if first.published in unit
     }  # fmt: skip
     with (ROOT / "coding/adjudication.csv").open(encoding="utf-8", newline="") as file:
         last = {(r["table_name"], r["row"]): r for r in csv.DictReader(file) if not r["column_name"]}
@@ -336,14 +340,14 @@ def test_matching_is_what_people_found(first: Matched) -> None:
 
 def test_published_rows_have_no_say_in_how_passes_match(first: Matched) -> None:
     """The passes' units are the same with and without the published tables, also where these would join two."""
-    alone = agreement.match(list(first.coding.passes.values()))
-    for table in agreement.TABLES:
+    alone = matching.match(list(first.coding.passes.values()))
+    for table in matching.TABLES:
         assert sorted(map(sorted, (u.items() for u in first.found(table)))) == sorted(
             map(sorted, (u.items() for u in alone[table]))
         )
     a, b = a_pass(unit("events", "evt-a", (0, 10))), a_pass(unit("events", "evt-b", (20, 30)))
     between = a_pass([*unit("events", "evt-ab", (0, 10)), *unit("events", "evt-ab", (20, 30))])
-    units = agreement.match([a, b, between], agreement.match([a, b]))["events"]
+    units = matching.match([a, b, between], matching.match([a, b]))["events"]
     assert len(units) == 2 and sum(2 in unit for unit in units) == 1
 
 
@@ -352,7 +356,7 @@ def test_order_of_passes_does_not_matter(first: Matched) -> None:
     coded = list(first.coding.passes.values())
 
     def partition(order: tuple[int, ...]) -> set[frozenset[tuple[int, str, str]]]:
-        units = agreement.match([coded[i] for i in order])
+        units = matching.match([coded[i] for i in order])
         return {frozenset((order[i], t, key) for i, key in unit.items()) for t in units for unit in units[t]}
 
     assert len({frozenset(partition(order)) for order in itertools.permutations(range(3))}) == 1
@@ -391,7 +395,7 @@ def write_pass(path: Path, lines: list[Line]) -> None:
 
 
 def figures_of(root: Path) -> dict[tuple[str, ...], Figure]:
-    return {f[:6] if f.measure != "confusion" else (*f[:6], f.remark): f for f in agreement.compute(root)[1]}
+    return {f[:6] if f.measure != "confusion" else (*f[:6], f.remark): f for f in reliability.compute(root)[1]}
 
 
 @pytest.fixture(scope="module")
@@ -510,7 +514,7 @@ def test_figures_move(
 def test_every_measure_is_moved_by_some_case() -> None:
     """No figure stands on the page that none of the cases above moves; those of the audit are tried below, and the one by
     words alone in the first case."""
-    others = {*agreement.VERDICTS, "f1_by_words"}
+    others = {*reliability.VERDICTS, "f1_by_words"}
     assert set().union(*(m[4] for m in MOVES)) == set(agreement_page.MEASURES) - others
 
 
@@ -520,9 +524,9 @@ def test_no_coefficient_where_it_means_nothing(before: dict[tuple[str, ...], Fig
     assert any(f.value is None for f in alphas) and any(f.value is not None for f in alphas)
     for f in alphas:
         if f.value is None:
-            assert f.remark and (f.n < agreement.ENOUGH or "only" in f.remark), f
+            assert f.remark and (f.n < reliability.ENOUGH or "only" in f.remark), f
         else:
-            assert f.n >= agreement.ENOUGH and f.low <= f.value <= f.high, f
+            assert f.n >= reliability.ENOUGH and f.low <= f.value <= f.high, f
     assert all(f.remark for f in before.values() if f.value is None)
 
 
@@ -568,8 +572,8 @@ def test_made_up_texts_stand_beside_the_first_round(real: Path, tmp_path: Path) 
 def test_keys_of_two_texts_are_different_things() -> None:
     """A place of one report and a place of another are not the same value because their units have one name."""
     one = a_pass(unit("places", "plc-x", (0, 4)), unit("events", "evt-a", (5, 9), place_id="plc-x"))
-    group = [agreement.matched(agreement.Coding("t", text, 20, {"g": one, "h": one}, None)) for text in ("r1", "r2")]
-    figures = list(agreement.column_figures(group, "events", "place_id", None))
+    group = [matching.matched(matching.Coding("t", text, 20, {"g": one, "h": one}, None)) for text in ("r1", "r2")]
+    figures = list(reliability.column_figures(group, "events", "place_id", None))
     assert [f[1] for f in figures] == ["observed_agreement", "alpha"]
     assert "2 units are too few" in figures[1][6]
 
@@ -579,10 +583,15 @@ def test_unknown_text_is_named(real: Path, tmp_path: Path) -> None:
     root = shutil.copytree(real, tmp_path / "package")
     made_up.edit_json(root, "coding/datapackage.json", lambda d: d["resources"][0].update(text="report-9"))
     with pytest.raises(PackageError, match="'report-9', which is neither"):
-        agreement.read_codings(root)
+        matching.read_codings(root)
 
 
-def test_passes_lie_inside_their_texts(codings: list[agreement.Coding]) -> None:
+def test_what_is_coded_is_matched() -> None:
+    """The tables that the manual tells coders to code are those that are matched."""
+    assert set(products.CODED_TABLES) == set(matching.TABLES) and len(products.CODED_TABLES) == len(matching.TABLES)
+
+
+def test_passes_lie_inside_their_texts(codings: list[matching.Coding]) -> None:
     """No span of any pass of any round goes over the end of its text, and every unit has a span of its own."""
     for coding in codings:
         for coded in coding.passes.values():
@@ -605,7 +614,7 @@ def test_sample_is_seeded_and_kept(real: Path, tmp_path: Path, capsys: pytest.Ca
         assert agreement.main(["--root", str(root), "sample", "--seed", "7", "--n", "150"]) == 0
     sheet = (roots[0] / "coding/audit.csv").read_bytes()
     assert sheet == (roots[1] / "coding/audit.csv").read_bytes() and sheet.count(b"\n") == 151
-    rows = agreement.read_rows(roots[0] / "coding/audit.csv", "audit")
+    rows = files.read_rows(roots[0] / "coding/audit.csv", "audit")
     package = Package(ROOT)
     assert {package.fields(r["table_name"])[r["column_name"]]["evidence"] for r in rows} == {"own", "row"}
     assert all(r["value"] and not r["verdict"] for r in rows) and len({tuple(r.items()) for r in rows}) == 150
@@ -620,13 +629,13 @@ def test_audit_has_its_rate(real: Path, tmp_path: Path) -> None:
     root = shutil.copytree(real, tmp_path / "package")
     agreement.draw(root, 1, 20)
     with pytest.raises(PackageError, match=r"audit.csv:2: .* the verdict is ''; expected one of carried"):
-        agreement.audit_figures(root)
-    rows = agreement.read_rows(root / "coding/audit.csv", "audit")
+        reliability.audit_figures(root)
+    rows = files.read_rows(root / "coding/audit.csv", "audit")
     for n, row in enumerate(rows):
         row["verdict"] = "debatable" if n == 3 else "carried"
     write_pass(root / "coding/audit.csv", rows)
     assert list(check.coding_problems(root)) == []
-    found = {f.measure: f for f in agreement.audit_figures(root)}
+    found = {f.measure: f for f in reliability.audit_figures(root)}
     assert (found["carried"].value, found["not_carried"].value, found["debatable"].value) == (0.95, 0, 0.05)
     # Wilson (1927), by hand: 19 of 20 at 95%.
     assert (found["carried"].low, found["carried"].high) == pytest.approx((0.7639, 0.9911), abs=1e-4)
@@ -634,13 +643,13 @@ def test_audit_has_its_rate(real: Path, tmp_path: Path) -> None:
     assert "| carried | 19 of 20 cells | 95.0% | 76.4% to 99.1% |" in page
     rows[0]["verdict"] = "not_carried"
     write_pass(root / "coding/audit.csv", rows)
-    assert {f.measure: f for f in agreement.audit_figures(root)}["carried"].value == 0.9
+    assert {f.measure: f for f in reliability.audit_figures(root)}["carried"].value == 0.9
 
 
 def test_what_was_not_carried_is_mended() -> None:
     """Of the audit of these tables: a cell that the text does not carry has another value now, and a note says which."""
     path = ROOT / "coding/audit.csv"
-    rows = agreement.read_rows(path, "audit") if path.exists() else []
+    rows = files.read_rows(path, "audit") if path.exists() else []
     package = Package(ROOT)
     for audited in rows:
         table = audited["table_name"]
@@ -671,7 +680,7 @@ def test_page_is_stale_when_a_pass_changes(real: Path, tmp_path: Path) -> None:
 
 def test_every_figure_below_its_goal_has_its_reason() -> None:
     """What is below its goal stays in the open with the reason; a note on a figure that is not there is stale."""
-    found = agreement.compute(ROOT)[1]
+    found = reliability.compute(ROOT)[1]
     notes = agreement_page.reasons(ROOT)
     below = {(f.round, f.table_name, f.column_name) for f in agreement_page.below(found)}
     assert below <= notes.keys(), "say why in coding/agreement-notes.csv"

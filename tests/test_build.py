@@ -9,6 +9,7 @@ import pytest
 
 import build
 import check
+import parquet
 import products
 from made_up import TEXT, edit, edit_json
 from naqoura_talks.package import Package, PackageError
@@ -98,7 +99,7 @@ def test_parquet_with_another_cell_is_seen(made_up_root: Path) -> None:
         table.set_column(column, "char_end", table["char_end"].cast("int32")),
         table.replace_schema_metadata({}),
     ):
-        path.write_bytes(products.parquet_bytes(changed))
+        path.write_bytes(parquet.parquet_bytes(changed))
         assert any(p.file.endswith("passages.parquet") for p in check.all_problems(made_up_root, (TEXT,)))
 
 

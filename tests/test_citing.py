@@ -19,6 +19,7 @@ import pytest
 
 import metadata
 import naqoura_talks as nt
+from conftest import python_of
 from made_up import edit_json, rows
 from naqoura_talks import citing, cli, frames
 from naqoura_talks.package import Package, PackageError
@@ -95,9 +96,7 @@ print(json.dumps([len(library.failed_blocks), entries, records]))
 
 def test_outside_readers_of_bibtex_and_ris(tmp_path: Path) -> None:
     """bibtexparser and rispy read both entries, and know every field."""
-    python = ROOT / ".venv-judges/bin/python"
-    if not python.exists():
-        pytest.skip("bibtexparser and rispy are in an environment of their own, .venv-judges, which is not there")
+    python = python_of("judges")
     for style in ("bibtex", "ris"):
         (tmp_path / style).write_text(nt.cite(["evt-naqoura-talks"], style=style), "utf-8")
     done = subprocess.run(

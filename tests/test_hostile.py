@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import check
-import products
+import parquet
 import rules
 from made_up import TEXT, edit_json
 from naqoura_talks import package as package_module
@@ -245,7 +245,7 @@ def test_parquet_with_other_rows_is_not_read(made_up_root: Path, monkeypatch: py
     pq.write_table(pa.table({"actor_id": pa.nulls(10**6, pa.null())}), path)
     monkeypatch.setattr(pq.ParquetFile, "read", lambda *args, **kwargs: pytest.fail("read"))
     package = Package(made_up_root)
-    assert not products.same_parquet(path, products.parquet_table(package, "actors"))
+    assert not parquet.same_parquet(path, parquet.parquet_table(package, "actors"))
 
 
 # --- no crash but errors of our own ---
@@ -353,6 +353,48 @@ def test_tables_come_back(made_up_root: Path, rows: list[list[str]]) -> None:
     words = package.read_words("places")
     assert [[cell or "" for cell in row.values()] for row in words.to_pylist()] == rows
     assert b"".join(rules.canonical_csv(words.combine_chunks())).decode("utf-8") == text.getvalue()
+    assert rules.is_canonical(Tables(package), "places")
+
+
+# Cells as they may stand in a file: some as they should be written, some with a quotation mark too many or too few.
+WRITTEN = ["", "a", '"a"', '"a,"', '"a,"b', 'a"b', '"a""b"', '"a"b', '""', '"\n"', '"\r"', "\r", "\u00e9", "\u00e9, "]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
+@given(
+    lines=st.lists(st.lists(st.sampled_from(WRITTEN), min_size=7, max_size=7).map(",".join), max_size=4),
+    end=st.sampled_from(["\n", "\r\n", "\n\n", ""]),
+    rows=st.integers(1, 3),
+)
+def test_canonical_is_what_is_written_again(
+    made_up_root: Path, lines: list[str], end: str, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table is called canonical exactly if all of it, written again, gives its bytes, wherever a part of it ends."""
+    package = Package(made_up_root)
+    data = ("\n".join([",".join(package.fields("places")), *lines]) + end).encode("utf-8")
+    package.path("places").write_bytes(data)
+    monkeypatch.setattr(rules, "_ROWS", rows)
+    tables = Tables(package)
+    if "places" in tables:
+        assert rules.is_canonical(tables, "places") == (b"".join(rules.canonical_csv(tables.words["places"])) == data)
+
+
+def test_row_longer_than_a_block(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of any length is read, quoted line ends too; an error names the same row however the table is read."""
+    package = Package(made_up_root)
+    path, head = package.path("places"), ",".join(package.fields("places")) + "\n"
+    good = "a,b,c,,,,\n" * 50 + f'"{"long, " * 100}\nlonger",,,,,,\n'
+    for text in (head + good, head + good + "too,few\n"):
+        path.write_text(text, encoding="utf-8", newline="")
+        answers = []
+        for block in (1 << 30, 64):
+            monkeypatch.setattr(package_module, "BLOCK", block)
+            try:
+                answers.append(package.read_words("places").to_pylist())
+            except PackageError as error:
+                answers.append(str(error))
+        assert answers[0] == answers[1]
+        assert isinstance(answers[0], list) == (text == head + good)
 
 
 # --- the text finder ---

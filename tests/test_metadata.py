@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import build
+import files
 import metadata
-import products
 from made_up import edit_json, rows
 from naqoura_talks.package import Package, PackageError
 
@@ -195,4 +195,4 @@ def test_corrections_know_all_tables() -> None:
 def test_products_are_json_of_the_project() -> None:
     """The generated JSON is written as all of ours: two spaces, UTF-8, one LF at the end."""
     for path, content in metadata.json_files(PACKAGE).items():
-        assert (ROOT / path).read_bytes() == products.to_json(content)
+        assert (ROOT / path).read_bytes() == files.to_json(content)

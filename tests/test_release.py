@@ -105,11 +105,7 @@ def prints_the_counts(printed: str) -> None:
 )
 def test_python_examples(unpacked: Path, language: str, home: str, tmp_path: Path) -> None:
     """The examples for the wheel, pandas, polars and DuckDB print the counts."""
-    python = Path(sys.executable)
-    if home:
-        python = conftest.ROOT / f".venv-{home}/bin/python"
-        if not python.exists():
-            conftest.missing(f".venv-{home} is not there: make judges-env")
+    python = conftest.python_of(home) if home else Path(sys.executable)
     with zipfile.ZipFile(next(unpacked.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path)
     env = {"PYTHONPATH": str(tmp_path) if language == "wheel" else "", "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"}

@@ -18,8 +18,9 @@ import pytest
 import build
 import made_up
 import mutants
+import parquet
 import products
-from conftest import IN_CI
+from conftest import IN_CI, python_of
 from killed_builds import content
 from made_up import edit_json
 from naqoura_talks.package import Package
@@ -49,7 +50,8 @@ def bare(root: Path) -> None:
         path = root / name
         data = path.read_bytes()
         if b": generated -->" in data and path.suffix == ".md":
-            path.write_bytes(re.sub(rb"(: generated -->\n).*?(<!-- /)", rb"\1\2", data, flags=re.DOTALL))
+            # What the judges said is the one block that the build does not make.
+            path.write_bytes(re.sub(rb"((?<!judges): generated -->\n).*?(<!-- /)", rb"\1\2", data, flags=re.DOTALL))
         elif name == "datapackage.json":
             edit_json(root, name, lambda d: [r.pop(f) for r in d["resources"] for f in ("bytes", "hash", "rows")])
         else:
@@ -101,34 +103,38 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
 
 
 OTHER_PYARROW = """
-import site, sys
-sys.path.append(sys.argv[3])  # For what is not installed here; pandas and pyarrow are this environment's own.
-from pathlib import Path
-import pyarrow, pyarrow.parquet as pq, build, products
+import sys
+import pyarrow
+from files import write
+from naqoura_talks.package import Package
+from parquet import parquet_files
+
 print(pyarrow.__version__)
-assert products.stale(Path(sys.argv[1]), products.products(Path(sys.argv[1]))) == []
-build.build(Path(sys.argv[2]))
+whole, bare = map(Package, sys.argv[1:])
+for name, data in parquet_files(whole).items():
+    assert data == whole.path(name, "parquet").read_bytes(), name
+for name, data in parquet_files(bare).items():
+    write(bare.path(name, "parquet"), data)
 """
 
 
-def test_another_pyarrow(tmp_path: Path, oldest_python: Path) -> None:
-    """The oldest supported pyarrow finds nothing to rewrite, and makes equal tables where there are none."""
+def test_another_pyarrow(tmp_path: Path) -> None:
+    """The oldest supported pyarrow finds no table to rewrite, and makes equal ones where there are none."""
     root = mutants.copied(ROOT, str(tmp_path))
     bare(root)
-    site = Path(products.yaml.__file__).parent.parent
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])
     before = content(ROOT / "data")
     done = subprocess.run(
-        [str(oldest_python), "-c", OTHER_PYARROW, str(ROOT), str(root), str(site)], env=env, capture_output=True, text=True
-    )  # fmt: skip
+        [python_of("oldest"), "-c", OTHER_PYARROW, ROOT, root], env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("15.0")
     assert content(ROOT / "data") == before
     package = Package(ROOT)
     for name in package.tables:
         made = root / f"data/parquet/{name}.parquet"
-        assert products.same_parquet(made, products.parquet_table(package, name)), name
+        assert parquet.same_parquet(made, parquet.parquet_table(package, name)), name
 
 
 # --- what stops a build ---

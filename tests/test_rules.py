@@ -11,13 +11,15 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import check
 import rules
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
-from tables import Problem, Tables
+from tables import Problem, Tables, groups
 
 
 def problems(root: Path, texts: tuple[str, ...] = (TEXT,)) -> list[Problem]:
@@ -413,3 +415,17 @@ def test_read_only_target_loses_nothing(made_up_root: Path, monkeypatch: pytest.
     with pytest.raises(PackageError, match=r"cannot be written.*make the folder writable"):
         build.build(made_up_root)
     assert {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("columns", [1, 3, 9])
+def test_groups(columns: int) -> None:
+    """Rows have one number exactly if they are equal in all columns, null too, however many values there are."""
+    random = np.random.default_rng(columns)
+    # Of nine columns there are more combinations of values than there are numbers of 64 bits.
+    cells = random.integers(0, 500, (columns, 500))
+    cells[:, 250:] = cells[:, random.integers(0, 250, 250)]
+    cells[-1, 400:] = 0
+    arrays = [pa.array([None if x == 0 else str(x) for x in column], pa.string()) for column in cells]
+    found = groups(*(a.dictionary_encode() for a in arrays)).tolist()
+    expected = list(zip(*(a.to_pylist() for a in arrays), strict=True))
+    assert len(set(found)) == len(set(expected)) == len(set(zip(found, expected, strict=True)))

@@ -146,17 +146,15 @@ def test_a_made_up_package_has_a_page_too(whole_made_up: Path) -> None:
 
 def test_agreement_is_shown_where_it_is(made_up_root: Path) -> None:
     """The figures of the first round are on the first screen, if there are any."""
-    assert landing.agreement(made_up_root) == []
-    (made_up_root / "coding").mkdir()
-    (made_up_root / "coding/agreement.csv").write_text(
-        "round,text,table_name,column_name,coder,measure,value,low,high,n,remark\n"
-        "manual-test,x,,,,f1_between,0.1,,,9,\nround-2,x,,,,f1_between,0.99,,,9,\nround-1,x,,,,f1_between,0.9,,,9,\n"
-        "round-1,x,events,realis,,alpha,0.8,0.7,1,30,\nround-1,x,events,event_type,,alpha,,,,4,too few\n"
-        "round-1,x,events,attribution,,alpha,1,1,1,30,\nround-1,x,,,a b,f1_pair,0.2,,,9,\n",
-        encoding="utf-8",
+    assert landing.agreement(b"") == []
+    table = (
+        b"round,text,table_name,column_name,coder,measure,value,low,high,n,remark\n"
+        b"manual-test,x,,,,f1_between,0.1,,,9,\nround-2,x,,,,f1_between,0.99,,,9,\nround-1,x,,,,f1_between,0.9,,,9,\n"
+        b"round-1,x,events,realis,,alpha,0.8,0.7,1,30,\nround-1,x,events,event_type,,alpha,,,,4,too few\n"
+        b"round-1,x,events,attribution,,alpha,1,1,1,30,\nround-1,x,,,a b,f1_pair,0.2,,,9,\n"
     )
-    assert [number for number, _ in landing.agreement(made_up_root)] == ["0.90", "0.80 to 1.00"]
-    assert "0.80 to 1.00" in landing.page(Package(made_up_root)).decode("utf-8")
+    assert [number for number, _ in landing.agreement(table)] == ["0.90", "0.80 to 1.00"]
+    assert "0.80 to 1.00" in landing.page(Package(made_up_root), table).decode("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import python_of
+
 ROOT = Path(__file__).resolve().parent.parent
 PRINT = 'import naqoura_talks; print(naqoura_talks.__file__); print(naqoura_talks.joined("statements").to_csv())'
 
@@ -88,9 +90,9 @@ def test_new_environment(wheel: Path, tmp_path: Path, ci_only: None) -> None:
     assert "ceasefire_terms" in run(tmp_path / "env/bin/naqoura-talks", "tables", cwd=tmp_path)
 
 
-def test_oldest_pandas(wheel: Path, tmp_path: Path, oldest_python: Path) -> None:
+def test_oldest_pandas(wheel: Path, tmp_path: Path) -> None:
     """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
-    python = oldest_python
+    python = python_of("oldest")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     for name in ("test_load.py", "test_views.py", "test_coding.py", "test_users_of_1_0.py"):

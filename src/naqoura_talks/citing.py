@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from naqoura_talks.frames import installed, load
-from naqoura_talks.package import PackageError, UnknownNameError, read_json, unknown
+from naqoura_talks.package import PackageError, read_json, unknown, unknown_row
 
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json"]
 STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json")
@@ -42,9 +42,11 @@ def rows_used(rows: pd.DataFrame | Iterable[str]) -> str:
     found = set(_key_column(rows).dropna() if isinstance(rows, pd.DataFrame) else rows)
     if not found:
         raise PackageError("There are no rows to cite. Cite the dataset as a whole with cite().")
-    parts = []
+    parts: list[str] = []
+    known: set[str] = set()
     for table in installed().tables:
         keys = set(load(table).iloc[:, 0])
+        known |= keys
         if mine := sorted(found & keys):
             found -= keys
             if len(mine) == len(keys):
@@ -55,9 +57,7 @@ def rows_used(rows: pd.DataFrame | Iterable[str]) -> str:
                 digest = sha256("".join(f"{key}\n" for key in mine).encode("utf-8")).hexdigest()[:16]
                 parts.append(f"{len(mine)} of {len(keys)} rows of {table} (SHA-256 of their sorted keys: {digest}…)")
     if found:
-        raise UnknownNameError(
-            f"There is no row {min(map(str, found))!r}. Keys stand in the first column of each table."
-        )
+        raise unknown_row(min(map(str, found)), known)
     return "; ".join(parts)
 
 

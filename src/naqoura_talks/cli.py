@@ -74,7 +74,7 @@ def as_table(frame: pd.DataFrame, width: int) -> str:
     }
     for what, names in notes.items():
         if names:
-            hint = " (choose with --columns, or use a pipe for CSV)" if what != "Empty" else ""
+            hint = " (use a pipe, or --format csv, for all; show has --columns)" if what != "Empty" else ""
             lines += ["", *textwrap.wrap(f"{what}: {', '.join(names)}{hint}.", width)]
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import io
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from naqoura_talks import frames
 from naqoura_talks.frames import load
-from naqoura_talks.package import PackageError, UnknownNameError, read_text, unknown
+from naqoura_talks.package import PackageError, read_json, read_text, unknown, unknown_row
 
 EMPTY, NOT_CODED = "(empty)", "not coded"
 
@@ -24,10 +24,10 @@ def _coding(name: str) -> Path:
 def _read(name: str) -> pd.DataFrame:
     """Return a CSV file of the record of the coding with all cells as text; an empty cell is missing."""
     path = _coding(name)
-    read_text(path, "record of the coding")
+    text = read_text(path, "record of the coding")
     try:
         # Only an empty cell is missing: NA would be a word.
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=[""])
     except (ValueError, pd.errors.ParserError) as error:
         raise PackageError(f"{path}: not a table: {' '.join(str(error).split())}. Restore the file.") from None
 
@@ -76,12 +76,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     matches = _read("matches.csv")
     table = next((name for name in frames.installed().tables if (load(name).iloc[:, 0] == row_id).any()), None)
     if table is None or table not in set(matches["table_name"]):
-        known = sorted(set(matches["published_row_id"].dropna()))
-        from difflib import get_close_matches
-
-        near = get_close_matches(row_id, known, n=5, cutoff=0.4)
-        hint = f" Near: {', '.join(near)}." if near else ""
-        raise UnknownNameError(f"There is no row {row_id!r} that coders coded.{hint}")
+        raise unknown_row(row_id, set(matches["published_row_id"].dropna()), " that coders coded")
     fields = frames.installed().fields(table)
     asked = [c for c, f in fields.items() if f["provenance"] in ("coded", "verbatim")]
     if column is not None and column not in fields:
@@ -123,7 +118,7 @@ def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, d
     """Return for each pass over the row's text what it gave: the cells of its unit, or None without one."""
     texts = set(mine.loc[mine["published_row_id"] == row_id, "text"])
     said: dict[str, dict[str, str] | None] = {}
-    for resource in json.loads(read_text(_coding("datapackage.json"), "descriptor of the coding"))["resources"]:
+    for resource in read_json(_coding("datapackage.json"), "descriptor of the coding")["resources"]:
         if resource.get("text") not in texts or "coder" not in resource:
             continue
         which = f"{resource['round']} {resource['coder']}"

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,15 @@ def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
     near = get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UnknownNameError(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
+
+
+def unknown_row(row_id: object, known: Iterable[str], what: str = "") -> UnknownNameError:
+    """Make the error for a key that no row, or none of those that are meant (``what``), has, with the nearest keys."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(row_id), sorted(known), n=5, cutoff=0.4)
+    hint = f"Near: {', '.join(near)}." if near else "Keys stand in the first column of each table."
+    return UnknownNameError(f"There is no row {row_id!r}{what}. {hint}")
 
 
 def broken(path: Path, message: str, line: int | None = None, character: int | None = None) -> PackageError:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from naqoura_talks import frames
 from naqoura_talks.frames import load
-from naqoura_talks.package import UnknownNameError, unknown
+from naqoura_talks.package import unknown, unknown_row
 from naqoura_talks.text import fold
 
 # --- finding the passages ---
@@ -245,11 +245,7 @@ def evidence(row_id: str, column: str | None = None, text: str | Path | None = N
     table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
     if table is None:
         keys = {key for name in frames.installed().tables if name != "evidence" for key in load(name).iloc[:, 0]}
-        from difflib import get_close_matches
-
-        near = get_close_matches(row_id, sorted(keys), n=5, cutoff=0.4)
-        hint = f"Near: {', '.join(near)}." if near else "Keys stand in the first column of each table."
-        raise UnknownNameError(f"There is no row {row_id!r}. {hint}")
+        raise unknown_row(row_id, keys)
     if column is not None:
         fields = frames.installed().fields(table)
         if column not in fields:

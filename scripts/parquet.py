@@ -1,0 +1,82 @@
+"""The tables as Parquet files: what they hold, how they are written, and whether a file already holds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from naqoura_talks.package import Package
+
+
+def parquet_table(package: Package, name: str) -> pa.Table:
+    """Return the table as the Parquet file has it: typed, with descriptions in the metadata.
+
+    The metadata of the file hold table, title, description and package version; those of a column
+    its description and, if its codes are ordered, the codes in order as a JSON list.
+    """
+    table, fields = package.read_csv(name), package.fields(name)
+    described = []
+    for column in table.schema:
+        field = fields[column.name]
+        metadata = {"description": field["description"]}
+        if field.get("categoriesOrdered"):
+            metadata["ordered_categories"] = json.dumps(field["categories"])
+        described.append(column.with_metadata(metadata))
+    resource = package.resource(name)
+    about = {
+        "table": name,
+        "title": resource["title"],
+        "description": resource["description"],
+        "package": package.descriptor["name"],
+        "package_version": package.version,
+    }
+    return pa.table(table.columns, schema=pa.schema(described, metadata=about))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return the table as a Parquet file; one pyarrow version always gives the same bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        version="2.6",
+        data_page_version="1.0",
+        compression="zstd",
+        compression_level=9,
+        use_dictionary=True,
+        write_statistics=True,
+        row_group_size=1_048_576,
+        write_page_index=False,
+        write_page_checksum=False,
+        store_schema=True,
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def same_parquet(path: Path, table: pa.Table) -> bool:
+    """Whether the file holds this table with these types and metadata, whichever pyarrow wrote it."""
+    try:
+        file = pq.ParquetFile(path)
+        # A small file can declare any number of rows: it is read only if it can be the table.
+        if file.metadata.num_rows != table.num_rows:
+            return False
+        there = file.read()
+    except (OSError, pa.ArrowException):
+        return False
+    return there.schema.equals(table.schema, check_metadata=True) and there.equals(table)
+
+
+def parquet_files(package: Package) -> dict[str, bytes]:
+    """Return the content of each table's Parquet file by table.
+
+    A file that already holds the right table keeps its bytes, so that another version of pyarrow does
+    not change the tree.
+    """
+    files = {}
+    for name in package.tables:
+        table, path = parquet_table(package, name), package.path(name, "parquet")
+        files[name] = path.read_bytes() if same_parquet(path, table) else parquet_bytes(table)
+    return files
