@@ -150,6 +150,19 @@ def copy(checkout: Path, tmp_path: Path) -> Path:
     return root
 
 
+def test_differences_from_the_version_before(copy: Path) -> None:
+    """With a released version in the history, the release has the changed cell, as text and as a page."""
+    subprocess.run(["git", "tag", "v0.0.1"], cwd=copy, check=True)
+    path = copy / "data/csv/places.csv"
+    path.write_text(path.read_text("utf-8").replace("33.89332", "33.89330"), "utf-8")
+    conftest.commit(copy)
+    found = release.differences(copy, nt.__version__)
+    assert sorted(found) == ["diff.html", "diff.txt"]
+    assert "places plc-beirut latitude: '33.89332' → '33.89330'" in found["diff.txt"].decode("utf-8")
+    assert b"33.89330" in found["diff.html"] and b"v0.0.1" in found["diff.txt"]
+    assert sorted(release.differences(copy, "0.0.1")) == ["diff.txt"]
+
+
 def test_refuses_what_is_not_committed(copy: Path, tmp_path: Path) -> None:
     """A changed or an added file is named, and nothing is made."""
     (copy / "stray.txt").write_text("x")
