@@ -338,7 +338,8 @@ def report(results: list[Result]) -> str:
         "## What gets through, and why",
         "",
         "Each change that gets through falls under exactly one of these reasons; if one did not, `make mutants` would "
-        "fail. The reason is decided by what was changed, not by what the check said.",
+        "fail. So the share in bold comes out whole by rule, and is no rate at which errors would be found: read what "
+        "is listed here instead. The reason is decided by what was changed, not by what the check said.",
     ]
     for name, (why, _) in LEGAL.items():
         mine = [r.mutant for r in results if not r.answer.caught and name in r.reasons]

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -105,3 +106,15 @@ def test_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m naqoura_talks show evidence | head -1"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
     assert done.stdout.startswith("evidence_id") and done.stderr == ""
+
+
+def test_a_text_that_is_no_copy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nothing of the report: verify and read say so in two lines, and why says that words are lacking."""
+    other = tmp_path / "other.txt"
+    other.write_text("Rain fell on the harbour all day.\n")
+    for command in ("verify", "read"):
+        assert cli.main([command, str(other)]) == 1
+        said = "".join(capsys.readouterr())
+        assert "Is this the right file?" in said and len(said.splitlines()) == 2
+    assert cli.main(["why", "evt-naqoura-talks", "--text", str(other)]) == 0
+    assert "lacks words of this row" in capsys.readouterr().err

@@ -163,6 +163,8 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
         found = naqoura_talks.evidence(args.row, args.column, text=args.text)
         if found.empty:
             raise PackageError(f"{args.row} {args.column or ''} needs no evidence: it is derived or in our own words.")
+        if args.text and found.loc[found["char_start"].notna(), "words"].isna().any():
+            print(f"naqoura-talks: {args.text} lacks words of this row; `verify` says what it holds.", file=sys.stderr)
         return found[(["words"] if args.text else []) + columns]
     if args.command == "coverage":
         return naqoura_talks.coverage(args.text)
@@ -193,6 +195,8 @@ def verification_report(file: str, result: Verification) -> str:
     """Return what a copy holds, in words: the verdict, what is not as it was, and the rows concerned."""
     passages, evidence, rows = result.passages, result.evidence, result.rows
     found = int((passages["status"] == "found").sum())
+    if result.holds_nothing:
+        return f"{file}: {result.verdict}\nNothing of {result.source_id} is here. Is this the right file?"
     lines = [
         f"{file}: {result.verdict}",
         f"Text {result.source_id}: {found} of {len(passages)} passages found, "
@@ -254,7 +258,12 @@ def main(argv: list[str] | None = None) -> int:
             print((verification_json if args.json else verification_report)(args.file, result))
             code = 0 if result.holds else 1
         elif args.command == "read":
-            print(reading(naqoura_talks.verify(args.file), min(shutil.get_terminal_size((100, 24)).columns, 120)))
+            result = naqoura_talks.verify(args.file)
+            if result.holds_nothing:
+                raise PackageError(verification_report(args.file, result))
+            if not result.holds:
+                print(f"naqoura-talks: {args.file}: {result.verdict}", file=sys.stderr)
+            print(reading(result, min(shutil.get_terminal_size((100, 24)).columns, 120)))
         elif getattr(args, "passes", False) and (args.format or ("table" if sys.stdout.isatty() else "")) == "table":
             print(passes_report(_frame(args), shutil.get_terminal_size((100, 24)).columns))
         elif args.command == "cite":

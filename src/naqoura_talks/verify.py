@@ -110,12 +110,17 @@ class Verification:
         return bool((self.passages["status"] == "found").all() and self.evidence["held"].all())
 
     @property
+    def holds_nothing(self) -> bool:
+        """Whether no passage was found and no span holds: this is no copy, or one that cannot be told."""
+        return not (self.passages["status"] == "found").any() and not self.evidence["held"].any()
+
+    @property
     def verdict(self) -> str:
         """What the copy is, and how sure that is, in one sentence."""
         found, n = int((self.passages["status"] == "found").sum()), len(self.passages)
         if self.holds:
             return "This is the coded text, word for word; digests leave no doubt of it."
-        if found == 0 and not self.evidence["held"].any():
+        if self.holds_nothing:
             return "This is another text, or one so changed that no passage is left; which, cannot be told."
         if 2 * found >= n:
             return "This is a copy of the coded text with changes; what was found is certain, what changed is located."
