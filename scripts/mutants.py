@@ -253,6 +253,11 @@ LEGAL: dict[str, tuple[str, Callable[[Mutant], bool]]] = {
         "A letter changed in a page that is written by hand, outside the blocks that are generated.",
         lambda m: m.operator == "written page: one letter",
     ),
+    "what judges said": (
+        "A letter changed in the README's table of judges, which `make judges` writes and the build does not: the "
+        "tests ask the judges again and compare.",
+        lambda m: m.operator == "generated block: one letter" and m.row == "judges",
+    ),
 }
 WITHOUT_TEXT = (
     "Not asked with the coded text: where a span lies, and what its digest should be, only the text can tell.",
