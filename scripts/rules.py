@@ -12,10 +12,12 @@ the descriptor do not grow with the texts that are coded; rules on them are plai
 from __future__ import annotations
 
 import calendar
+import mmap
 import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,7 +30,23 @@ import pyarrow.compute as pc
 from naqoura_talks.package import PackageError
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, hold
-from tables import FAR, Problem, Tables, both, by_value, codes, differ, either, groups, no, one_of, raw, yes
+from tables import (
+    FAR,
+    Problem,
+    Tables,
+    both,
+    by_value,
+    codes,
+    differ,
+    either,
+    groups,
+    no,
+    numbers,
+    one_of,
+    pool,
+    raw,
+    yes,
+)
 
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
@@ -193,69 +211,64 @@ def _not_of_type(cells: pa.Array, kind: pa.DataType) -> pa.Array:
 
 # What a cell needs quotation marks for; a comma has the greatest byte of these.
 _QUOTED = '[",\n\r]'
-_ROWS = 1 << 14
+# Rows written, and bytes looked at, at a time: as many as the processor keeps at hand.
+_ROWS, _BYTES = 1 << 14, 1 << 18
 
 
-def _canonical_rows(columns: list[pa.Array]) -> pa.Array:
-    """Return rows of text as canonical CSV: UTF-8, LF, empty for null, and quotation marks only where a
-    comma, a quotation mark or a line end needs them.
+def canonical_csv(table: pa.Table) -> Iterator[bytes]:
+    """Return a table of text as canonical CSV, in parts: UTF-8, LF, empty for null, and quotation marks
+    only where a comma, a quotation mark or a line end needs them.
     """
-    written = []
-    for cells in columns:
-        if raw(cells).min(initial=255) <= ord(","):
-            quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
-            cells = pc.if_else(pc.match_substring_regex(cells, _QUOTED), quoted, cells)
-        written.append(cells)
-    written[-1] = pc.binary_join_element_wise(written[-1], "\n", "", null_handling="replace")
-    return pc.binary_join_element_wise(*written, ",", null_handling="replace").cast(pa.binary())
+    yield _header(table)
+    for rows in table.to_batches(max_chunksize=_ROWS):
+        written = []
+        for cells in rows.columns:
+            if raw(cells).min(initial=255) <= ord(","):
+                quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
+                cells = pc.if_else(pc.match_substring_regex(cells, _QUOTED), quoted, cells)
+            written.append(cells)
+        written[-1] = pc.binary_join_element_wise(written[-1], "\n", "", null_handling="replace")
+        lines = pc.binary_join_element_wise(*written, ",", null_handling="replace")
+        yield raw(lines.cast(pa.binary())).tobytes()
 
 
 def _header(table: pa.Table) -> bytes:
     return (",".join(table.column_names) + "\n").encode("utf-8")
 
 
-def canonical_csv(table: pa.Table) -> Iterator[bytes]:
-    """Return a table of text as canonical CSV, in parts."""
-    yield _header(table)
-    for rows in table.to_batches(max_chunksize=_ROWS):
-        yield raw(_canonical_rows(rows.columns)).tobytes()
-
-
 def is_canonical(t: Tables, name: str) -> bool:
-    """Say whether the CSV is the table as canonical CSV, without writing all of it again.
+    """Say whether the CSV is the table as canonical CSV, without writing it again if that can be told.
 
-    How long each row would be is known. If the rows whose cells need quotation marks stand where
-    they would, as they would, and no quotation mark or CR stands elsewhere, then the other rows are
-    their cells with commas between them, and their length says that they stand in their place.
+    Where no cell holds a quotation mark and the file has no CR, each quotation mark in the file opens
+    or closes a cell. If each that opens one follows a comma or a line end, each that closes one is
+    followed by one, and there are as many pairs as cells that need them, nothing is left to differ.
     """
-    table = t.words[name]
-    columns = [t.column(name, column) for column in table.column_names]
-    quoted, lengths = np.zeros(len(table), bool), np.full(len(table), len(columns))
-    for column, cells in zip(table.column_names, columns, strict=True):
-        lengths += pc.fill_null(pc.binary_length(cells), 0).to_numpy(zero_copy_only=False)
-        if t.byte_range(name, column)[0] <= ord(","):
-            marked = by_value(lambda values: pc.match_substring_regex(values, _QUOTED), cells)
-            quoted |= yes(marked).to_numpy(zero_copy_only=False)
-    again = _canonical_rows([cells.filter(pa.array(quoted)) for cells in columns])
-    lengths[quoted] = pc.binary_length(again).to_numpy()
-    ends, quoted_ends = (np.concatenate([[0], np.cumsum(x)]) for x in (lengths, quoted))
-    with t.package.path(name).open("rb") as file:
-        if file.read(len(_header(table))) != _header(table):
+    table, needed, path = t.words[name], 0, t.package.path(name)
+    with path.open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    with data:
+        if data[: len(_header(table))] != _header(table) or data[-1:] != b"\n":
             return False
-        for first in range(0, len(table), _ROWS):
-            last = min(first + _ROWS, len(table))
-            data = file.read(int(ends[last] - ends[first]))
-            if len(data) < ends[last] - ends[first]:
-                return False
-            offsets = pa.py_buffer((ends[first : last + 1] - ends[first]).astype(np.int32))
-            found = pa.Array.from_buffers(pa.binary(), last - first, [None, offsets, pa.py_buffer(data)])
-            expected = again[quoted_ends[first] : quoted_ends[last]]
-            if not found.filter(pa.array(quoted[first:last])).equals(expected):
-                return False
-            everywhere = np.frombuffer(data, np.uint8)
-            if any(np.count_nonzero(everywhere == ord(m)) != np.count_nonzero(raw(expected) == ord(m)) for m in '"\r'):
-                return False
-        return not file.read(1)
+        for column in table.column_names:
+            if t.byte_range(name, column)[0] <= ord(","):
+                values = t.distinct(name, column)
+                if pc.any(pc.match_substring(values, '"')).as_py():
+                    return data[:] == b"".join(canonical_csv(table))
+                marked = values.filter(pc.match_substring_regex(values, _QUOTED))
+                needed += pc.sum(one_of(t.column(name, column), marked)).as_py() if len(marked) else 0
+        # An empty line is read as a row of empty cells.
+        if t.keys(name).null_count or data.find(b"\r") >= 0:
+            return data[:] == b"".join(canonical_csv(table))
+        marks = _places(data, ord('"'))
+        beside = np.frombuffer(data, np.uint8)[np.where(np.arange(len(marks)) % 2, marks + 1, marks - 1)]
+        return len(marks) == 2 * needed and bool(np.isin(beside, (ord(","), ord("\n"))).all())
+
+
+def _places(data: mmap.mmap, byte: int) -> np.ndarray:
+    """Return where a byte stands in a file."""
+    found = np.frombuffer(data, np.uint8)
+    parts = [np.flatnonzero(found[i : i + _BYTES] == byte) + i for i in range(0, len(found), _BYTES)]
+    return np.concatenate(parts)
 
 
 def canonical_form(t: Tables) -> Iterator[Problem]:
@@ -399,15 +412,16 @@ def keys(t: Tables) -> Iterator[Problem]:
     for name in t.words:
         column, keys = t.package.key(name), t.keys(name)
         yield from t.where("keys", name, column, pc.is_null(keys), "a key", "Give the row a key of its own.")
-        before, after = keys[: max(len(keys) - 1, 0)], keys[1:]
-        doubled, unsorted = (
-            np.flatnonzero(yes(mask)) + 1 for mask in (pc.equal(after, before), pc.less(after, before))
-        )
-        yield from t.at("keys", name, doubled, column, "a key that no other row has", "Rename or remove the row.")
-        yield from t.at(
-            "keys", name, unsorted, column,
-            lambda i, keys=keys: f"a key after {keys[i - 1].as_py()!r}", "Sort the rows by key.",
-        )  # fmt: skip
+        if not t.ascending(name):
+            before, after = keys[: max(len(keys) - 1, 0)], keys[1:]
+            doubled, unsorted = (
+                np.flatnonzero(yes(mask)) + 1 for mask in (pc.equal(after, before), pc.less(after, before))
+            )
+            yield from t.at("keys", name, doubled, column, "a key that no other row has", "Rename or remove the row.")
+            yield from t.at(
+                "keys", name, unsorted, column,
+                lambda i, keys=keys: f"a key after {keys[i - 1].as_py()!r}", "Sort the rows by key.",
+            )  # fmt: skip
         field = t.package.schema(name)["fields"][0]
         pattern = str(field.get("constraints", {}).get("pattern", ""))
         prefix = re.fullmatch(r"([a-z]{3})-\[a-z0-9\]\+\(-\[a-z0-9\]\+\)\*", pattern)
@@ -633,9 +647,9 @@ def foreign_keys(t: Tables) -> Iterator[Problem]:
                 continue
             if not columns or columns[0] not in t.words[name].column_names:
                 continue
-            values = t.distinct(name, columns[0])
-            yield from t.where_among(
-                rule, name, columns[0], values.filter(pc.is_null(t.row_of(target, values))),
+            to_none = both(pc.is_valid(t.column(name, columns[0])), pc.is_null(t.points_to(name, columns[0], target)))
+            yield from t.where(
+                rule, name, columns[0], to_none,
                 f"a key of {target}", f"Add the row to data/csv/{target}.csv, or mend the key.",
             )  # fmt: skip
         for column in list(t.package.fields(name))[1:]:
@@ -753,7 +767,7 @@ def attribution(t: Tables) -> Iterator[Problem]:
                 "statement_links cannot point to rows of this table.",
             )  # fmt: skip
             continue
-        asserted = one_of(t.keys(name), t.column("statement_links", ASSERTED_BY[name]).filter(asserts))
+        asserted = t.pointed_to(name, ("statement_links", ASSERTED_BY[name]), of=asserts)
         yield from t.where(
             rule, name, "attribution", both(spoken, no(asserted)), "narrator or link_line, as no statement asserts it",
             "Add the row of statement_links with link_role asserts, or mend the attribution.",
@@ -784,15 +798,15 @@ def statements(t: Tables) -> Iterator[Problem]:
         "words exactly if mode is direct or mixed", "Mend mode or quote_words.",
     )  # fmt: skip
     name = "compliance_claims"
-    act = speech_act.take(t.row_of("statements", t.column(name, "statement_id")))
+    act = _of(t, name, "statement_id", "statements", "speech_act")
     charging = one_of(act, ["accuse", "criticise", "report", "assess", "deny"])
     yield from t.where(
         rule, name, "statement_id", both(pc.is_valid(act), no(charging)),
         lambda i: f"a statement that makes a claim, not one of act {act[i].as_py()}",
         "A warning, a condition and an offer are no compliance claims.",
     )  # fmt: skip
-    agreement, term = t.column(name, "agreement_id"), t.row_of("ceasefire_terms", t.column(name, "term_id"))
-    of_other = differ(t.column("ceasefire_terms", "agreement_id").take(term), agreement)
+    agreement, term = t.column(name, "agreement_id"), t.points_to(name, "term_id", "ceasefire_terms")
+    of_other = differ(_of(t, name, "term_id", "ceasefire_terms", "agreement_id"), agreement)
     yield from t.where(
         rule, name, "term_id", both(pc.is_valid(term), of_other),
         lambda i: f"a term of {agreement[i].as_py()}", "Mend one of the two.",
@@ -807,27 +821,27 @@ def parts(t: Tables) -> Iterator[Problem]:
         for foreign in t.package.schema(name).get("foreignKeys", []):
             pointing[foreign.get("reference", {}).get("resource", name)].append((name, foreign["fields"][0]))
     for name in ("actors", "sources"):
-        inside = t.used(*(p for p in pointing[name] if p[0] != "names"))
+        used = t.pointed_to(name, *(p for p in pointing[name] if p[0] != "names"))
         yield from t.where(
-            rule, name, t.package.key(name), no(one_of(t.keys(name), inside)), "a row that another row uses",
+            rule, name, t.package.key(name), no(used), "a row that another row uses",
             "Give it its part, or remove it with its names and evidence.",
         )  # fmt: skip
     for name in ("actors", "places", "agreements"):
         key = t.package.key(name)
-        unnamed = no(one_of(t.keys(name), t.column("names", key)))
+        unnamed = no(t.pointed_to(name, ("names", key)))
         yield from t.where(rule, name, key, unnamed, "a row of names", "Add the words that name it.")
-    linked = t.used(
-        ("event_links", "event_id"), ("event_links", "linked_event_id"), ("statement_links", "event_id"),
+    linked = t.pointed_to(
+        "events", ("event_links", "event_id"), ("event_links", "linked_event_id"), ("statement_links", "event_id"),
         ("agreements", "concluded_event_id"), ("agreements", "effective_event_id"),
     )  # fmt: skip
     hypothetical = pc.equal(t.column("events", "realis"), "hypothetical")
     yield from t.where(
-        rule, "events", "realis", both(hypothetical, no(one_of(t.column("events", "event_id"), linked))),
+        rule, "events", "realis", both(hypothetical, no(linked)),
         "a link, term or statement that needs the event",
         "A possible event has a row only as the object of one; add it, or remove the event.",
     )  # fmt: skip
     obliging = pc.equal(t.column("term_actors", "actor_role"), "obligated")
-    obliged = one_of(t.column("ceasefire_terms", "term_id"), t.column("term_actors", "term_id").filter(obliging))
+    obliged = t.pointed_to("ceasefire_terms", ("term_actors", "term_id"), of=obliging)
     no_conduct = pc.equal(t.column("ceasefire_terms", "conduct_type"), "no_conduct")
     yield from t.where(
         rule, "ceasefire_terms", "conduct_type", both(no_conduct, obliged), "a conduct, as an actor is obligated",
@@ -854,7 +868,7 @@ def plover_actors(t: Tables) -> Iterator[Problem]:
     codes, sectors = (pa.array([r[c] for r in plover], pa.string()) for c in ("code", "scheme_code"))
     in_office = one_of(t.column("actor_relations", "relation_type"), ["holds_office_in", "speaks_for"])
     governs = both(
-        one_of(t.column(name, "actor_id"), t.column("actor_relations", "actor_id").filter(in_office)),
+        t.pointed_to(name, ("actor_relations", "actor_id"), of=in_office),
         pc.is_valid(country_code),
     )
     sector = pc.if_else(
@@ -883,7 +897,7 @@ def _within(start: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarra
 def evidence(t: Tables) -> Iterator[Problem]:
     """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
     rule, name = "evidence", "evidence"
-    table_name, support, source = t.column(name, "table_name"), t.column(name, "support"), t.encoded(name, "source_id")
+    table_name, support = t.column(name, "table_name"), t.column(name, "support")
     yield from t.where(
         rule, name, "table_name", no(one_of(table_name, t.package.tables)), "a table of the package",
         f"Known: {', '.join(t.package.tables)}.",
@@ -920,10 +934,10 @@ def evidence(t: Tables) -> Iterator[Problem]:
         rule, name, "char_start", both(no(external), no(both(*span))), "offsets and digest of the words",
         "Use scripts/anchor.py.",
     )  # fmt: skip
-    row = t.row_of("sources", source.dictionary)
-    kind = t.column("sources", "source_type").take(row)
-    reference, coded_text = (yes(pc.equal(kind, value)).take(source.indices) for value in ("reference", "coded_text"))
-    other_kind = both(pc.is_valid(row).take(source.indices), no(pc.if_else(external, reference, coded_text)))
+    row = t.points_to(name, "source_id", "sources")
+    kind = t.column("sources", "source_type")
+    reference, coded_text = (yes(pc.equal(kind, value)).take(row) for value in ("reference", "coded_text"))
+    other_kind = both(pc.is_valid(row), no(pc.if_else(external, reference, coded_text)))
     yield from t.where(
         rule, name, "source_id", other_kind,
         lambda i: f"a source of type {'reference' if external[i].as_py() else 'coded_text'}",
@@ -949,16 +963,11 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
         fields = t.package.fields(name)
         if not any(f.get("evidence") in ("own", "row") for f in fields.values()):
             continue
-        # Of a doubled key, which the rule keys tells, each row has the evidence of the first.
-        keys = t.keys(name)
-        ascending = pc.all(pc.less(keys[: max(len(keys) - 1, 0)], keys[1:]), skip_nulls=False).as_py()
-        first = None if ascending else pc.fill_null(t.row_of(name, keys), 0)
 
-        def without(column: str | None, of: pa.Array | None = None, name: str = name, first: Any = first) -> pa.Array:
+        def without(column: str | None, of: pa.Array | None = None, name: str = name) -> pa.Array:
             """Return where a row of the table has no evidence for the column, None for the row itself."""
-            bare = np.ones(t.words[name].num_rows, bool)
-            bare[t.support(name, column, of)[1]] = False
-            return pa.array(bare) if first is None else pa.array(bare).take(first)
+            # Of a row without a key only that is told.
+            return both(pc.is_valid(t.keys(name)), pa.array(~t.marked(name, t.support(name, column, of)[1])))
 
         if any(f.get("evidence") == "row" for f in fields.values()):
             yield from t.where(rule, name, t.package.key(name), without(None), "evidence for the row", anchor)
@@ -999,9 +1008,9 @@ def verbatim(t: Tables) -> Iterator[Problem]:
 def passages(t: Tables) -> Iterator[Problem]:
     """Passages lie in order without overlap, and each is coded or excused, not both."""
     rule, name = "passages", "passages"
-    sources, source = t.keys("sources"), t.column(name, "source_id")
+    sources = t.keys("sources")
     # The passages of one text after another; in each text in the order of the table.
-    text = pc.fill_null(t.row_of("sources", source), -1).to_numpy(zero_copy_only=False)
+    text = numbers(t.points_to(name, "source_id", "sources"))
     order = np.argsort(text, kind="stable")
     paragraph, sentence, start, end = (
         t.whole_numbers(name, c) for c in ("paragraph_no", "sentence_no", "char_start", "char_end")
@@ -1123,9 +1132,9 @@ def names_judged(t: Tables) -> Iterator[Problem]:
 # Each of these rules was written because a change to the data got through without it (scripts/mutants.py).
 
 
-def _of(t: Tables, keys: pa.Array, name: str, column: str) -> pa.Array:
-    """Return, for each key of a table, that row's cell in a column; null if there is none."""
-    return t.column(name, column).take(t.row_of(name, keys))
+def _of(t: Tables, name: str, column: str, target: str, cell: str) -> pa.Array:
+    """Return, for each key in a column, the cell of the target's row that has it; null if there is none."""
+    return t.column(target, cell).take(t.points_to(name, column, target))
 
 
 def _whole(t: Tables) -> bool:
@@ -1245,7 +1254,7 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
     """The words of a cell stand in a sentence that its row rests on, but for dates; a name's row on its first."""
     if not _whole(t):
         return
-    rule, passages = "same-sentence", t.passages_of
+    rule, passages = "same-sentence", t.passages_of()
     for name in t.words:
         _, of_rows = _sentences(t, passages, name, None)
         for column in t.evidence_columns(name):
@@ -1256,7 +1265,7 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
                     "words in a sentence that the row rests on", "Anchor them there, or add it to the row's evidence.",
                 )  # fmt: skip
     # Of a name's occurrences in a text the first carries its row.
-    source = t.row_of("sources", t.column("evidence", "source_id"))
+    source = t.points_to("evidence", "source_id", "sources")
     first = {}
     for column in (None, "name_words"):
         rows, pairs = _sentences(t, passages, "names", column)
@@ -1274,10 +1283,10 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
     """A speaker's row rests on the statement's words, one of both on others too, one of a link line on that line."""
     if not _whole(t):
         return
-    rule, passages = "who-asserts", t.passages_of
+    rule, passages = "who-asserts", t.passages_of()
     pointer = pc.equal(t.column("passages", "passage_type"), "link").to_numpy(zero_copy_only=False)
-    asserting = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
-    by = t.row_of("statements", asserting["statement_id"].combine_chunks())
+    asserts = pc.equal(t.column("statement_links", "link_role"), "asserts")
+    by = t.points_to("statement_links", "statement_id", "statements").filter(asserts)
     _, pairs = _sentences(t, passages, "statements", None)
     said_in = pa.table({"statement": pa.array(pairs // FAR).cast(by.type), "passage": pairs % FAR})
     for name, table in t.words.items():
@@ -1296,7 +1305,7 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
         )  # fmt: skip
         if name not in ASSERTED_BY:
             continue
-        to = t.row_of(name, asserting[ASSERTED_BY[name]].combine_chunks())
+        to = t.points_to("statement_links", ASSERTED_BY[name], name).filter(asserts)
         links = pa.table({"statement": by, "row": to}).filter(pc.is_valid(to))
         asserted = links.join(said_in, "statement", join_type="inner")
         asserted = asserted["row"].to_numpy().astype(np.int64) * FAR + asserted["passage"].to_numpy()
@@ -1312,7 +1321,7 @@ def who_asserts(t: Tables) -> Iterator[Problem]:
             "Mend it, or add the narrator's words.",
         )  # fmt: skip
     part = both(
-        pc.equal(_of(t, t.column("event_actors", "event_id"), "events", "attribution"), "speaker"),
+        pc.equal(_of(t, "event_actors", "event_id", "events", "attribution"), "speaker"),
         pc.not_equal(t.column("event_actors", "attribution"), "speaker"),
     )
     yield from t.where(
@@ -1335,7 +1344,7 @@ class _Spans(NamedTuple):
 
 
 def _spans_for(start: np.ndarray, end: np.ndarray, rows: np.ndarray, thing: pa.Array) -> _Spans:
-    thing = pc.fill_null(thing, -1).to_numpy(zero_copy_only=False)
+    thing = numbers(thing)
     good = (thing >= 0) & (start[rows] >= 0)
     rows = rows[good]
     return _Spans(rows, start[rows], end[rows], thing[good])
@@ -1344,12 +1353,16 @@ def _spans_for(start: np.ndarray, end: np.ndarray, rows: np.ndarray, thing: pa.A
 def _apart(spans: _Spans, names: _Spans) -> np.ndarray:
     """Return the rows of evidence whose span neither holds nor lies in a name of the thing that it stands for."""
     # One thing after another, and one text after another for each: only a name of the same thing in it is near.
-    both_ = _Spans(*(np.concatenate(pair) for pair in zip(spans, names, strict=True)))
-    things = groups(*(pa.array(numbers).dictionary_encode() for numbers in (both_.thing, both_.start // FAR)))
-    far = codes(pa.array(things).dictionary_encode()).astype(np.int64) * FAR
-    start, end = both_.start % FAR + far, both_.start % FAR + far + (both_.end - both_.start)
-    n = len(spans.rows)
-    order = np.argsort(start[n:], kind="stable")
+    n, both_ = len(spans.rows), _Spans(*(np.concatenate(pair) for pair in zip(spans, names, strict=True)))
+    text, at = np.divmod(both_.start, FAR)
+    size = both_.end - both_.start
+    far, texts = int((at + size).max(initial=0)) + 1, int(text.max(initial=0)) + 1
+    place = both_.thing.astype(np.int64) * texts + text
+    if (int(place.max(initial=0)) + 1) * far >= 1 << 62:
+        place = codes(pa.array(place).dictionary_encode()).astype(np.int64)
+    start = place * far + at
+    end = start + size
+    order = np.argsort(start[n:])
     start, end, low, high = start[:n], end[:n], start[n:][order], end[n:][order]
     # Of the names that begin no earlier, the nearest end decides.
     nearest = np.append(np.minimum.accumulate(high[::-1])[::-1], np.iinfo(np.int64).max)
@@ -1366,18 +1379,22 @@ def named(t: Tables) -> Iterator[Problem]:
     # A name's row, too, rests on an occurrence of that very form.
     own, of = t.support("names", None)
     apart = _apart(_spans_for(start, end, own, pa.array(of)), _spans_for(start, end, rows, pa.array(to)))
-    found = [("names", "name_words", apart)]
+    found = [("names", "name_words", own, apart)]
     for kind in ("actor_id", "place_id", "agreement_id"):
         table = f"{kind.removesuffix('_id')}s"
-        names = _spans_for(start, end, rows, t.row_of(table, t.column("names", kind).take(pa.array(to))))
+        names = _spans_for(start, end, rows, t.points_to("names", kind, table).take(pa.array(to)))
+        cells, things = [], [pa.array([], pa.int32())]
         for name in t.words:
             for column, field in t.package.fields(name).items():
                 if field.get("evidence") == "own" and column.endswith(kind):
                     mine, of = t.support(name, column)
-                    things = t.row_of(table, t.column(name, column).take(pa.array(of)))
-                    found.append((name, column, _apart(_spans_for(start, end, mine, things), names)))
-    for name, column, apart in found:
-        for n in apart.tolist():
+                    cells.append((name, column, mine))
+                    things.append(t.points_to(name, column, table).take(pa.array(of)))
+        mine = np.concatenate([own[:0], *(mine for _, _, mine in cells)])
+        apart = _apart(_spans_for(start, end, mine, pa.concat_arrays(things)), names)
+        found += [(*cell, apart) for cell in cells]
+    for name, column, mine, apart in found:
+        for n in np.intersect1d(mine, apart).tolist() if len(apart) else []:
             words = f"{t.column('evidence', 'char_start')[n]}-{t.column('evidence', 'char_end')[n]}"
             i = t.row_of(name, t.column("evidence", "row_id").slice(n, 1))[0].as_py()
             yield t.cell(
@@ -1393,22 +1410,27 @@ def spans_and_digests(t: Tables) -> Iterator[Problem]:
     rule = "spans-and-digests"
     for name in ("evidence", "passages"):
         start, end = t.spans(name)
-        digests = codes(t.encoded(name, "sha256"))
+        digests = codes(t.encoded(name, "sha256")).astype(np.int64)
+        span = groups(*(t.encoded(name, c) for c in ("source_id", "char_start", "char_end")))
         rows = np.flatnonzero((start >= 0) & (digests >= 0))
-        start, end, digests = start[rows], end[rows], digests[rows]
-        span = groups(*(t.encoded(name, c) for c in ("source_id", "char_start", "char_end")))[rows]
-        span = codes(pa.array(span).dictionary_encode())
+        digests, span, length = digests[rows], span[rows], (end - start)[rows]
         for column, group, values, expected in (
             ("sha256", span, digests, "the digest that the same span has in other rows"),
-            ("char_end", digests, end - start, "a span as long as others with its digest"),
+            ("char_end", digests, length, "a span as long as others with its digest"),
         ):
-            # Of each group some row's value: the others have it too, or the group has several.
-            one = np.zeros(group.max(initial=-1) + 1, np.int64)
-            one[group] = values
-            torn = np.unique(group[one[group] != values])
-            yield from t.at(
-                rule, name, rows[np.isin(group, torn)] if len(torn) else [], column, expected, "Anchor the words again."
-            )
+            torn = _torn(group, values)
+            yield from t.at(rule, name, rows[np.isin(group, torn)], column, expected, "Anchor the words again.")
+
+
+def _torn(group: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the groups of rows that have more than one value; group and values are not negative."""
+    size = int(values.max(initial=0)) + 1
+    if int(group.max(initial=0)) >= (1 << 62) // size:
+        group_no = codes(pa.array(group).dictionary_encode()).astype(np.int64)
+        return np.unique(group[np.isin(group_no, _torn(group_no, values))])
+    pairs = np.sort(group * size + values)
+    ahead, behind = pairs[1:], pairs[:-1]
+    return np.unique((ahead // size)[(ahead != behind) & (ahead // size == behind // size)])
 
 
 def notes_of_evidence(t: Tables) -> Iterator[Problem]:
@@ -1492,12 +1514,11 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
     once = pc.equal(t.column("statements", "is_repeated"), "false")
     spread = both(once, differ(t.column("statements", "start_edtf"), t.column("statements", "end_edtf")))
     yield from t.where(rule, "statements", "end_edtf", spread, "the start, as it was said once", "Mend one of the two.")
-    ended = t.words["event_links"].filter(pc.equal(t.words["event_links"]["link_type"], "ended"))
-    by = _of(t, ended["event_id"].combine_chunks(), "events", "start_edtf")
-    end = _of(t, ended["linked_event_id"].combine_chunks(), "events", "end_edtf")
-    uneven = ended["event_link_id"].filter(differ(by, end)).combine_chunks()
+    ended = pc.equal(t.column("event_links", "link_type"), "ended")
+    by = _of(t, "event_links", "event_id", "events", "start_edtf")
+    end = _of(t, "event_links", "linked_event_id", "events", "end_edtf")
     yield from t.where(
-        rule, "event_links", "linked_event_id", pc.is_in(t.column("event_links", "event_link_id"), value_set=uneven),
+        rule, "event_links", "linked_event_id", both(ended, differ(by, end)),
         "an event that ends when the event begins that ended it", "Mend end_edtf there, or start_edtf here.",
     )  # fmt: skip
     ongoing = both(pc.equal(t.column("events", "realis"), "ongoing"), pc.is_valid(t.column("events", "end_edtf")))
@@ -1534,7 +1555,7 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
     }
     for column, allowed in types.items():
         to = t.column("agreements", column)
-        found, how = _of(t, to, "events", "event_type"), _of(t, to, "events", "realis")
+        found, how = (_of(t, "agreements", column, "events", c) for c in ("event_type", "realis"))
         yield from t.where(
             rule, "agreements", column, both(pc.is_valid(found), no(one_of(found, allowed))),
             f"an event of type {' or '.join(allowed)}", "Mend one of the two.",
@@ -1555,9 +1576,7 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
             rule, "agreements", "status", both(pc.is_valid(to), unlike), expected, "Mend one of the two."
         )
     ceasefire = pc.equal(t.column("agreements", "agreement_type"), "ceasefire")
-    holds = pc.equal(
-        _of(t, t.column("agreements", "effective_event_id"), "events", "event_type"), "ceasefire_in_effect"
-    )
+    holds = pc.equal(_of(t, "agreements", "effective_event_id", "events", "event_type"), "ceasefire_in_effect")
     yield from t.where(
         rule,
         "agreements",
@@ -1581,7 +1600,7 @@ def links_and_realis(t: Tables) -> Iterator[Problem]:
         return
     rule = "links-and-realis"
     kind = t.column("event_links", "link_type")
-    left, right = (_of(t, t.column("event_links", c), "events", "realis") for c in ("event_id", "linked_event_id"))
+    left, right = (_of(t, "event_links", c, "events", "realis") for c in ("event_id", "linked_event_id"))
     facts = pc.and_(one_of(left, HAPPENED), one_of(right, HAPPENED))
     yield from t.where(
         rule, "event_links", "link_type", both(one_of(kind, OF_FACTS), pc.invert(facts)),
@@ -1595,9 +1614,10 @@ def links_and_realis(t: Tables) -> Iterator[Problem]:
         rule, "event_links", "link_type", both(one_of(kind, TO_THE_OPEN), one_of(right, HAPPENED)),
         "a link to an event that has not come about", "Mend the link, or the realis of the event.",
     )  # fmt: skip
-    role, of = t.column("statement_links", "link_role"), t.column("statement_links", "statement_id")
-    realis = _of(t, t.column("statement_links", "event_id"), "events", "realis")
-    asked = both(pc.equal(role, "asserts"), one_of(_of(t, of, "statements", "speech_act"), ASKING))
+    role = t.column("statement_links", "link_role")
+    realis = _of(t, "statement_links", "event_id", "events", "realis")
+    act = _of(t, "statement_links", "statement_id", "statements", "speech_act")
+    asked = both(pc.equal(role, "asserts"), one_of(act, ASKING))
     came = pc.or_(
         both(pc.equal(role, "conditions_on"), one_of(realis, HAPPENED)), both(asked, one_of(realis, HAPPENED))
     )
@@ -1628,14 +1648,11 @@ def term_bases(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, name = "term-bases", "ceasefire_terms"
-    key, basis, attributed, agreement, conduct, kind = (
-        t.column(name, c) for c in ("term_id", "term_basis", "attribution", "agreement_id", "conduct_type", "term_type")
+    basis, attributed, agreement, conduct, kind = (
+        t.column(name, c) for c in ("term_basis", "attribution", "agreement_id", "conduct_type", "term_type")
     )
-    links = t.words["statement_links"].filter(pc.equal(t.words["statement_links"]["link_role"], "asserts"))
-    terms, acts = (
-        links["term_id"].combine_chunks(),
-        _of(t, links["statement_id"].combine_chunks(), "statements", "speech_act"),
-    )
+    asserts = pc.equal(t.column("statement_links", "link_role"), "asserts")
+    acts = _of(t, "statement_links", "statement_id", "statements", "speech_act")
     for code, (who, tied, by) in TERM_BASES.items():
         mine = pc.equal(basis, code)
         yield from t.where(
@@ -1652,15 +1669,14 @@ def term_bases(t: Tables) -> Iterator[Problem]:
                 "Fill it.",
             )
         if by:
-            spoken = pc.is_in(key, value_set=terms.filter(one_of(acts, by)))
+            spoken = t.pointed_to(name, ("statement_links", "term_id"), of=both(asserts, one_of(acts, by)))
             yield from t.where(
                 rule, name, "term_basis", both(mine, pc.invert(spoken)),
                 f"another basis: {code} is asserted by a statement that does {' or '.join(by)}", "Mend one of the two.",
             )  # fmt: skip
     roles = t.column("term_actors", "actor_role")
     proposed, obliged = (
-        pc.is_in(key, value_set=t.column("term_actors", "term_id").filter(pc.equal(roles, r)))
-        for r in ("proponent", "obligated")
+        t.pointed_to(name, ("term_actors", "term_id"), of=pc.equal(roles, r)) for r in ("proponent", "obligated")
     )
     of_party = pc.starts_with(basis, "party_")
     yield from t.where(
@@ -1790,7 +1806,9 @@ def speech(t: Tables) -> Iterator[Problem]:
         t.column(name, c) for c in ("statement_id", "claim_type", "agreement_id", "term_id", "assessed_actor_id")
     )
     for code, allowed in CLAIMS.items():
-        unlike = both(pc.equal(_of(t, of, "statements", "speech_act"), code), no(one_of(claim, allowed)))
+        unlike = both(
+            pc.equal(_of(t, name, "statement_id", "statements", "speech_act"), code), no(one_of(claim, allowed))
+        )
         yield from t.where(
             rule, name, "claim_type", unlike, f"{' or '.join(allowed)}, as the statement does {code}", "Mend one."
         )
@@ -1848,21 +1866,21 @@ def actors_and_places(t: Tables) -> Iterator[Problem]:
         "person exactly if a name of the actor is given, else role_holder", "Mend the type, or the types of its names.",
     )  # fmt: skip
     name = "actor_relations"
-    relation, left, right = (t.column(name, c) for c in ("relation_type", "actor_id", "related_actor_id"))
-    types = _of(t, left, "actors", "actor_type")
+    relation = t.column(name, "relation_type")
+    types = _of(t, name, "actor_id", "actors", "actor_type")
     for code, allowed in RELATED.items():
         unlike = both(pc.equal(relation, code), pc.is_valid(types), no(one_of(types, allowed)))
         yield from t.where(
             rule, name, "actor_id", unlike, f"an actor of type {', '.join(allowed)}", "Mend the type or the relation."
         )
-    mine, theirs = (_of(t, side, "actors", "country_code") for side in (left, right))
+    mine, theirs = (_of(t, name, side, "actors", "country_code") for side in ("actor_id", "related_actor_id"))
     abroad = both(one_of(relation, ["holds_office_in", "office_of", "part_of", "speaks_for"]), differ(mine, theirs))
     yield from t.where(
         rule, name, "actor_id", abroad, "an actor of the related actor's country", "Mend a country_code."
     )
     name = "places"
     parent, country = t.column(name, "parent_place_id"), t.column(name, "country_code")
-    above = _of(t, parent, name, "country_code")
+    above = _of(t, name, "parent_place_id", name, "country_code")
     yield from t.where(
         rule,
         name,
@@ -1900,9 +1918,7 @@ def country_codes(t: Tables) -> Iterator[Problem]:
     start, end = t.spans("evidence")
     rows, to = t.support("names", "name_words")
     forms = pa.array(to)
-    codes = pc.coalesce(
-        *(_of(t, t.column("names", f"{x}_id").take(forms), f"{x}s", "country_code") for x in ("actor", "place"))
-    )
+    codes = pc.coalesce(*(_of(t, "names", f"{x}_id", f"{x}s", "country_code").take(forms) for x in ("actor", "place")))
     names = _spans_for(start, end, rows, pc.index_in(codes, value_set=known))
     for name in ("actors", "places"):
         code = t.column(name, "country_code")
@@ -1951,27 +1967,39 @@ def outside_schemes(t: Tables) -> Iterator[Problem]:
         yield from t.where(rule, name, "scheme_code", unlike, f"a code of {key}, like {form}", "Look it up again.")
     untied = both(pc.equal(t.column(name, "codelist"), "event_type"), pc.is_null(t.column(name, "condition")))
     yield from t.where(rule, name, "condition", untied, "as_occurrence or as_intent, as it is for events", "Fill it.")
-    for i, row in enumerate(t.rows("sources")):
-        of_text = [c for c in ("text_sha256", "text_chars", "paragraphs") if row[c]]
-        if len(of_text) != (3 if row["source_type"] == "coded_text" else 0):
-            yield t.cell(
-                rule,
-                "sources",
-                i,
-                "text_sha256",
-                "digest, length and paragraphs of a coded text, and of no other",
-                "Mend.",
-            )
-        dated = re.search(r"\d{1,2} (\w+) \d{4}", row["citation"] or "")
-        if dated and dated[1] in _MONTHS and row["source_type"] == "reference" and not row["published_edtf"]:
-            yield t.cell(
-                rule, "sources", i, "published_edtf", f"the date that the citation gives, {dated[0]}", "Fill it."
-            )
-        day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", row["published_edtf"] or "")
-        told = f"{int(day[3])} {calendar.month_name[int(day[2])]} {day[1]}" if day and 0 < int(day[2]) < 13 else ""
-        for column, words in (("published_edtf", told), ("publisher", row["publisher"] or "")):
-            if words not in (row["citation"] or ""):
-                yield t.cell(rule, "sources", i, column, f"{words!r} in the citation too", "Mend one of the two.")
+    name = "sources"
+    coded = pc.equal(t.column(name, "source_type"), "coded_text")
+    filled = [pc.is_valid(t.column(name, c)) for c in ("text_sha256", "text_chars", "paragraphs")]
+    yield from t.where(
+        rule, name, "text_sha256", either(both(coded, no(both(*filled))), both(no(coded), either(*filled))),
+        "digest, length and paragraphs of a coded text, and of no other", "Mend.",
+    )  # fmt: skip
+    citation, published = (pc.fill_null(t.column(name, c), "") for c in ("citation", "published_edtf"))
+    reference = pc.equal(t.column(name, "source_type"), "reference")
+    dated = pc.match_substring_regex(citation, rf"\b[0-9]{{1,2}} ({'|'.join(_MONTHS)}) [0-9]{{4}}")
+    yield from t.where(
+        rule, name, "published_edtf", both(reference, dated, pc.equal(published, "")),
+        "the date that the citation gives", "Fill it.",
+    )  # fmt: skip
+    told = by_value(lambda days: pa.array([_as_cited(day) for day in days.to_pylist()], pa.string()), published)
+    for column, words in (("published_edtf", told), ("publisher", pc.fill_null(t.column(name, "publisher"), ""))):
+        yield from t.where(
+            rule, name, column, no(_holds(citation, words)),
+            lambda i, words=words: f"{words[i].as_py()!r} in the citation too", "Mend one of the two.",
+        )  # fmt: skip
+
+
+def _as_cited(day: str) -> str:
+    """Return a day as citations write it; nothing for what is no day."""
+    parts = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", day)
+    if not parts or not 0 < int(parts[2]) < 13:
+        return ""
+    return f"{int(parts[3])} {calendar.month_name[int(parts[2])]} {parts[1]}"
+
+
+def _holds(cells: pa.Array, words: pa.Array) -> pa.Array:
+    """Return where a cell holds the words beside it, whole; no words are in each."""
+    return pa.array([word in cell for cell, word in zip(cells.to_pylist(), words.to_pylist(), strict=True)], pa.bool_())
 
 
 # Letters of the Latin script as our texts write them, digits, and hyphens: look-alikes of these are odd.
@@ -2207,14 +2235,19 @@ def run(t: Tables) -> list[Problem]:
     A rule that cannot be carried out, as the tables or schemas lack what it stands on, is a problem
     too: it neither stops the others nor passes.
     """
-    found: list[Problem] = []
-    for rule in RULES + (TEXT_RULES if t.texts else []):
+
+    def ask(rule: Rule) -> list[Problem]:
         try:
-            found += rule(t)
+            return list(rule(t))
         except Exception as error:
             name = rule.__name__.replace("_", "-")
             why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
-            found.append(
-                Problem(name, "datapackage.json", None, "", "", "", "a package that the rule can be asked of", why)
-            )
-    return found
+            expected = "a package that the rule can be asked of"
+            return [Problem(name, "datapackage.json", None, "", "", "", expected, why)]
+
+    with pool() as workers:
+        # Of a package that cannot be read each rule says so.
+        with suppress(PackageError):
+            t.prepare(workers)
+        found = workers.map(ask, RULES + (TEXT_RULES if t.texts else []))
+        return [problem for problems in found for problem in problems]

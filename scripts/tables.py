@@ -12,8 +12,10 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, wraps
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,8 +61,8 @@ FAR = 10**12
 
 def yes(mask: Any) -> pa.Array:
     """Return a mask without nulls: where the question had no answer, the answer is no."""
-    mask = pc.fill_null(mask, False)
-    return mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else mask
+    mask = mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else mask
+    return pc.fill_null(mask, False) if mask.null_count else mask
 
 
 def no(mask: Any) -> pa.Array:
@@ -104,12 +106,12 @@ def by_value(answer: Callable[[pa.Array], pa.Array], cells: pa.Array) -> pa.Arra
 def whole_numbers(cells: pa.Array) -> np.ndarray:
     """Return cells as integers; -1 for a null and for what is none from 0 to FAR."""
     try:
-        numbers = cells.cast(pa.int64())
+        whole = cells.cast(pa.int64())
     except pa.ArrowInvalid:
         plain = yes(pc.match_substring_regex(cells, r"\A[0-9]{1,12}\z"))
-        numbers = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.int64())
-    numbers = pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False)
-    return np.where((numbers >= 0) & (numbers < FAR), numbers, -1)
+        whole = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.int64())
+    found = numbers(whole)
+    return np.where((found >= 0) & (found < FAR), found, -1)
 
 
 def raw(cells: pa.Array) -> np.ndarray:
@@ -123,7 +125,12 @@ def raw(cells: pa.Array) -> np.ndarray:
 
 def codes(encoded: pa.DictionaryArray) -> np.ndarray:
     """Return the number of each row's value among the distinct ones; -1 for null."""
-    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return numbers(encoded.indices)
+
+
+def numbers(rows: pa.Array) -> np.ndarray:
+    """Return whole numbers of Arrow as those of numpy; -1 for null."""
+    return (pc.fill_null(rows, -1) if rows.null_count else rows).to_numpy(zero_copy_only=False)
 
 
 def groups(*columns: pa.DictionaryArray) -> np.ndarray:
@@ -139,10 +146,11 @@ def groups(*columns: pa.DictionaryArray) -> np.ndarray:
 
 def _rows_by_value(encoded: pa.DictionaryArray) -> dict[str | None, np.ndarray]:
     """Return the numbers of the rows with each value of a column, null among them."""
-    numbers = codes(encoded)
-    order = np.argsort(numbers, kind="stable")
     values = [None, *encoded.dictionary.to_pylist()]
-    bounds = np.searchsorted(numbers[order], np.arange(-1, len(values)))
+    # Of small numbers sorting takes one step a row.
+    of_value = codes(encoded).astype(np.int16 if len(values) < 1 << 15 else np.int32)
+    order = np.argsort(of_value, kind="stable")
+    bounds = np.searchsorted(of_value[order], np.arange(-1, len(values)))
     parts = {value: order[bounds[i] : bounds[i + 1]] for i, value in enumerate(values)}
     return {value: rows for value, rows in parts.items() if len(rows)}
 
@@ -228,6 +236,28 @@ def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
 # --- the tables ---
 
 
+def pool() -> ThreadPoolExecutor:
+    """Return as many threads as Arrow has, which is by default one for each processor; Arrow's work lets others run."""
+    return ThreadPoolExecutor(pa.cpu_count())
+
+
+def once(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method of Tables answer each question once: of several threads that ask it, the others wait."""
+
+    @wraps(method)
+    def answer(self: Tables, *question: Any) -> Any:
+        key = (method.__name__, *question)
+        if key not in self._answers:
+            with self._lock:
+                lock = self._locks.setdefault(key, Lock())
+            with lock:
+                if key not in self._answers:
+                    self._answers[key] = method(self, *question)
+        return self._answers[key]
+
+    return answer
+
+
 @dataclass
 class Tables:
     """The package under check: every table that can be read, with all cells as text."""
@@ -235,26 +265,35 @@ class Tables:
     package: Package
     texts: tuple[str, ...] = ()
 
-    @cached_property
+    def __post_init__(self) -> None:
+        self._answers: dict[tuple[Any, ...], Any] = {}
+        self._locks: dict[tuple[Any, ...], Lock] = {}
+        self._lock = Lock()
+
+    @once
     def _read(self) -> tuple[dict[str, pa.Table], dict[str, PackageError]]:
-        words, errors = {}, {}
-        for name in self.package.tables:
+        def read(name: str) -> pa.Table | PackageError:
             try:
                 self.package.arrow_schema(name)
-                words[name] = self.package.read_words(name).combine_chunks()
+                return self.package.read_words(name).combine_chunks()
             except PackageError as error:
-                errors[name] = error
-        return words, errors
+                return error
+
+        names = self.package.tables
+        with pool() as workers:
+            tables = dict(zip(names, workers.map(read, names), strict=True))
+        errors = {name: error for name, error in tables.items() if isinstance(error, PackageError)}
+        return {name: table for name, table in tables.items() if name not in errors}, errors
 
     @property
     def unreadable(self) -> dict[str, PackageError]:
         """The tables that cannot be read, with the error."""
-        return self._read[1]
+        return self._read()[1]
 
     @property
     def words(self) -> dict[str, pa.Table]:
         """The tables that can be read, by name."""
-        return self._read[0]
+        return self._read()[0]
 
     def __contains__(self, name: str) -> bool:
         return name in self.words
@@ -266,15 +305,10 @@ class Tables:
         cells = self.words[name][column]
         return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
+    @once
     def encoded(self, name: str, column: str) -> pa.DictionaryArray:
         """Return one column as distinct values (``dictionary``) and the number of each row's (``indices``)."""
-        if (name, column) not in self._encoded:
-            self._encoded[name, column] = self.column(name, column).dictionary_encode()
-        return self._encoded[name, column]
-
-    @cached_property
-    def _encoded(self) -> dict[tuple[str, str], pa.DictionaryArray]:
-        return {}
+        return self.column(name, column).dictionary_encode()
 
     def distinct(self, name: str, column: str) -> pa.Array:
         """Return the values of one column without null, each once; a key stands in one row only anyway."""
@@ -282,16 +316,11 @@ class Tables:
             return self.column(name, column).drop_null()
         return self.encoded(name, column).dictionary
 
+    @once
     def byte_range(self, name: str, column: str) -> tuple[int, int]:
         """Return the least and the greatest byte in the cells of a column; (255, 0) if all are empty."""
-        if (name, column) not in self._byte_ranges:
-            data = raw(self.distinct(name, column))
-            self._byte_ranges[name, column] = (int(data.min()), int(data.max())) if len(data) else (255, 0)
-        return self._byte_ranges[name, column]
-
-    @cached_property
-    def _byte_ranges(self) -> dict[tuple[str, str], tuple[int, int]]:
-        return {}
+        data = raw(self.distinct(name, column))
+        return (int(data.min()), int(data.max())) if len(data) else (255, 0)
 
     def rows(self, name: str) -> list[dict[str, str | None]]:
         """Return the rows of a table as dictionaries: for the tables that do not grow with the texts."""
@@ -309,32 +338,48 @@ class Tables:
         """Return in which row of a table each key stands, from 0; null if in none."""
         return pc.index_in(keys, value_set=self.keys(name), skip_nulls=True)
 
-    def used(self, *columns: tuple[str, str]) -> pa.Array:
-        """Return all values that stand in any of the columns."""
-        values = [self.column(name, column) for name, column in columns]
-        return pa.concat_arrays([pa.array([], pa.string()), *values]).unique().drop_null()
+    @once
+    def points_to(self, name: str, column: str, target: str) -> pa.Array:
+        """Return to which row of the target each row of a column of keys points, from 0; null if to none."""
+        cells = self.encoded(name, column)
+        return self.row_of(target, cells.dictionary).take(cells.indices)
+
+    @once
+    def ascending(self, name: str) -> bool:
+        """Say whether each key of a table comes after the one before, so that none is empty or doubled."""
+        keys = self.keys(name)
+        before, after = keys[: max(len(keys) - 1, 0)], keys[1:]
+        return not keys.null_count and pc.all(pc.less(before, after), min_count=0).as_py()
+
+    def marked(self, name: str, rows: Any) -> np.ndarray:
+        """Return a mask of a table's rows, true for these; of a doubled key each row is what the first is."""
+        mask = np.zeros(len(self.keys(name)), bool)
+        mask[rows] = True
+        if self.ascending(name):
+            return mask
+        first = numbers(self.row_of(name, self.keys(name)))
+        return np.where(first >= 0, mask[first], mask)
+
+    def pointed_to(self, target: str, *columns: tuple[str, str], of: Any = None) -> pa.Array:
+        """Return to which rows of a table any of these columns points; of a mask, only where it is true."""
+        rows = [self.points_to(name, column, target) for name, column in columns]
+        rows = [to if of is None else to.filter(of) for to in rows]
+        return pa.array(self.marked(target, np.concatenate([[], *(to.drop_null() for to in rows)]).astype(np.int64)))
 
     def whole_numbers(self, name: str, column: str) -> np.ndarray:
         """Return the cells of a column as integers; -1 for a null and for what is none from 0 to FAR."""
         encoded = self.encoded(name, column)
         return np.append(whole_numbers(encoded.dictionary), -1)[codes(encoded)]
 
+    @once
     def spans(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return start and end of each row of passages or evidence in the one order of all texts; -1 if it has none."""
-        if name not in self._spans:
-            source = self.encoded(name, "source_id")
-            text = pc.fill_null(self.row_of("sources", source.dictionary), -1).to_numpy(zero_copy_only=False)
-            text = np.append(text.astype(np.int64), -1)[codes(source)] * FAR
-            start, end = (self.whole_numbers(name, column) for column in ("char_start", "char_end"))
-            good = (text >= 0) & (start >= 0) & (start < end)
-            self._spans[name] = np.where(good, text + start, -1), np.where(good, text + end, -1)
-        return self._spans[name]
+        text = numbers(self.points_to(name, "source_id", "sources")).astype(np.int64) * FAR
+        start, end = (self.whole_numbers(name, column) for column in ("char_start", "char_end"))
+        good = (text >= 0) & (start >= 0) & (start < end)
+        return np.where(good, text + start, -1), np.where(good, text + end, -1)
 
-    @cached_property
-    def _spans(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        return {}
-
-    @cached_property
+    @once
     def passages_of(self) -> np.ndarray:
         """For each row of evidence the row of the passage that its span begins in; -1 without one."""
         begins, _ = self.spans("passages")
@@ -343,15 +388,25 @@ class Tables:
         found = np.searchsorted(begins[order], start, side="right") - 1
         return np.where((start >= 0) & (found >= 0), order[found] if len(order) else -1, -1)
 
-    @cached_property
+    @once
     def _support(self) -> dict[str, tuple[dict[str | None, tuple[np.ndarray, np.ndarray]], np.ndarray]]:
         """By table and column (None: for its rows) the rows of evidence and those they support; and of no row."""
-        column, row_id = self.encoded("evidence", "column_name"), self.column("evidence", "row_id")
+        table, row_id, column = (self.encoded("evidence", c) for c in ("table_name", "row_id", "column_name"))
+        # Keys are looked up once in the table with which they last stand, and where they stand with others.
+        of_table, of_key = codes(table), codes(row_id)
+        usual = np.full(len(row_id.dictionary) + 1, -1)
+        usual[of_key] = of_table
+        found = np.full(len(usual), -1)
         supported = {}
-        for name, rows in _rows_by_value(self.encoded("evidence", "table_name")).items():
+        for number, name in enumerate(table.dictionary.to_pylist()):
             if name in self:
-                found = self.row_of(name, row_id.take(pa.array(rows)))
-                to = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+                keys = np.flatnonzero(usual[:-1] == number)
+                found[keys] = numbers(self.row_of(name, row_id.dictionary.take(pa.array(keys))))
+        for name, rows in _rows_by_value(table).items():
+            if name in self:
+                to = found[of_key[rows]]
+                other = usual[of_key[rows]] != of_table[rows]
+                to[other] = numbers(self.row_of(name, self.column("evidence", "row_id").take(pa.array(rows[other]))))
                 rows, to, none = rows[to >= 0], to[to >= 0], rows[to < 0]
                 parts = _rows_by_value(column.take(pa.array(rows))).items()
                 supported[name] = {value: (rows[part], to[part]) for value, part in parts}, none
@@ -359,11 +414,11 @@ class Tables:
 
     def support_of_no_row(self, name: str) -> np.ndarray:
         """Return the rows of evidence that support a row which a table does not have."""
-        return self._support[name][1] if name in self._support else np.array([], np.int64)
+        return self._support()[name][1] if name in self._support() else np.array([], np.int64)
 
     def evidence_columns(self, name: str) -> list[str]:
         """Return the columns of a table for which there is evidence, known or not."""
-        return [column for column in self._support[name][0] if column is not None] if name in self._support else []
+        return [column for column in self._support()[name][0] if column is not None] if name in self._support() else []
 
     def support(self, name: str, column: str | None, of: pa.Array | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of evidence for a column of a table (None: for its rows), and the rows supported.
@@ -372,26 +427,33 @@ class Tables:
         a mask of the table evidence, is false.
         """
         nothing = np.array([], np.int64)
-        by_column, _ = self._support.get(name, ({}, nothing))
+        by_column, _ = self._support().get(name, ({}, nothing))
         rows, to = by_column.get(column, (nothing, nothing))
         if of is not None:
             keep = of.to_numpy(zero_copy_only=False)[rows]
             rows, to = rows[keep], to[keep]
         return rows, to
 
+    def prepare(self, workers: ThreadPoolExecutor) -> None:
+        """Find out what many rules ask, on several threads, so that the rules need not wait for each other."""
+        columns = [(name, column) for name, table in self.words.items() for column in table.column_names]
+        for column in sorted(columns, key=lambda column: -self.column(*column).nbytes):
+            workers.submit(self.byte_range, *column)
+        workers.submit(self._support)
+        workers.submit(self.passages_of)
+
     # --- problems ---
 
-    @cached_property
-    def _lines(self) -> dict[str, tuple[bytes, np.ndarray, list[int] | None]]:
-        return {}
+    @once
+    def _lines(self, name: str) -> tuple[bytes, np.ndarray, list[int] | None]:
+        """Return a table's file, where its lines end, and on which line each row begins, None if on its own."""
+        data = self.package.path(name).read_bytes()
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+        return data, ends, row_lines(data, self.words[name].num_rows)
 
     def place(self, name: str, i: int, column: str) -> tuple[int, int | None]:
         """Return the line, and the character in it, where a cell of row number i begins, from 1."""
-        if name not in self._lines:
-            data = self.package.path(name).read_bytes()
-            ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
-            self._lines[name] = data, ends, row_lines(data, self.words[name].num_rows)
-        data, ends, lines = self._lines[name]
+        data, ends, lines = self._lines(name)
         line = i + 2 if lines is None else lines[i] if i < len(lines) else 1
         columns = self.words[name].column_names
         if column not in columns:

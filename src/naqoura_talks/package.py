@@ -75,8 +75,8 @@ def broken(path: Path, message: str, line: int | None = None, character: int | N
     return error
 
 
-def read_bytes(path: Path, what: str, limit: int) -> bytes:
-    """Return the content of a plain file of the package that is no larger than the limit."""
+def read_bytes(path: Path, what: str, limit: int, first: int | None = None) -> bytes:
+    """Return the content, or the first bytes, of a plain file of the package that is no larger than the limit."""
     try:
         # Anything but a plain file, such as a pipe or a device, could be read for ever.
         about = path.stat()
@@ -84,7 +84,8 @@ def read_bytes(path: Path, what: str, limit: int) -> bytes:
             raise broken(path, f"the {what} is not a plain file. Put the file itself there.")
         if about.st_size > limit:
             raise broken(path, f"the {what} has more than {limit:,} bytes, the most that is read. Split it.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(first)
     except FileNotFoundError:
         hint = "Restore it with `git checkout`, or install the package again."
         raise broken(path, f"the {what} is missing. {hint}") from None
@@ -310,24 +311,13 @@ class Package:
         from pyarrow import csv
 
         path, what, expected = self.path(name), f"table {name}", list(self.fields(name))
-        data = read_bytes(path, what, TABLE_LIMIT)
-        try:
-            head = io.BytesIO(data).readline().decode("utf-8").rstrip("\n")
-        except UnicodeDecodeError as error:
-            raise not_utf8(path, what, data, error) from None
-        if head.lstrip("\ufeff").rstrip("\r") != ",".join(expected):
-            raise broken(
-                path,
-                f"the header is {head[:200]!r}; expected {','.join(expected)!r}. "
-                "Restore the columns of the schema, in its order, separated by commas.",
-                1,
-            )
+        header = ",".join(expected)
 
-        def parsed(block: int) -> pa.Table:
+        def parsed(source: object, block: int, quotes: bool) -> pa.Table:
             return csv.read_csv(
-                pa.py_buffer(data),
+                source,
                 read_options=csv.ReadOptions(column_names=expected, skip_rows=1, block_size=block),
-                parse_options=csv.ParseOptions(newlines_in_values=b'"' in data, ignore_empty_lines=False),
+                parse_options=csv.ParseOptions(newlines_in_values=quotes, ignore_empty_lines=False),
                 convert_options=csv.ConvertOptions(
                     column_types=dict.fromkeys(expected, pa.string()),
                     null_values=[""],
@@ -335,12 +325,25 @@ class Package:
                 ),
             )
 
-        if len(data) > BLOCK:
-            # What fails is tried again as one block: a row may be longer than a block, and errors name their row.
-            with suppress(pa.ArrowInvalid):
-                return parsed(BLOCK)
+        start = read_bytes(path, what, TABLE_LIMIT, BLOCK)
+        if len(start) == BLOCK and start.startswith(f"{header}\n".encode()):
+            # Block by block, and what fails again as one: a row may be longer, and errors name their row.
+            with suppress(pa.ArrowInvalid, OSError), pa.OSFile(str(path)) as file:
+                return parsed(file, BLOCK, True)
+        data = read_bytes(path, what, TABLE_LIMIT)
         try:
-            return parsed(len(data) + 1)
+            head = io.BytesIO(data).readline().decode("utf-8").rstrip("\n")
+        except UnicodeDecodeError as error:
+            raise not_utf8(path, what, data, error) from None
+        if head.lstrip("\ufeff").rstrip("\r") != header:
+            raise broken(
+                path,
+                f"the header is {head[:200]!r}; expected {header!r}. "
+                "Restore the columns of the schema, in its order, separated by commas.",
+                1,
+            )
+        try:
+            return parsed(pa.py_buffer(data), len(data) + 1, b'"' in data)
         except pa.ArrowInvalid as error:
             try:
                 text = data.decode("utf-8")
