@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from naqoura_talks.package import PackageError
-from naqoura_talks.text import canonicalise, digest, find, fold
+from naqoura_talks.text import canonicalise, digest, digest_all, find, fold
 from naqoura_talks.verify import Span, hold
 from tables import (
     FAR,
@@ -897,9 +897,8 @@ def _within(start: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarra
 def evidence(t: Tables) -> Iterator[Problem]:
     """Each row of evidence supports a filled cell or a row that there is, in the form its support asks."""
     rule, name = "evidence", "evidence"
-    table_name, support = t.column(name, "table_name"), t.column(name, "support")
     yield from t.where(
-        rule, name, "table_name", no(one_of(table_name, t.package.tables)), "a table of the package",
+        rule, name, "table_name", no(t.says(name, "table_name", *t.package.tables)), "a table of the package",
         f"Known: {', '.join(t.package.tables)}.",
     )  # fmt: skip
     for table in t.words:
@@ -925,7 +924,7 @@ def evidence(t: Tables) -> Iterator[Problem]:
                     "Remove the evidence.",
                 )  # fmt: skip
     span = [pc.is_valid(t.column(name, column)) for column in ("char_start", "char_end", "sha256")]
-    external = yes(pc.equal(support, "external"))
+    external = t.says(name, "support", "external")
     yield from t.where(
         rule, name, "char_start", both(external, either(*span)), "no offsets and no digest, as support is external",
         "Empty them.",
@@ -943,7 +942,7 @@ def evidence(t: Tables) -> Iterator[Problem]:
         lambda i: f"a source of type {'reference' if external[i].as_py() else 'coded_text'}",
         "Mend source_id or support.",
     )  # fmt: skip
-    unsaid = both(pc.equal(support, "inferred"), pc.is_null(t.column(name, "note")))
+    unsaid = both(t.says(name, "support", "inferred"), pc.is_null(t.column(name, "note")))
     yield from t.where(rule, name, "note", unsaid, "the step from the words to the value", "Say how it is inferred.")
     across = ~_within(*t.spans(name), *t.spans("passages"))
     yield from t.where(
@@ -957,7 +956,7 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
     rule, anchor = "evidence-complete", "Anchor its words with scripts/anchor.py."
     if "evidence" not in t:
         return
-    external = yes(pc.equal(t.column("evidence", "support"), "external"))
+    external = t.says("evidence", "support", "external")
 
     for name in t.words:
         fields = t.package.fields(name)
@@ -985,13 +984,13 @@ def evidence_complete(t: Tables) -> Iterator[Problem]:
 
 def verbatim(t: Tables) -> Iterator[Problem]:
     """A verbatim cell proves itself: its digest is that of each span that supports it explicitly."""
-    explicit = yes(pc.equal(t.column("evidence", "support"), "explicit"))
+    explicit = t.says("evidence", "support", "explicit")
     for name in t.words:
         for column, field in t.package.fields(name).items():
             if field.get("provenance") != "verbatim":
                 continue
             cells = t.encoded(name, column)
-            digests = pa.array([digest(words) for words in cells.dictionary.to_pylist()], pa.string())
+            digests = pa.array(digest_all(cells.dictionary.to_pylist()), pa.string())
             rows, supported = t.support(name, column, explicit)
             expected = digests.take(cells.indices).take(pa.array(supported))
             other = differ(t.column("evidence", "sha256").take(pa.array(rows)), expected)
@@ -1059,9 +1058,7 @@ def passages(t: Tables) -> Iterator[Problem]:
 
 def _overlap(t: Tables) -> pa.Array:
     """Return where a passage is overlapped by evidence for a row of a core table."""
-    of_core_rows = both(
-        one_of(t.column("evidence", "table_name"), CORE_TABLES), pc.is_null(t.column("evidence", "column_name"))
-    )
+    of_core_rows = both(t.says("evidence", "table_name", *CORE_TABLES), pc.is_null(t.column("evidence", "column_name")))
     of_core_rows = of_core_rows.to_numpy(zero_copy_only=False)
     starts, ends = (np.sort(edge[of_core_rows & (edge >= 0)]) for edge in t.spans("evidence"))
     start, end = t.spans("passages")
@@ -1214,14 +1211,11 @@ def key_parts(t: Tables) -> Iterator[Problem]:
         forms = keys_of_parts(t, name)
         if not forms:
             continue
-        column = t.package.key(name)
-        keys = t.column(name, column)
+        column, keys = t.package.key(name), t.keys(name)
         if name == "evidence":
             keys = pc.utf8_rtrim(keys, "0123456789")
-        good = pc.equal(keys, forms[0])
-        for form in forms[1:]:
-            good = pc.or_(pc.fill_null(good, False), pc.fill_null(pc.equal(keys, form), False))
-        for i in pc.indices_nonzero(no(good)).to_pylist():
+        fits = either(*(pc.equal(keys, form) for form in forms))
+        for i in pc.indices_nonzero(pc.invert(fits)).to_pylist():
             yield t.cell(
                 "key-parts", name, i, column, f"a key made of the row's parts, such as {forms[0][i].as_py()}",
                 "Mend the cell that is wrong, or give the row the key of its parts, in evidence.csv too.",
@@ -1266,17 +1260,24 @@ def same_sentence(t: Tables) -> Iterator[Problem]:
                 )  # fmt: skip
     # Of a name's occurrences in a text the first carries its row.
     source = t.points_to("evidence", "source_id", "sources")
-    first = {}
-    for column in (None, "name_words"):
-        rows, pairs = _sentences(t, passages, "names", column)
-        of = pa.table({"row": pairs // FAR, "source": source.take(pa.array(rows)), "passage": pairs % FAR})
-        first[column] = of.group_by(["row", "source"]).aggregate([("passage", "min")])
-    firsts = first[None].join(first["name_words"], ["row", "source"], join_type="inner", right_suffix="_name")
-    late = firsts["row"].filter(pc.greater(firsts["passage_min"], firsts["passage_min_name"]))
+    (row_at, row_first), (name_at, name_first) = (
+        _first_passages(*_sentences(t, passages, "names", column), numbers(source)) for column in (None, "name_words")
+    )
+    both_at, of_row, of_name = np.intersect1d(row_at, name_at, assume_unique=True, return_indices=True)
+    late = np.unique(both_at[row_first[of_row] > name_first[of_name]] // FAR)
     yield from t.at(
-        rule, "names", late.unique().to_pylist(), "name_words", "a row that rests on the first occurrence",
+        rule, "names", late, "name_words", "a row that rests on the first occurrence",
         "Anchor the row on the first sentence that has the name.",
     )  # fmt: skip
+
+
+def _first_passages(rows: np.ndarray, pairs: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return row and source as one number for each of both that the evidence has, and its first passage."""
+    place, passage = pairs // FAR * FAR + source[rows], pairs % FAR
+    order = np.lexsort((passage, place))
+    place, passage = place[order], passage[order]
+    new = np.append(True, place[1:] != place[:-1])[: len(place)]
+    return place[new], passage[new]
 
 
 def who_asserts(t: Tables) -> Iterator[Problem]:
@@ -1437,14 +1438,14 @@ def notes_of_evidence(t: Tables) -> Iterator[Problem]:
     """Only words that do not state the value have a note; a pronoun's row is inferred; an identifier has one source."""
     if not _whole(t):
         return
-    rule, support = "notes-of-evidence", t.column("evidence", "support")
+    rule, explicit = "notes-of-evidence", t.says("evidence", "support", "explicit")
     noted = pc.is_valid(t.column("evidence", "note"))
     yield from t.where(
-        rule, "evidence", "note", both(pc.equal(support, "explicit"), noted), "no note, as the words state the value",
+        rule, "evidence", "note", both(explicit, noted), "no note, as the words state the value",
         "If there is a step from the words to the value, support is inferred.",
     )  # fmt: skip
     kind = t.column("names", "name_type")
-    _, stated = t.support("names", None, pc.equal(support, "explicit"))
+    _, stated = t.support("names", None, explicit)
     pronouns = stated[pc.equal(kind, "anaphor").to_numpy(zero_copy_only=False)[stated]]
     yield from t.at(
         rule,
@@ -1486,7 +1487,7 @@ def dates_and_words(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     rule, days = "dates-and-words", set()
-    implied = pc.not_equal(t.column("evidence", "support"), "explicit")
+    implied = no(t.says("evidence", "support", "explicit"))
     for name in ("events", "statements"):
         cells = {c: t.column(name, c) for c in ("date_words", "start_edtf", "end_edtf", "date_basis")}
         words, start, end, basis = (pc.fill_null(c, "") for c in cells.values())
@@ -1976,10 +1977,11 @@ def outside_schemes(t: Tables) -> Iterator[Problem]:
     )  # fmt: skip
     citation, published = (pc.fill_null(t.column(name, c), "") for c in ("citation", "published_edtf"))
     reference = pc.equal(t.column(name, "source_type"), "reference")
-    dated = pc.match_substring_regex(citation, rf"\b[0-9]{{1,2}} ({'|'.join(_MONTHS)}) [0-9]{{4}}")
+    date_cited = rf"\b[0-9]{{1,2}} ({'|'.join(_MONTHS)}) [0-9]{{4}}"
     yield from t.where(
-        rule, name, "published_edtf", both(reference, dated, pc.equal(published, "")),
-        "the date that the citation gives", "Fill it.",
+        rule, name, "published_edtf",
+        both(reference, pc.equal(published, ""), pc.match_substring_regex(citation, date_cited)),
+        lambda i: f"the date that the citation gives, {re.search(date_cited, citation[i].as_py())[0]}", "Fill it.",
     )  # fmt: skip
     told = by_value(lambda days: pa.array([_as_cited(day) for day in days.to_pylist()], pa.string()), published)
     for column, words in (("published_edtf", told), ("publisher", pc.fill_null(t.column(name, "publisher"), ""))):
@@ -2237,13 +2239,15 @@ def run(t: Tables) -> list[Problem]:
     """
 
     def ask(rule: Rule) -> list[Problem]:
+        found: list[Problem] = []
         try:
-            return list(rule(t))
+            found.extend(rule(t))
         except Exception as error:
             name = rule.__name__.replace("_", "-")
             why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
             expected = "a package that the rule can be asked of"
-            return [Problem(name, "datapackage.json", None, "", "", "", expected, why)]
+            found.append(Problem(name, "datapackage.json", None, "", "", "", expected, why))
+        return found
 
     with pool() as workers:
         # Of a package that cannot be read each rule says so.

@@ -271,38 +271,38 @@ class Tables:
         self._lock = Lock()
 
     @once
-    def _read(self) -> tuple[dict[str, pa.Table], dict[str, PackageError]]:
-        def read(name: str) -> pa.Table | PackageError:
-            try:
-                self.package.arrow_schema(name)
-                return self.package.read_words(name).combine_chunks()
-            except PackageError as error:
-                return error
+    def _read(self, name: str) -> pa.Table | PackageError:
+        try:
+            self.package.arrow_schema(name)
+            return self.package.read_words(name).combine_chunks()
+        except PackageError as error:
+            return error
 
-        names = self.package.tables
-        with pool() as workers:
-            tables = dict(zip(names, workers.map(read, names), strict=True))
+    @once
+    def _sorted_out(self) -> tuple[dict[str, pa.Table], dict[str, PackageError]]:
+        tables = {name: self._read(name) for name in self.package.tables}
         errors = {name: error for name, error in tables.items() if isinstance(error, PackageError)}
         return {name: table for name, table in tables.items() if name not in errors}, errors
 
     @property
     def unreadable(self) -> dict[str, PackageError]:
         """The tables that cannot be read, with the error."""
-        return self._read()[1]
+        return self._sorted_out()[1]
 
     @property
     def words(self) -> dict[str, pa.Table]:
         """The tables that can be read, by name."""
-        return self._read()[0]
+        return self._sorted_out()[0]
 
     def __contains__(self, name: str) -> bool:
         return name in self.words
 
     def column(self, name: str, column: str) -> pa.Array:
         """Return one column; an empty one if the table cannot be read or lacks it."""
-        if name not in self.words or column not in self.words[name].column_names:
+        table = self._read(name) if name in self.package.resources else None
+        if not isinstance(table, pa.Table) or column not in table.column_names:
             return pa.array([], pa.string())
-        cells = self.words[name][column]
+        cells = table[column]
         return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
     @once
@@ -312,7 +312,7 @@ class Tables:
 
     def distinct(self, name: str, column: str) -> pa.Array:
         """Return the values of one column without null, each once; a key stands in one row only anyway."""
-        if name in self and column == self.package.key(name):
+        if isinstance(self._read(name), pa.Table) and column == self.package.key(name):
             return self.column(name, column).drop_null()
         return self.encoded(name, column).dictionary
 
@@ -365,6 +365,12 @@ class Tables:
         rows = [self.points_to(name, column, target) for name, column in columns]
         rows = [to if of is None else to.filter(of) for to in rows]
         return pa.array(self.marked(target, np.concatenate([[], *(to.drop_null() for to in rows)]).astype(np.int64)))
+
+    @once
+    def says(self, name: str, column: str, *values: str) -> pa.Array:
+        """Return where a cell of a column of few distinct values is one of these."""
+        encoded = self.encoded(name, column)
+        return pa.array(np.append(one_of(encoded.dictionary, values), False)[codes(encoded)])
 
     def whole_numbers(self, name: str, column: str) -> np.ndarray:
         """Return the cells of a column as integers; -1 for a null and for what is none from 0 to FAR."""
@@ -430,15 +436,22 @@ class Tables:
         by_column, _ = self._support().get(name, ({}, nothing))
         rows, to = by_column.get(column, (nothing, nothing))
         if of is not None:
-            keep = of.to_numpy(zero_copy_only=False)[rows]
+            keep = yes(of).to_numpy(zero_copy_only=False)[rows]
             rows, to = rows[keep], to[keep]
         return rows, to
 
     def prepare(self, workers: ThreadPoolExecutor) -> None:
-        """Find out what many rules ask, on several threads, so that the rules need not wait for each other."""
-        columns = [(name, column) for name, table in self.words.items() for column in table.column_names]
-        for column in sorted(columns, key=lambda column: -self.column(*column).nbytes):
-            workers.submit(self.byte_range, *column)
+        """Read the tables and find out what many rules ask, on several threads, so that rules need not wait."""
+
+        def read(name: str) -> None:
+            table = self._read(name)
+            for column in table.column_names if isinstance(table, pa.Table) else ():
+                workers.submit(self.byte_range, name, column)
+
+        # Evidence has most of the rows.
+        names = sorted(self.package.tables, key=lambda name: name != "evidence")
+        for reading in [workers.submit(read, name) for name in names]:
+            reading.result()
         workers.submit(self._support)
         workers.submit(self.passages_of)
 
