@@ -36,8 +36,7 @@ from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -139,9 +138,9 @@ def page_seconds() -> float:
 ROOT = Path(__file__).resolve().parent.parent
 SIZES, QUICK_SIZES = (10, 100, 1000), (10, 300)
 # At the largest size; growth is against the size before.
-CHECK_BOUNDS = {"faster": 10.0, "reading": 5.0, "growth": 1.25, "memory": 6.0}
+CHECK_BOUNDS = {"faster": 20.0, "faster once read": 30.0, "reading": 5.0, "growth": 1.25, "memory": 6.0}
 # At the largest of the quick sizes what a run costs whatever the size, a tenth of a second, still weighs.
-QUICK_BOUNDS = CHECK_BOUNDS | {"faster": 8.0, "reading": 7.0}
+QUICK_BOUNDS = CHECK_BOUNDS | {"faster": 12.0, "faster once read": 15.0, "reading": 7.0}
 # The codebook is the same for any number of articles.
 SHARED = ("codes", "crosswalk")
 OWN_TEXT = ("name", "title", "citation", "proposition")
@@ -170,17 +169,20 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
 
     def made_of(name: str) -> int:
         # Keys that are made of others come after them.
-        return {"statement_links": 2, "evidence": 3}.get(name, int(bool(rules.keys_of_parts(Tables(package), name))))
+        return {"statement_links": 2, "evidence": 3}.get(name, int(bool(forms(name))))
+
+    def forms(name: str) -> list[pa.Array]:
+        return rules.keys_of_parts(partial(column, name), name)
 
     for name in words:
         for key in [] if made_of(name) else words[name][package.key(name)].to_pylist():
             renamed[key] = f"{key[:4]}{MARK}-{key[4:]}"
     for name in sorted(words, key=made_of):
-        old_forms = rules.keys_of_parts(Tables(package), name)
+        old_forms = forms(name)
         old_keys = words[name][package.key(name)].to_pylist()
         columns = {c: [marked(name, c, v) for v in words[name][c].to_pylist()] for c in fields[name]}
         words[name] = pa.table({c: pa.array(v, pa.string()) for c, v in columns.items()})
-        new_forms = rules.keys_of_parts(SimpleNamespace(column=column), name)
+        new_forms = forms(name)
         for i, key in enumerate(old_keys):
             for old, new in zip(old_forms, new_forms, strict=True):
                 # Keys of evidence go on with a number.
@@ -237,17 +239,17 @@ def many_articles(root: Path, n: int) -> Path:
 
 
 class Cost(NamedTuple):
-    """What a call costs: seconds of processor, all threads together, and seconds by the clock."""
+    """What a call costs: seconds by the clock, and seconds of processor, all threads together."""
 
-    processor: float
     clock: float
+    processor: float
 
 
 def cost(action: Callable[[], object]) -> Cost:
     """Return what one call costs."""
-    processor, clock = time.process_time(), time.perf_counter()
+    clock, processor = time.perf_counter(), time.process_time()
     action()
-    return Cost(time.process_time() - processor, time.perf_counter() - clock)
+    return Cost(time.perf_counter() - clock, time.process_time() - processor)
 
 
 def least(costs: Iterable[Cost]) -> Cost:
@@ -255,17 +257,16 @@ def least(costs: Iterable[Cost]) -> Cost:
     return Cost(*map(min, zip(*costs, strict=True)))
 
 
-def our_rules(root: Path) -> tuple[Cost, Cost]:
-    """Read the package and ask all rules that need no text, which must find nothing.
+def our_rules(tables: Tables) -> None:
+    """Ask all rules that need no text, which must find nothing; what has not been read is read."""
+    assert rules.run(tables) == []
 
-    Returns what all of it costs, and what the rules cost once all tables are read.
-    """
-    t = Tables(Package(root))
-    reading = cost(lambda: t.words)
-    found: list[rules.Problem] = []
-    asking = cost(lambda: found.extend(rules.run(t)))
-    assert found == []
-    return Cost(*map(sum, zip(reading, asking, strict=True))), asking
+
+def once_read(root: Path) -> Cost:
+    """Return what our rules cost once all tables are read."""
+    tables = Tables(Package(root))
+    assert tables.words
+    return cost(partial(our_rules, tables))
 
 
 def read(root: Path) -> None:
@@ -292,7 +293,7 @@ import re, sys
 sys.path.insert(0, sys.argv[1])
 import bench
 if len(sys.argv) > 2:
-    bench.our_rules(bench.Path(sys.argv[2]))
+    bench.our_rules(bench.Tables(bench.Package(bench.Path(sys.argv[2]))))
 print(re.search(r"VmHWM:\\s*(\\d+) kB", open("/proc/self/status").read())[1])
 """
 
@@ -309,53 +310,60 @@ def peak_memory(root: Path) -> int | None:
 
 def measure_check(sizes: tuple[int, ...], bounds: dict[str, float]) -> tuple[str, list[str]]:
     """Measure the check at these numbers of articles; return the table, and what is beyond its bound."""
-    rows: list[dict[str, float]] = []
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         for n in sizes:
             root = many_articles(Path(folder) / str(n), n)
             files = [root / f"data/csv/{name}.csv" for name in Package(root).tables]
             bytes_ = sum(file.stat().st_size for file in files)
             lines = sum(len(Package(root).read_words(name)) for name in Package(root).tables)
-            runs = [(*our_rules(root), cost(partial(read, root))) for _ in range(5)]
+            runs = [
+                (cost(lambda root=root: our_rules(Tables(Package(root)))), once_read(root), cost(partial(read, root)))
+                for _ in range(5)
+            ]
             ours, asking, reading = map(least, zip(*runs, strict=True))
             theirs = cost(partial(frictionless, root))
             peak = peak_memory(root)
             rows.append({
-                "articles": n, "rows": lines, "bytes": bytes_, "faster": theirs.processor / ours.processor,
-                "ours": lines / ours.processor, "asking": lines / asking.processor, "theirs": lines / theirs.processor,
-                "ours by the clock": lines / ours.clock, "asking by the clock": lines / asking.clock,
-                "theirs by the clock": lines / theirs.clock, "faster by the clock": theirs.clock / ours.clock,
-                "reading": ours.processor / reading.processor, "memory": peak / bytes_ if peak else 0.0,
-                "growth": rows[-1]["ours"] / (lines / ours.processor) if rows else 0.0,
+                "articles": n, "rows": lines, "bytes": bytes_, "ours": ours, "asking": asking, "theirs": theirs,
+                "faster": theirs.clock / ours.clock, "faster once read": theirs.clock / asking.clock,
+                "reading": ours.clock / reading.clock, "memory": peak / bytes_ if peak else 0.0,
+                "growth": ours.clock / lines * rows[-1]["rows"] / rows[-1]["ours"].clock if rows else 0.0,
             })  # fmt: skip
             shutil.rmtree(root)
     last = rows[-1]
     beyond = [
-        name for name, bound in bounds.items() if (last[name] < bound if name == "faster" else last[name] > bound)
+        name for name, bound in bounds.items() if (last[name] < bound if "faster" in name else last[name] > bound)
     ]
     return "\n".join(speed_table(rows)), beyond
 
 
-def speed_table(rows: list[dict[str, float]]) -> Iterator[str]:
-    """Return what was measured as the lines of two Markdown tables: by the processor, and by the clock."""
-    both_ = ("articles", "our rules, rows/s", "once read, rows/s", "frictionless, rows/s", "faster")
-    heads = (*both_, "rows", "CSV, MB", "time of reading", "growth", "memory")
+def speed_table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Return what was measured as the lines of two Markdown tables: by the clock, and by the processor."""
+    speeds = ("articles", "our rules, rows/s", "faster", "once read, rows/s", "faster", "frictionless, rows/s")
+    heads = (*speeds, "rows", "CSV, MB", "time of reading", "growth", "memory")
+
+    def line(r: dict[str, Any], kind: str) -> str:
+        ours, asking, theirs = (getattr(r[name], kind) for name in ("ours", "asking", "theirs"))
+        return (
+            f"| {r['articles']:,} | {r['rows'] / ours:,.0f} | {theirs / ours:.1f} × | {r['rows'] / asking:,.0f} "
+            f"| {theirs / asking:.1f} × | {r['rows'] / theirs:,.0f} |"
+        )
+
     yield f"| {' | '.join(heads)} |"
     yield "| ---: " * len(heads) + "|"
     for r in rows:
         growth, memory = (f"{r[name]:.2f} ×" if r[name] else "" for name in ("growth", "memory"))
         yield (
-            f"| {r['articles']:,} | {r['ours']:,.0f} | {r['asking']:,.0f} | {r['theirs']:,.0f} | {r['faster']:.1f} × "
-            f"| {r['rows']:,} | {r['bytes'] / 1e6:.1f} | {r['reading']:.2f} × | {growth} | {memory} |"
+            f"{line(r, 'clock')} {r['rows']:,} | {r['bytes'] / 1e6:.1f} | {r['reading']:.2f} × | {growth} | {memory} |"
         )
     yield ""
-    yield "The same by the clock:"
+    yield f"In seconds of processor, all threads together, of which the machine has {pa.cpu_count()}:"
     yield ""
-    yield f"| {' | '.join(both_)} |"
-    yield "| ---: " * len(both_) + "|"
+    yield f"| {' | '.join(speeds)} |"
+    yield "| ---: " * len(speeds) + "|"
     for r in rows:
-        ours, asking, theirs, faster = (r[f"{name} by the clock"] for name in ("ours", "asking", "theirs", "faster"))
-        yield f"| {r['articles']:,} | {ours:,.0f} | {asking:,.0f} | {theirs:,.0f} | {faster:.1f} × |"
+        yield line(r, "processor")
 
 
 def speed_page(table: str) -> str:
@@ -363,22 +371,22 @@ def speed_page(table: str) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pyarrow", "numpy", "pandas", "frictionless"))
     return f"""# How fast the check is
 
-Written by `make bench` as it measured; the build does not make this page. Measured with Python
-{platform.python_version()}, {libraries}.
+Written by `make bench` as it measured; the build does not make this page. Measured on {pa.cpu_count()} processors with
+Python {platform.python_version()}, {libraries}.
 
 {table}
 
 Each package has the shape of Naqoura Talks: its rows, as if so many articles like it had been coded, with keys,
-titles, quoted words and digests of its own for each article. In the first table times are seconds of processor, all
-threads together; of our rules and of reading, which take turns, the best of five, and of frictionless the only one.
-Reading uses more than one thread.
+titles, quoted words and digests of its own for each article. Times of our rules and of reading, which take turns, are
+the best of five, as the others measure what else the machine was doing; of frictionless there is only one.
 
 - **our rules**: the package is read and all rules that need no text are asked; they find nothing. At least
-  {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless at the largest size.
-- **once read**: the rules alone, with all tables read before. Frictionless reads and checks at once, so that there is
-  nothing to set against this.
+  {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless at the largest size, by the clock.
+- **once read**: the rules alone, with all tables read before; at least {CHECK_BOUNDS["faster once read"]:.0f} ×.
+  Frictionless reads and checks a row at once, so its reading is in both figures; which of the two is the fair one
+  depends on the question.
 - **frictionless** is given the same tables with their types, keys and constraints; most of our rules are about what it
-  cannot be asked.
+  cannot be asked. It works on one processor, our rules on all.
 - **time of reading**: the time of our rules over that of reading all CSV with the types of the schemas and doing
   nothing with them. At most {CHECK_BOUNDS["reading"]} ×.
 - **growth**: seconds a row over those of the size before. At most {CHECK_BOUNDS["growth"]} ×: 1 is linear, the rest is
@@ -386,7 +394,7 @@ Reading uses more than one thread.
 - **memory**: by how much our rules raise the peak of memory, over the size of the CSV. At most
   {CHECK_BOUNDS["memory"]} ×.
 
-The bounds hold for the last row, and `make bench` fails beyond them.
+The bounds hold for the last row of the first table, and `make bench` fails beyond them.
 """
 
 

@@ -211,7 +211,8 @@ def _not_of_type(cells: pa.Array, kind: pa.DataType) -> pa.Array:
 
 # What a cell needs quotation marks for; a comma has the greatest byte of these.
 _QUOTED = '[",\n\r]'
-# Rows written, and bytes looked at, at a time: as many as the processor keeps at hand.
+# Rows, and bytes, that are gone over at a time, where else a copy of a table would be made: as many as the
+# processor keeps at hand.
 _ROWS, _BYTES = 1 << 14, 1 << 18
 
 
@@ -1155,11 +1156,11 @@ KEY_PARTS = {
 }
 
 
-def keys_of_parts(t: Tables, name: str) -> list[pa.Array]:
-    """Return the keys that rows of a table may have by their parts, an array for each form; none if keys are free."""
+def keys_of_parts(cells: Callable[[str], pa.Array], name: str) -> list[pa.Array]:
+    """Return the keys that rows of a table may have by their parts, an array for each form; none if keys are free.
 
-    def cells(column: str) -> pa.Array:
-        return t.column(name, column)
+    ``cells`` gives the cells of a column of these rows.
+    """
 
     def slug(column: str) -> pa.Array:
         if column.endswith("_id"):
@@ -1208,18 +1209,21 @@ def key_parts(t: Tables) -> Iterator[Problem]:
     if not _whole(t):
         return
     for name in t.words:
-        forms = keys_of_parts(t, name)
-        if not forms:
-            continue
         column, keys = t.package.key(name), t.keys(name)
-        if name == "evidence":
-            keys = pc.utf8_rtrim(keys, "0123456789")
-        fits = either(*(pc.equal(keys, form) for form in forms))
-        for i in pc.indices_nonzero(pc.invert(fits)).to_pylist():
-            yield t.cell(
-                "key-parts", name, i, column, f"a key made of the row's parts, such as {forms[0][i].as_py()}",
-                "Mend the cell that is wrong, or give the row the key of its parts, in evidence.csv too.",
-            )  # fmt: skip
+        for first in range(0, len(keys), _ROWS):
+            rows = slice(first, first + _ROWS)
+            forms, mine = keys_of_parts(lambda c, name=name, rows=rows: t.column(name, c)[rows], name), keys[rows]
+            if not forms:
+                break
+            if name == "evidence":
+                mine = pc.utf8_rtrim(mine, "0123456789")
+            fits = either(*(pc.equal(mine, form) for form in forms))
+            for i in pc.indices_nonzero(pc.invert(fits)).to_pylist():
+                yield t.cell(
+                    "key-parts", name, first + i, column,
+                    f"a key made of the row's parts, such as {forms[0][i].as_py()}",
+                    "Mend the cell that is wrong, or give the row the key of its parts, in evidence.csv too.",
+                )  # fmt: skip
 
 
 def _pairs(left: pa.Array, right: pa.Array) -> pa.Array:
@@ -1427,8 +1431,9 @@ def _torn(group: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return the groups of rows that have more than one value; group and values are not negative."""
     size = int(values.max(initial=0)) + 1
     if int(group.max(initial=0)) >= (1 << 62) // size:
-        group_no = codes(pa.array(group).dictionary_encode()).astype(np.int64)
-        return np.unique(group[np.isin(group_no, _torn(group_no, values))])
+        # Numbers too large to be put together are counted through first.
+        few, values = (codes(pa.array(x).dictionary_encode()).astype(np.int64) for x in (group, values))
+        return np.unique(group[np.isin(few, _torn(few, values))])
     pairs = np.sort(group * size + values)
     ahead, behind = pairs[1:], pairs[:-1]
     return np.unique((ahead // size)[(ahead != behind) & (ahead // size == behind // size)])
