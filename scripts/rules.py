@@ -2254,7 +2254,7 @@ def run(t: Tables) -> list[Problem]:
             found.append(Problem(name, "datapackage.json", None, "", "", "", expected, why))
         return found
 
-    with pool() as workers:
+    with pool(t.package) as workers:
         # Of a package that cannot be read each rule says so.
         with suppress(PackageError):
             t.prepare(workers)

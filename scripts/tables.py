@@ -236,9 +236,14 @@ def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
 # --- the tables ---
 
 
-def pool() -> ThreadPoolExecutor:
-    """Return as many threads as Arrow has, which is by default one for each processor; Arrow's work lets others run."""
-    return ThreadPoolExecutor(pa.cpu_count())
+# Bytes of a package that are worth more than one thread: with fewer, threads mostly wait for Python.
+MANY = 10 << 20
+
+
+def pool(package: Package) -> ThreadPoolExecutor:
+    """Return threads for the rules: as many as Arrow has, whose work lets others run; one for a small package."""
+    size = sum(file.lstat().st_size for file in (package.root / "data/csv").glob("*.csv"))
+    return ThreadPoolExecutor(pa.cpu_count() if size > MANY else 1)
 
 
 def once(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,7 +12,9 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 import bench
 import check
 import rules
+import tables
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
 from tables import Problem, Tables, json_place, json_places
@@ -46,6 +49,29 @@ def test_lines_lead_to_the_place(made_up_root: Path) -> None:
     assert places["clean-cells]", "data/csv/events.csv"].startswith('"Talks,  in Port Vell"')
     assert places["constraints]", "data/csv/actors.csv"].startswith("kingdom,")
     assert places["schema-form]", "schemas/places.json"].startswith('"exampel": "x"')
+
+
+def test_threads_find_the_same(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked on one thread or on several, the rules find the same problems, in the same order."""
+    found = broken_in_three_places(made_up_root)
+    monkeypatch.setattr(tables, "MANY", 0)
+    monkeypatch.setattr(tables.pa, "cpu_count", lambda: 4)
+    with tables.pool(Package(made_up_root)) as workers:
+        assert workers._max_workers == 4
+    for _ in range(5):
+        assert check.source_problems(made_up_root, (TEXT,)) == found
+
+
+def test_what_many_ask_is_made_once(made_up_root: Path) -> None:
+    """Threads that ask the same at the same time get the same object, made by the first."""
+    asked, barrier = Tables(Package(made_up_root)), Barrier(8)
+
+    def ask(_: int) -> object:
+        barrier.wait()
+        return asked.encoded("evidence", "sha256")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len({id(answer) for answer in threads.map(ask, range(8))}) == 1
 
 
 @pytest.fixture

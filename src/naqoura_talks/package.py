@@ -167,6 +167,10 @@ class Package:
         self.root = Path(root)
 
     @cached_property
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
+    @cached_property
     def descriptor(self) -> dict[str, Any]:
         """The content of datapackage.json."""
         path = self.inside("datapackage.json", "descriptor")
@@ -230,7 +234,7 @@ class Package:
             )
         path = self.root / relative
         try:
-            inside = path.resolve().is_relative_to(self.root.resolve())
+            inside = path.resolve().is_relative_to(self._real_root)
         except (OSError, RuntimeError) as error:  # links that lead in a circle, or a name that is too long
             raise broken(path, f"the {what} leads nowhere: {error}.") from None
         if not inside:
@@ -272,9 +276,15 @@ class Package:
             self._schemas[name] = schema
         return self._schemas[name]
 
+    @cached_property
+    def _fields(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return {}
+
     def fields(self, name: str) -> dict[str, dict[str, Any]]:
         """Return the fields of a table's schema by column name, in order."""
-        return {f["name"]: f for f in self.schema(name)["fields"]}
+        if name not in self._fields:
+            self._fields[name] = {f["name"]: f for f in self.schema(name)["fields"]}
+        return self._fields[name]
 
     def key(self, name: str) -> str:
         """Return the name of the table's key column: the first column."""
