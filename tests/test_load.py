@@ -124,6 +124,8 @@ def test_unknown_codelist_and_row() -> None:
     """Codelists and rows that are not there are named with what is near."""
     with pytest.raises(nt.UnknownNameError, match="realis"):
         nt.codes("realism")
+    with pytest.raises(nt.UnknownNameError, match="'ongoing': it is a code of realis"):
+        nt.codes("ongoing")
     with pytest.raises(nt.UnknownNameError, match="evt-naqoura-talks"):
         nt.evidence("evt-naqura-talks")
     with pytest.raises(AttributeError, match="no_such_thing"):

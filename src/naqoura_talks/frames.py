@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 
 import pandas as pd
 
-from naqoura_talks.package import Package, PackageError, unknown
+from naqoura_talks.package import Package, PackageError, UnknownNameError, unknown
 
 TableName = Literal[
     "actors",
@@ -152,12 +152,17 @@ def codebook(name: TableName | None = None) -> pd.DataFrame:
 def codes(codelist: str | None = None) -> pd.DataFrame:
     """Return the codes of one codelist, or of all: columns codelist, code, label, definition, count.
 
-    ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists.
+    ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists, or those that have it as a code.
     """
     p, found = installed(), load("codes")
     known = sorted(set(found["codelist"]))
     if codelist is not None:
         if codelist not in known:
+            having = sorted(set(found["codelist"][found["code"] == codelist]))
+            if having:
+                raise UnknownNameError(
+                    f"There is no codelist {codelist!r}: it is a code of {', '.join(having)}. Ask for that codelist."
+                )
             raise unknown("codelist", codelist, known)
         found = found[found["codelist"] == codelist]
     counts: dict[tuple[str, str], int] = {}
