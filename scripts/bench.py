@@ -46,6 +46,7 @@ import pyarrow.parquet as pq
 import check
 import naqoura_talks
 import rules
+import rules_form
 from files import write
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
@@ -172,7 +173,7 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
         return {"statement_links": 2, "evidence": 3}.get(name, int(bool(forms(name))))
 
     def forms(name: str) -> list[pa.Array]:
-        return rules.keys_of_parts(partial(column, name), name)
+        return rules_form.keys_of_parts(partial(column, name), name)
 
     for name in words:
         for key in [] if made_of(name) else words[name][package.key(name)].to_pylist():

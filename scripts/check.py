@@ -31,6 +31,7 @@ import counts
 import parquet
 import products
 import rules
+import rules_form
 import versions
 from naqoura_talks.package import TABLE_LIMIT, Package, PackageError, read_bytes, read_json
 from tables import Problem, Tables, json_place
@@ -45,7 +46,7 @@ CSV = {
     "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
     "dialect": {"header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"},
 }  # fmt: skip
-# What frictionless is asked of a field; patterns are for ``constraints`` in rules.
+# What frictionless is asked of a field; patterns are for ``constraints`` in rules_form.
 CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum")
 # Folders that hold nothing of the package, beside hidden ones.
 NOT_OURS = ("node_modules", "__pycache__", "dist")
@@ -92,7 +93,7 @@ def metadata(root: Path) -> Iterator[Problem]:
             path = locate()
             read_json(path, profile)
         except PackageError as error:
-            yield rules.unreadable(rule, root, "", error)
+            yield rules_form.unreadable(rule, root, "", error)
             continue
         for where, message in against_profile(profile, path.read_bytes()):
             yield problem(str(path.relative_to(root)), where, message, "what the official v2 profile allows")
@@ -215,12 +216,12 @@ def coding_problems(root: Path) -> Iterator[Problem]:
         try:
             read_bytes(package.inside(resource.get("path"), f"path of {resource['name']}"), "file", TABLE_LIMIT)
         except PackageError as error:
-            problem = rules.unreadable("readable", package.root, resource["name"], error)
+            problem = rules_form.unreadable("readable", package.root, resource["name"], error)
             yield problem._replace(file=f"coding/{problem.file}")
     # A text that was coded has no schema.
     package.descriptor["resources"] = [r for r in package.descriptor["resources"] if "schema" in r]
     tables = Tables(package)
-    found = [*rules.readable(tables), *rules.constraints(tables)]
+    found = [*rules_form.readable(tables), *rules_form.constraints(tables)]
     if not tables.unreadable:
         found += frictionless_says(tables)
     yield from (p._replace(file=f"coding/{p.file}") for p in found)
@@ -256,7 +257,7 @@ def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] 
         if not any(p.rule == "links" and p.file.startswith("coding") for p in found):
             found += coding_problems(root)
     except PackageError as error:
-        return [*found, rules.unreadable("readable", root, "", error)]
+        return [*found, rules_form.unreadable("readable", root, "", error)]
     return placed(root, found)
 
 

@@ -27,7 +27,7 @@ import parquet
 import products
 from files import to_csv, to_json
 from naqoura_talks.package import Package
-from rules import edtf_bounds
+from rules_coding import edtf_bounds
 
 
 class Link(NamedTuple):

@@ -91,6 +91,11 @@ def differ(a: pa.Array, b: pa.Array) -> pa.Array:
     return either(pc.not_equal(a, b), pc.xor(pc.is_valid(a), pc.is_valid(b)))
 
 
+def pairs(left: pa.Array, right: pa.Array) -> pa.Array:
+    """Return two columns as one, to be looked up together; null if one is."""
+    return pc.binary_join_element_wise(left, right, "\t")
+
+
 def one_of(cells: pa.Array, values: Any) -> pa.Array:
     """Return where a cell is one of the values; a null is none of them."""
     values = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
@@ -348,6 +353,10 @@ class Tables:
         """Return to which row of the target each row of a column of keys points, from 0; null if to none."""
         cells = self.encoded(name, column)
         return self.row_of(target, cells.dictionary).take(cells.indices)
+
+    def through(self, name: str, column: str, target: str, cell: str) -> pa.Array:
+        """Return, for each key in a column, the cell of the target's row that has it; null if there is none."""
+        return self.column(target, cell).take(self.points_to(name, column, target))
 
     @once
     def ascending(self, name: str) -> bool:

@@ -26,12 +26,13 @@ from hypothesis import strategies as st
 import check
 import parquet
 import rules
+import rules_form
 from made_up import TEXT, edit_json
 from naqoura_talks import package as package_module
 from naqoura_talks.package import DEPTH_LIMIT, Package, PackageError, read_json
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, locate
-from tables import Tables
+from tables import Problem, Tables
 
 SEEN: list[tuple[str, str]] = []
 _watching = False
@@ -51,7 +52,7 @@ def secret(tmp_path: Path, made_up_root: Path) -> Path:
     return Path(shutil.copytree(made_up_root, tmp_path / "secret"))
 
 
-def looked_at(root: Path, secret: Path) -> list[rules.Problem]:
+def looked_at(root: Path, secret: Path) -> list[Problem]:
     """Return what the whole check finds, after making sure that it left the secret and the network alone."""
     global _watching
     SEEN.clear()
@@ -334,11 +335,17 @@ def test_any_bytes_for_a_table(made_up_root: Path, content: bytes) -> None:
                 getattr(package, name)("places")
             except PackageError as error:
                 assert str(package.path("places")) in str(error)
-        found = [p for rule in (rules.readable, *OF_FORM) for p in rule(tables)]
+        found = [p for rule in (rules_form.readable, *OF_FORM) for p in rule(tables)]
         assert len(check.as_lines(found).splitlines()) == len(set(found))
 
 
-OF_FORM = (rules.canonical_form, rules.clean_cells, rules.constraints, rules.keys, rules.unique_keys)
+OF_FORM = (
+    rules_form.canonical_form,
+    rules_form.clean_cells,
+    rules_form.constraints,
+    rules_form.keys,
+    rules_form.unique_keys,
+)
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=12)
 
 
@@ -352,8 +359,8 @@ def test_tables_come_back(made_up_root: Path, rows: list[list[str]]) -> None:
     package.path("places").write_bytes(text.getvalue().encode("utf-8"))
     words = package.read_words("places")
     assert [[cell or "" for cell in row.values()] for row in words.to_pylist()] == rows
-    assert b"".join(rules.canonical_csv(words.combine_chunks())).decode("utf-8") == text.getvalue()
-    assert rules.is_canonical(Tables(package), "places")
+    assert b"".join(rules_form.canonical_csv(words.combine_chunks())).decode("utf-8") == text.getvalue()
+    assert rules_form.is_canonical(Tables(package), "places")
 
 
 # Cells as they may stand in a file: some as they should be written, some with a quotation mark too many or too few.
@@ -373,11 +380,13 @@ def test_canonical_is_what_is_written_again(
     package = Package(made_up_root)
     data = ("\n".join([",".join(package.fields("places")), *lines]) + end).encode("utf-8")
     package.path("places").write_bytes(data)
-    monkeypatch.setattr(rules, "_ROWS", rows)
-    monkeypatch.setattr(rules, "_BYTES", rows)
+    monkeypatch.setattr(rules_form, "_ROWS", rows)
+    monkeypatch.setattr(rules_form, "_BYTES", rows)
     tables = Tables(package)
     if "places" in tables:
-        assert rules.is_canonical(tables, "places") == (b"".join(rules.canonical_csv(tables.words["places"])) == data)
+        assert rules_form.is_canonical(tables, "places") == (
+            b"".join(rules_form.canonical_csv(tables.words["places"])) == data
+        )
 
 
 def test_row_longer_than_a_block(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

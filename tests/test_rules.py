@@ -17,6 +17,7 @@ import pytest
 
 import check
 import rules
+import rules_coding
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
 from tables import Problem, Tables, groups
@@ -293,7 +294,7 @@ def test_rule_sees(case: str, made_up_root: Path) -> None:
 
 def test_every_rule_has_a_case() -> None:
     """A rule without a broken fixture may never fire: rules are named after their functions, and each has one."""
-    from test_new_rules import CASES as MORE_CASES
+    from test_implied_rules import CASES as MORE_CASES
 
     rule_names = {rule.__name__.replace("_", "-") for rule in rules.RULES + rules.TEXT_RULES}
     assert rule_names | {"descriptor"} == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values()]}
@@ -390,14 +391,14 @@ def test_exit_codes(made_up_root: Path, capsys: pytest.CaptureFixture[str], monk
 )
 def test_edtf_bounds(value: str, low: str | None, high: str | None) -> None:
     """Each form of the closed list gives the days that it allows, leap years included."""
-    assert tuple(d and d.isoformat() for d in rules.edtf_bounds(value)) == (low, high)
+    assert tuple(d and d.isoformat() for d in rules_coding.edtf_bounds(value)) == (low, high)
 
 
 @pytest.mark.parametrize("value", ["", "2031-02-30", "2031-00", "[..]", "2031/2032", "[2032..2031]", "2031~", "31"])
 def test_edtf_refuses(value: str) -> None:
     """Anything else is refused, impossible days and reversed bounds too."""
     with pytest.raises(ValueError):
-        rules.edtf_bounds(value)
+        rules_coding.edtf_bounds(value)
 
 
 def test_read_only_target_loses_nothing(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

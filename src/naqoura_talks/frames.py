@@ -152,7 +152,8 @@ def codebook(name: TableName | None = None) -> pd.DataFrame:
 def codes(codelist: str | None = None) -> pd.DataFrame:
     """Return the codes of one codelist, or of all: columns codelist, code, label, definition, count.
 
-    ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists, or those that have it as a code.
+    ``count`` is how often the data use the code. Raises UnknownNameError, which lists the codelists, or
+    those that have such a code.
     """
     p, found = installed(), load("codes")
     known = sorted(set(found["codelist"]))

@@ -16,7 +16,7 @@ import rules
 from made_up import SOURCE, TEXT, edit, rewrite, rows
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest
-from rules import Tables
+from tables import Tables
 from test_rules import cell, descriptor, drop, field, schema, set_constraint
 
 
@@ -262,7 +262,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     ),
     "a standfirst at the end": ("passage-types", cell("passages", "psg-harbour-report-p03-s1", passage_type="standfirst"), "passage_type"),
 }  # fmt: skip
-RULES = rules.RULES[rules.RULES.index(rules.passages) + 1 :]
+RULES = rules.RULES[rules.RULES.index(rules.evidence.passages) + 1 :]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -300,11 +300,11 @@ def test_empty_tables_are_no_crash(rule: rules.Rule, made_up_root: Path) -> None
 def test_names_in_one_script_pass(name: str, made_up_root: Path) -> None:
     """Accents, and names wholly in another script, are no look-alikes."""
     edit(made_up_root, "actors", "act-norland", name=name)
-    assert list(rules.look_alikes(Tables(Package(made_up_root), ()))) == []
+    assert list(rules.form.look_alikes(Tables(Package(made_up_root), ()))) == []
 
 
 def test_keys_can_tell_claims_apart(made_up_root: Path) -> None:
     """Two claims of one statement about one actor differ by the term in the key."""
     claim = rows(made_up_root, "compliance_claims")[0]
     rewrite(made_up_root, "compliance_claims", [claim, claim | {"claim_id": f"{CLAIM}-leave-harbour", "term_id": TERM}])
-    assert list(rules.key_parts(Tables(Package(made_up_root), ()))) == []
+    assert list(rules.form.key_parts(Tables(Package(made_up_root), ()))) == []
