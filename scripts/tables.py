@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, wraps
 from threading import Lock
@@ -247,7 +248,9 @@ MANY = 10 << 20
 
 def pool(package: Package) -> ThreadPoolExecutor:
     """Return threads for the rules: as many as Arrow has, whose work lets others run; one for a small package."""
-    size = sum(file.lstat().st_size for file in (package.root / "data/csv").glob("*.csv"))
+    size = 0
+    with suppress(PackageError, OSError):
+        size = sum(package.path(name).stat().st_size for name in package.tables)
     return ThreadPoolExecutor(pa.cpu_count() if size > MANY else 1)
 
 
