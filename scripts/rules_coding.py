@@ -21,10 +21,7 @@ from tables import Problem, Tables, both, by_value, differ, either, no, one_of, 
 
 # --- dates ---
 
-
 _D = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
-
-
 _EDTF = re.compile(rf"(?:(?P<whole>{_D})|\[(?P<low>{_D})?\.\.(?P<high>{_D})?\])")
 
 
@@ -114,8 +111,6 @@ def dates(t: Tables) -> Iterator[Problem]:
 
 
 _MONTHS = {name: f"{n:02}" for n, name in enumerate(calendar.month_name) if name}
-
-
 _DAYS = {name: n for n, name in enumerate(calendar.day_name)}
 
 
@@ -272,7 +267,6 @@ def actors_and_places(t: Tables) -> Iterator[Problem]:
 
 # --- events, agreements and terms ---
 
-
 PERIODS = ("armed_conflict", "ceasefire_in_effect", "occupation", "tension")
 
 
@@ -328,15 +322,9 @@ def events_and_agreements(t: Tables) -> Iterator[Problem]:
 
 
 HAPPENED = ("actual", "ongoing")
-
-
 # Links that say that both events came about, and links to what has not come about.
 OF_FACTS = ("ended", "escalated_into", "resulted_in")
-
-
 TO_THE_OPEN = ("could_lead_to", "precondition_of", "step_toward")
-
-
 ASKING = ("commit", "consent", "demand", "urge")
 
 
@@ -464,7 +452,6 @@ def term_bases(t: Tables) -> Iterator[Problem]:
 
 # --- statements ---
 
-
 # Which column of statement_links points to the rows of a table that has an attribution.
 ASSERTED_BY = {
     "events": "event_id",
@@ -538,17 +525,11 @@ def statements(t: Tables) -> Iterator[Problem]:
 
 
 REPEATING = r"\b(repeatedly|again|often|always|frequently|many times|several times|continually|constantly)\b"
-
-
 NEGATION = r"\b(not|no|never|nobody|nothing|none|neither|nor|without|cannot)\b|n't\b"
-
-
 MODALS = {
     "possible": r"\b(can|could|may|might|possible|possibly|perhaps)\b",
     "probable": r"\b(likely|probably|probable|expected|expects?|should)\b",
 }
-
-
 # Which claims a speech act can make; others can make any.
 CLAIMS = {"accuse": ("violated",), "criticise": ("insufficient",), "deny": ("denied", "disputed_term")}
 
@@ -712,11 +693,7 @@ def parts(t: Tables) -> Iterator[Problem]:
 
 
 _EVENTS = ("event_type", "speech_act")
-
-
 SCHEME_CODES = {"cameo": "^[0-9]{2,4}$", "plover": "^[A-Z]+(:[a-z]+(-[a-z]+)*)?$"}
-
-
 IDENTIFIERS = {"wikidata": r"^Q[1-9][0-9]*$", "geonames": r"^[1-9][0-9]*$"}
 
 

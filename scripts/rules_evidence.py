@@ -17,7 +17,6 @@ from tables import FAR, Problem, Tables, both, codes, differ, either, groups, no
 
 # --- passages ---
 
-
 CORE_TABLES = ("actors", "events", "ceasefire_terms", "statements")
 
 

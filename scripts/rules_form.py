@@ -19,7 +19,6 @@ from tables import Problem, Tables, both, by_value, differ, either, groups, no, 
 
 # --- what users and rules count on ---
 
-
 # What users may count on, and what the rules below stand on: each table with its columns. A column may be
 # added; one that is taken away or renamed is a breaking change.
 CONTRACT = {
@@ -59,8 +58,6 @@ CONTRACT = {
     "codes": "code_id codelist code code_order label definition",
     "crosswalk": "crosswalk_id codelist code scheme scheme_version scheme_code match_type condition",
 }
-
-
 # Tables whose rows point to one of several kinds of thing.
 ONE_OF_SEVERAL = ("identifiers", "names", "statement_links")
 
@@ -179,8 +176,6 @@ def _not_of_type(cells: pa.Array, kind: pa.DataType) -> pa.Array:
 
 # What a cell needs quotation marks for; a comma has the greatest byte of these.
 _QUOTED = '[",\n\r]'
-
-
 # Rows, and bytes, that are gone over at a time, where else a copy of a table would be made: as many as the
 # processor keeps at hand.
 _ROWS, _BYTES = 1 << 14, 1 << 18
@@ -294,11 +289,7 @@ def _other_bytes(file: str, data: bytes, again: bytes) -> Iterator[Problem]:
 
 
 _ODD = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]"
-
-
 _MISSING = r"\A(?i:n/?a|nan|null|none|-99|-9|-1|\?)\z"
-
-
 _MISSING_CHARS = 4
 
 
@@ -333,14 +324,8 @@ def clean_cells(t: Tables) -> Iterator[Problem]:
 
 # Letters of the Latin script as our texts write them, digits, and hyphens: look-alikes of these are odd.
 _LATIN = r"[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
-
-
 _OTHER = r"[^\P{L}A-Za-z\x{00aa}\x{00ba}\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]"
-
-
 _NOT_PLAIN = r"[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$"
-
-
 _SIGNS = r"^[=+@]|^-[^0-9]|[\"\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]"
 
 
@@ -623,30 +608,17 @@ def key_parts(t: Tables) -> Iterator[Problem]:
 
 # --- schemas and codes ---
 
-
 PROVENANCE = ("verbatim", "coded", "derived", "external", "editorial")
-
-
 EVIDENCE = ("own", "row", "none")
-
-
 _SCHEMA = {"$schema", "fields", "primaryKey", "uniqueKeys", "exactlyOneOf", "foreignKeys", "missingValues"}
-
-
 _FIELD = {
     "name", "title", "description", "type", "example", "constraints", "provenance", "evidence", "codelist",
     "categories", "categoriesOrdered",
 }  # fmt: skip
-
-
 _CONSTRAINTS = {"required", "unique", "pattern", "enum", "minimum", "maximum"}
-
-
 _LEXICAL = {
     "integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "boolean": "true|false", "date": r"\d{4}-\d{2}-\d{2}",
 }  # fmt: skip
-
-
 _SUFFIX = {
     "_id": "string", "_words": "string", "_edtf": "string", "_code": "string", "_earliest": "date", "_latest": "date",
     "_on": "date", "_type": "string", "_role": "string", "_status": "string", "_basis": "string",
@@ -748,11 +720,7 @@ MAY_BE_EMPTY = {
     "codes": "code_order",
     "crosswalk": "scheme_version condition",
 }  # fmt: skip
-
-
 _DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
-
-
 # Type and constraints by the name of a column; the first that fits counts. Text without constraints is the rest.
 FORMS: list[tuple[str, str, dict[str, Any]]] = [
     (r"(country_code|plover_country|plover_sector)", "string", {"pattern": "[A-Z]{3}"}),
@@ -771,8 +739,6 @@ FORMS: list[tuple[str, str, dict[str, Any]]] = [
     (r"language", "string", {"pattern": "[a-z]{2,3}"}),
     (r".*", "string", {}),
 ]
-
-
 # Provenance by the name of a column; of all others the values are coded or editorial.
 FROM = [
     (r".*_words|role_title", ("verbatim",)),
@@ -782,8 +748,6 @@ FROM = [
         ("derived",),
     ),
 ]
-
-
 # What evidence a column of each provenance can have; the exceptions by name.
 SUPPORTED = {
     "verbatim": ("own",),
@@ -792,8 +756,6 @@ SUPPORTED = {
     "derived": ("none",),
     "editorial": ("none",),
 }
-
-
 EXCEPT = {"proposition": ("row",), "scheme_code": ("none",)}
 
 
