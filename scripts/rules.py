@@ -17,7 +17,6 @@ from contextlib import suppress
 import rules_coding as coding
 import rules_evidence as evidence
 import rules_form as form
-from naqoura_talks.package import PackageError
 from tables import Problem, Tables, pool
 
 Rule = Callable[[Tables], Iterable[Problem]]
@@ -85,8 +84,8 @@ def run(t: Tables) -> list[Problem]:
         return found
 
     with pool(t.package) as workers:
-        # Of a package that cannot be read each rule says so.
-        with suppress(PackageError):
+        # Of what cannot be read or answered the rules that ask for it say so.
+        with suppress(Exception):
             t.prepare(workers)
         found = workers.map(ask, RULES + (TEXT_RULES if t.texts else []))
         return [problem for problems in found for problem in problems]

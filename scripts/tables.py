@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -467,8 +467,7 @@ class Tables:
 
         # Evidence has most of the rows.
         names = sorted(self.package.tables, key=lambda name: name != "evidence")
-        for reading in [workers.submit(read, name) for name in names]:
-            reading.result()
+        wait([workers.submit(read, name) for name in names])
         workers.submit(self._support)
         workers.submit(self.passages_of)
 
