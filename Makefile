@@ -15,31 +15,31 @@ ENV := $(VENV)/installed
 .PHONY: all check test bench agreement mutants wheel release judges judges-env clean
 
 all: $(ENV)
-	@$(PY) scripts/build.py
+	@$(PY) -m scripts.build
 
 check: $(ENV)
-	@$(PY) scripts/check.py
+	@$(PY) -m scripts.check
 
 test: $(ENV)
 	@$(PY) -m pytest
 
 bench: $(ENV)
-	@$(PY) scripts/bench.py
+	@$(PY) -m scripts.trials.bench
 
 agreement: $(ENV)
-	@$(PY) scripts/agreement.py
+	@$(PY) -m scripts.coding.agreement
 
 mutants: $(ENV)
-	@$(PY) scripts/mutants.py
+	@$(PY) -m scripts.trials.mutants
 
 wheel: $(ENV)
 	@$(PY) -m build --wheel --no-isolation --outdir dist .
 
 release: $(ENV)
-	@$(PY) scripts/release.py
+	@$(PY) -m scripts.release
 
 judges: $(ENV) judges-env
-	@$(PY) scripts/judges.py
+	@$(PY) -m scripts.release.judges
 
 # What is asked from outside: libraries that conflict with ours or with each other, each in an environment of its own.
 judges-env: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed node_modules

@@ -17,8 +17,8 @@ IN_CI = bool(os.environ.get("NAQOURA_TALKS_CI"))
 @pytest.fixture(scope="session")
 def whole_made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up package, built; tests must not change it."""
-    import build
     import made_up
+    from scripts.build import command as build
 
     root = made_up.make(tmp_path_factory.mktemp("made-up") / "package")
     build.build(root)
@@ -78,8 +78,8 @@ def commit(root: Path) -> None:
 def make_release(root: Path, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the checkout's own release script on it."""
     env = os.environ | {"PYTHONPATH": str(root / "src")} | environment
-    command = [sys.executable, str(root / "scripts/release.py"), "--out", str(out)]
-    return subprocess.run(command, env=env, capture_output=True, text=True)
+    command = [sys.executable, "-m", "scripts.release", "--out", str(out)]
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")

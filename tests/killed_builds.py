@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-import build
+from scripts.build import command as build
 
 
 def content(root: Path) -> dict[str, bytes]:

@@ -11,9 +11,9 @@ import json
 import shutil
 from pathlib import Path
 
-import anchor
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest
+from scripts.coding import anchor
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,17 +20,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import agreement
-import agreement_page
-import check
-import files
 import made_up
-import matching
-import products
-import reliability
-from matching import Matched, Pass
 from naqoura_talks.package import Package, PackageError
-from reliability import Figure
+from scripts import files
+from scripts.build import products
+from scripts.check import command as check
+from scripts.coding import agreement, agreement_page, matching, reliability
+from scripts.coding.matching import Matched, Pass
+from scripts.coding.reliability import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 Line = dict[str, str]

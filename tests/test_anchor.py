@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import anchor
-import check
 from made_up import SOURCE, TEXT, edit, rows
+from scripts.check import command as check
+from scripts.coding import anchor
 
 
 @pytest.fixture

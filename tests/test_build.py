@@ -7,12 +7,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-import build
-import check
-import parquet
-import products
 from made_up import TEXT, edit, edit_json
 from naqoura_talks.package import Package, PackageError
+from scripts.build import command as build
+from scripts.build import parquet, products
+from scripts.check import command as check
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,13 +20,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import bench
-import check
-import rules
-import tables
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
-from tables import Problem, Tables, json_place, json_places
+from scripts.check import command as check
+from scripts.check import rules, tables
+from scripts.check.tables import Problem, Tables, json_place, json_places
+from scripts.trials import bench
 
 
 def broken_in_three_places(root: Path) -> list[Problem]:

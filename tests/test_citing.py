@@ -17,12 +17,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import metadata
 import naqoura_talks as nt
 from conftest import python_of
 from made_up import edit_json, rows
 from naqoura_talks import citing, cli, frames
 from naqoura_talks.package import Package, PackageError
+from scripts.build import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 SWHID = json.loads((ROOT / "citation.json").read_text("utf-8"))["swhid"]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import anchor
-import check
 from naqoura_talks.package import Package
 from naqoura_talks.text import canonicalise, digest
+from scripts.check import command as check
+from scripts.coding import anchor
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Package(ROOT)

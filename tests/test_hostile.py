@@ -23,16 +23,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import check
-import parquet
-import rules
-import rules_form
 from made_up import TEXT, edit_json
 from naqoura_talks import package as package_module
 from naqoura_talks.package import DEPTH_LIMIT, Package, PackageError, read_json
 from naqoura_talks.text import canonicalise, digest, find, fold
 from naqoura_talks.verify import Span, locate
-from tables import Problem, Tables
+from scripts.build import parquet
+from scripts.check import command as check
+from scripts.check import rules, rules_form
+from scripts.check.tables import Problem, Tables
 
 SEEN: list[tuple[str, str]] = []
 _watching = False

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import anchor
-import rules
 from made_up import SOURCE, TEXT, edit, rewrite, rows
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest
-from tables import Tables
+from scripts.check import rules
+from scripts.check.tables import Tables
+from scripts.coding import anchor
 from test_rules import cell, descriptor, drop, field, schema, set_constraint
 
 

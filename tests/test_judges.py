@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import conftest
-import judges
+from scripts.release import judges
 
 IDS = [judge.name for judge in judges.JUDGES]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import build
-import files
-import metadata
 from made_up import edit_json, rows
 from naqoura_talks.package import Package, PackageError
+from scripts import files
+from scripts.build import command as build
+from scripts.build import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Package(ROOT)

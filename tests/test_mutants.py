@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-import mutants
-import operators
-import rules
 from killed_builds import content
-from mutants import Answer, Result
 from naqoura_talks.package import Package
-from operators import Link, Mutant
+from scripts.check import rules
+from scripts.trials import mutants, operators
+from scripts.trials.mutants import Answer, Result
+from scripts.trials.operators import Link, Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = 60

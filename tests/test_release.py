@@ -18,7 +18,7 @@ import pytest
 
 import conftest
 import naqoura_talks as nt
-import release
+from scripts.release import command as release
 
 NAME = f"naqoura-talks-{nt.__version__}"
 

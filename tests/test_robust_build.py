@@ -15,15 +15,14 @@ from pathlib import Path
 
 import pytest
 
-import build
 import made_up
-import mutants
-import parquet
-import products
 from conftest import IN_CI, python_of
 from killed_builds import content
 from made_up import edit_json
 from naqoura_talks.package import Package
+from scripts.build import command as build
+from scripts.build import parquet, products
+from scripts.trials import mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,14 +30,14 @@ ROOT = Path(__file__).resolve().parent.parent
 def python(*args: str | Path, before: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
     """Start a Python that can import the scripts, without the coded text."""
     env = {k: v for k, v in os.environ.items() if k != "NAQOURA_TALKS_TEXT"}
-    env |= {"PYTHONPATH": os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])} | environment
+    env |= {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])} | environment
     command = [*before, sys.executable, *map(str, args)]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def start(root: Path, before: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     """Start the build of a package in a process of its own."""
-    return python(ROOT / "scripts/build.py", "--root", root, before=before)
+    return python("-m", "scripts.build", "--root", root, before=before)
 
 
 # --- the same bytes ---
@@ -75,7 +74,8 @@ os.listdir = lambda *args: sorted(listdir(*args), reverse=bool(int(sys.argv[4]))
 cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
 if cpus: os.sched_setaffinity(0, cpus[: int(sys.argv[2])])
 os.umask(int(sys.argv[3], 8))
-import pathlib, pyarrow, build
+import pathlib, pyarrow
+from scripts.build import command as build
 pyarrow.set_cpu_count(int(sys.argv[2]))
 build.build(pathlib.Path(sys.argv[1]))
 """
@@ -105,9 +105,9 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
 OTHER_PYARROW = """
 import sys
 import pyarrow
-from files import write
+from scripts.files import write
 from naqoura_talks.package import Package
-from parquet import parquet_files
+from scripts.build.parquet import parquet_files
 
 print(pyarrow.__version__)
 whole, bare = map(Package, sys.argv[1:])
@@ -123,7 +123,7 @@ def test_another_pyarrow(tmp_path: Path) -> None:
     root = mutants.copied(ROOT, str(tmp_path))
     bare(root)
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    env["PYTHONPATH"] = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])
+    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     before = content(ROOT / "data")
     done = subprocess.run(
         [python_of("oldest"), "-c", OTHER_PYARROW, ROOT, root], env=env, capture_output=True, text=True

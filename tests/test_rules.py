@@ -15,12 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-import check
-import rules
-import rules_coding
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
-from tables import Problem, Tables, groups
+from scripts.check import command as check
+from scripts.check import rules, rules_coding
+from scripts.check.tables import Problem, Tables, groups
 
 
 def problems(root: Path, texts: tuple[str, ...] = (TEXT,)) -> list[Problem]:
@@ -403,8 +402,8 @@ def test_edtf_refuses(value: str) -> None:
 
 def test_read_only_target_loses_nothing(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build that cannot write says so and leaves every file as it was."""
-    import build
     from naqoura_talks.package import PackageError
+    from scripts.build import command as build
 
     edit(made_up_root, "actors", "act-norland", description="A state.")
     before = {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file()}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import anchor
-import build
-import check
 import naqoura_talks as nt
 from made_up import TEXT, rows
 from naqoura_talks import cli, frames
 from naqoura_talks.package import Package
+from scripts.build import command as build
+from scripts.check import command as check
+from scripts.coding import anchor
 
 SECOND = "The Harbour Gazette\nNorland and Sudland met again in Port Vell on 9 June 2031. Nobody spoke to reporters."
 SOURCE = "src-second-report"

@@ -22,8 +22,6 @@ from pathlib import Path
 
 import pytest
 
-import figures
-import landing
 import made_up
 import naqoura_talks as nt
 from conftest import IN_CI, ROOT
@@ -31,6 +29,7 @@ from naqoura_talks import frames
 from naqoura_talks.copies import read_copy
 from naqoura_talks.package import Package
 from naqoura_talks.text import canonicalise, digest, fold
+from scripts.build import figures, landing
 from test_verify import COPIES, chatter, saved_page
 
 PAGE = ROOT / "docs/index.html"

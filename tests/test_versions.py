@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-import check
-import diff
-import versions
 from made_up import edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
-from tables import Problem, Tables
+from scripts.check import command as check
+from scripts.check import versions
+from scripts.check.tables import Problem, Tables
+from scripts.release import diff
 
 ROOT = Path(__file__).resolve().parent.parent
 Breaker = Callable[[Path], None]

@@ -12,14 +12,13 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-import agreement_page
-import figures
-import landing
-from counts import GROUPS, by_group, evidence_figures, usage
-from files import to_json
-from metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from naqoura_talks.package import Package, PackageError
-from parquet import parquet_files
+from scripts.build import figures, landing
+from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
+from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
+from scripts.build.parquet import parquet_files
+from scripts.coding import agreement_page
+from scripts.files import to_json
 
 
 def sha256(data: bytes) -> str:

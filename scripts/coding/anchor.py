@@ -20,12 +20,12 @@ import re
 import sys
 from pathlib import Path
 
-from files import to_csv, write
 from naqoura_talks.package import Package, PackageError, read_json
 from naqoura_talks.text import canonicalise, digest, find, fold, sentences
 from naqoura_talks.verify import Span, hold
+from scripts.files import to_csv, write
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class AnchorError(Exception):

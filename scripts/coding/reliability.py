@@ -16,9 +16,9 @@ import krippendorff
 import numpy as np
 from scipy.stats import binomtest
 
-from files import read_rows
-from matching import JOINS, TABLES, Matched, dice, match, matched, read_codings, references
 from naqoura_talks.package import Package, PackageError
+from scripts.coding.matching import JOINS, TABLES, Matched, dice, match, matched, read_codings, references
+from scripts.files import read_rows
 
 ENOUGH = 20  # units, below which no coefficient is given
 RESAMPLES, SEED = 2000, 1983

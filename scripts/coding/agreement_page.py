@@ -6,10 +6,21 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from files import read_rows, to_csv
-from matching import CONTEXT, JOINED_TO, JOINS, MATCHES, TABLES, THINGS, THRESHOLD, TYPE, Matched, match_rows
 from naqoura_talks.package import Package
-from reliability import ALPHA_GOAL, EMPTY, ENOUGH, F1_GOAL, RESAMPLES, SEED, Figure, compute
+from scripts.coding.matching import (
+    CONTEXT,
+    JOINED_TO,
+    JOINS,
+    MATCHES,
+    TABLES,
+    THINGS,
+    THRESHOLD,
+    TYPE,
+    Matched,
+    match_rows,
+)
+from scripts.coding.reliability import ALPHA_GOAL, EMPTY, ENOUGH, F1_GOAL, RESAMPLES, SEED, Figure, compute
+from scripts.files import read_rows, to_csv
 
 MEASURES = {
     "units": "units that any coder found",
@@ -241,7 +252,10 @@ def audit(index: Index) -> list[str]:
     """Return the verdicts of the audit with their intervals."""
     verdicts = [f for f in index.all if f.round == "audit"]
     if not verdicts:
-        return ["No audit has been made of these tables yet; `scripts/agreement.py sample` draws the cells of one."]
+        return [
+            "No audit has been made of these tables yet; "
+            "`python -m scripts.coding.agreement sample` draws the cells of one."
+        ]
     rows = [
         [f.measure.replace("_", " "), f.remark, f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}"] for f in verdicts
     ]  # fmt: skip

@@ -13,8 +13,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import landing
 from naqoura_talks.package import Package
+from scripts.build import landing
 
 if TYPE_CHECKING:
     import altair as alt

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from naqoura_talks.package import PackageError
-from tables import Problem, Tables, both, by_value, differ, either, groups, no, one_of, raw, yes
+from scripts.check.tables import Problem, Tables, both, by_value, differ, either, groups, no, one_of, raw, yes
 
 # --- what users and rules count on ---
 

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from naqoura_talks.text import canonicalise, digest, digest_all, find, fold
 from naqoura_talks.verify import Span, hold
-from rules_coding import ASSERTED_BY
-from rules_form import whole
-from tables import FAR, Problem, Tables, both, codes, differ, either, groups, no, numbers, one_of, yes
+from scripts.check.rules_coding import ASSERTED_BY
+from scripts.check.rules_form import whole
+from scripts.check.tables import FAR, Problem, Tables, both, codes, differ, either, groups, no, numbers, one_of, yes
 
 # --- passages ---
 
@@ -38,16 +38,18 @@ def passages(t: Tables) -> Iterator[Problem]:
     for i, last in zip(after[follows & ~in_order], before[follows & ~in_order], strict=True):
         yield t.cell(
             rule, name, int(i), "char_start", f"the passage right after {t.keys(name)[int(last)].as_py()}",
-            "Make the table with `scripts/anchor.py passages`.",
+            "Make the table with `python -m scripts.coding.anchor passages`.",
         )  # fmt: skip
     first = order[np.concatenate([[True], ~follows])] if len(order) else order
     odd = first[(start[first] != 0) | (paragraph[first] != 1) | (sentence[first] != 1)]
-    yield from t.at(rule, name, odd, "char_start", "0 for the first passage of a text", "Use scripts/anchor.py.")
+    yield from t.at(
+        rule, name, odd, "char_start", "0 for the first passage of a text", "Use `python -m scripts.coding.anchor`."
+    )
     length = t.whole_numbers("sources", "text_chars")
     beyond = (start >= end) | (end > np.append(length, -1)[text])
     yield from t.at(
         rule, name, np.flatnonzero(beyond), "char_end", "an end after the start and inside the text",
-        "Use scripts/anchor.py.",
+        "Use `python -m scripts.coding.anchor`.",
     )  # fmt: skip
     covered, excused = _overlap(t), pc.is_valid(t.column(name, "not_coded_reason"))
     yield from t.where(
@@ -135,7 +137,7 @@ def evidence(t: Tables) -> Iterator[Problem]:
     )  # fmt: skip
     yield from t.where(
         rule, name, "char_start", both(no(external), no(both(*span))), "offsets and digest of the words",
-        "Use scripts/anchor.py.",
+        "Use `python -m scripts.coding.anchor`.",
     )  # fmt: skip
     row = t.points_to(name, "source_id", "sources")
     kind = t.column("sources", "source_type")
@@ -151,13 +153,13 @@ def evidence(t: Tables) -> Iterator[Problem]:
     across = ~_within(*t.spans(name), *t.spans("passages"))
     yield from t.where(
         rule, name, "char_start", both(no(external), both(*span), pa.array(across)), "a span within one passage",
-        "Use scripts/anchor.py.",
+        "Use `python -m scripts.coding.anchor`.",
     )  # fmt: skip
 
 
 def evidence_complete(t: Tables) -> Iterator[Problem]:
     """Every cell has the evidence that its field asks for, and every coded row has row evidence."""
-    rule, anchor = "evidence-complete", "Anchor its words with scripts/anchor.py."
+    rule, anchor = "evidence-complete", "Anchor its words with `python -m scripts.coding.anchor`."
     if "evidence" not in t:
         return
     external = t.says("evidence", "support", "external")

@@ -43,15 +43,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import check
 import naqoura_talks
-import rules
-import rules_form
-from files import write
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
 from naqoura_talks.verify import Span, hold
-from tables import Tables
+from scripts.check import command as check
+from scripts.check import rules, rules_form
+from scripts.check.tables import Tables
+from scripts.files import write
 
 BOUNDS = {"load": 1.2, "import": 1.1, "spans": 3.0, "growth": 1.5}
 
@@ -136,7 +135,7 @@ def page_seconds() -> float:
 
 # --- the check ---
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SIZES, QUICK_SIZES = (10, 100, 1000), (10, 300)
 # At the largest size; growth is against the size before.
 CHECK_BOUNDS = {"faster": 20.0, "faster once read": 30.0, "reading": 5.0, "growth": 1.25, "memory": 6.0}
@@ -291,10 +290,9 @@ def frictionless(root: Path) -> None:
 
 PEAK = """
 import re, sys
-sys.path.insert(0, sys.argv[1])
-import bench
-if len(sys.argv) > 2:
-    bench.our_rules(bench.Tables(bench.Package(bench.Path(sys.argv[2]))))
+from scripts.trials import bench
+if len(sys.argv) > 1:
+    bench.our_rules(bench.Tables(bench.Package(bench.Path(sys.argv[1]))))
 print(re.search(r"VmHWM:\\s*(\\d+) kB", open("/proc/self/status").read())[1])
 """
 
@@ -303,7 +301,7 @@ def peak_memory(root: Path) -> int | None:
     """Return by how many bytes our rules raise the peak of memory of a new Python; None where Linux is not."""
     if not Path("/proc/self/status").exists():
         return None
-    command = [sys.executable, "-c", PEAK, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", PEAK]
     runs = [subprocess.run(command + more, check=True, capture_output=True) for more in ([str(root)], [])]
     with_rules, without = (int(run.stdout) * 1024 for run in runs)
     return with_rules - without

@@ -1,6 +1,6 @@
 """The landing page docs/index.html, made from the package alone: one file, no network, the same bytes every time.
 
-``page(package)`` fills ``site/page.html`` (HTML that makes sense without scripts) and puts the style
+``page(package)`` fills ``page/page.html`` (HTML that makes sense without scripts) and puts the style
 sheet and the script into it, under a Content-Security-Policy that names their digests. What the page
 shows is prepared here, as plain records; how it looks is left to the template and ``site/page.css``.
 """
@@ -21,13 +21,12 @@ from typing import Any
 
 import jinja2
 
-import counts
-import metadata
-import rules
 from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
+from scripts.build import counts, metadata
+from scripts.check import rules
 
-PARTS = Path(__file__).resolve().parent / "site"
+PARTS = Path(__file__).resolve().parent / "page"
 SCRIPTS = ("verify.js", "page.js")
 
 Row = dict[str, Any]

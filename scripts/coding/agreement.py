@@ -15,20 +15,22 @@ import random
 import sys
 from pathlib import Path
 
-import agreement_page
-from files import to_csv, to_json, write
-from matching import descriptor
 from naqoura_talks.package import Package, PackageError
-from reliability import AUDIT, VERDICTS, audit_cells
+from scripts.coding import agreement_page
+from scripts.coding.matching import descriptor
+from scripts.coding.reliability import AUDIT, VERDICTS, audit_cells
+from scripts.files import to_csv, to_json, write
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> str:
     """Enter a raw pass in coding/datapackage.json and return the name of its resource; files are not touched."""
     content, coding = descriptor(root), root / "coding"
     if not path.resolve().is_relative_to(coding.resolve()) or not path.is_file():
-        raise PackageError(f"{path}: expected a raw pass, as `scripts/anchor.py pass` writes it, under {coding}.")
+        raise PackageError(
+            f"{path}: expected a raw pass, as `python -m scripts.coding.anchor pass` writes it, under {coding}."
+        )
     relative = path.resolve().relative_to(coding.resolve()).as_posix()
     texts = {r["source_id"] for r in Package(root).read_words("sources").to_pylist()}
     several = text not in texts

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from files import read_rows
 from naqoura_talks.package import Package, PackageError, read_json, read_text
 from naqoura_talks.text import canonicalise, fold
+from scripts.files import read_rows
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 # Things are matched by their words. A row of the other tables joins things: it is matched by what it
 # joins, so that a disagreement on the role is one on a column and not two units.

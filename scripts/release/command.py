@@ -20,18 +20,18 @@ from pathlib import Path
 from typing import Any
 
 import naqoura_talks
-from files import to_csv, to_json, unpack_commit
 from naqoura_talks.export import FORMATS, Table, tables, zipped
 from naqoura_talks.frames import ACCOUNT
 from naqoura_talks.package import Package, PackageError
+from scripts.files import to_csv, to_json, unpack_commit
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # What the zip holds of the checkout, where it is there.
 PARTS = (
     "datapackage.json", "data", "schemas", "CODEBOOK.md", "coding", "DATASET_CARD.md", "CHANGELOG.md", "CITATION.cff",
     "LICENSE", "LICENSE-DATA", "csv-metadata.json", "croissant.json",
 )  # fmt: skip
-ADDED = ROOT / "scripts/zip"
+ADDED = ROOT / "scripts/release/zip"
 
 
 class NotReadyError(Exception):
@@ -57,7 +57,7 @@ def checked(root: Path) -> str:
         raise NotReadyError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
     if not os.environ.get("NAQOURA_TALKS_TEXT"):
         print("NAQOURA_TALKS_TEXT is not set, and the check's report will say so.", file=sys.stderr)
-    script = [sys.executable, "-X", "utf8", "scripts/check.py"]
+    script = [sys.executable, "-X", "utf8", "-m", "scripts.check"]
     done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise NotReadyError(f"The check found problems, so there is no release. Mend them, then again:\n{done.stdout}")
@@ -135,7 +135,7 @@ def differences(root: Path, version: str) -> dict[str, bytes]:
         return {"diff.txt": text.encode("utf-8")}
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "diff.html"
-        script = (sys.executable, "-X", "utf8", "scripts/diff.py", before, "HEAD", "--html", page)
+        script = (sys.executable, "-X", "utf8", "-m", "scripts.release.diff", before, "HEAD", "--html", page)
         text = run(*script, cwd=root)
         return {"diff.txt": text.encode("utf-8"), "diff.html": page.read_bytes()}
 
@@ -210,7 +210,3 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{path:<{width}}  {len(data):>9,} bytes")
     print(f"\nAll in {args.out}. Nothing was uploaded; CONTRIBUTING.md says what comes next.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

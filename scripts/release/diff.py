@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import versions
-from files import to_csv, unpack_commit, write
 from naqoura_talks.package import Package, PackageError
-from tables import Tables
-from versions import Change
+from scripts.check import versions
+from scripts.check.tables import Tables
+from scripts.check.versions import Change
+from scripts.files import to_csv, unpack_commit, write
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")
 
 

@@ -32,17 +32,17 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-import build
-import check
-import operators
-import products
-import rules
-from files import write
 from naqoura_talks.package import Package, PackageError
-from operators import Link, Mutant
-from tables import Tables
+from scripts.build import command as build
+from scripts.build import products
+from scripts.check import command as check
+from scripts.check import rules
+from scripts.check.tables import Tables
+from scripts.files import write
+from scripts.trials import operators
+from scripts.trials.operators import Link, Mutant
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REPORT = "docs/checks.md"
 NOT_COPIED = shutil.ignore_patterns(".*", "build", *check.NOT_OURS)
 # Since a release these find that anything at all has changed, so they say nothing of what the check sees.
@@ -326,8 +326,9 @@ def report(results: list[Result]) -> str:
         "",
         "This page is written by `make mutants`. It makes one small change to the package, builds everything anew "
         "that is derived from it, and asks the check; then it undoes the change and makes the next one. What is "
-        "generated is changed too, and then nothing is built, as that would mend it. `scripts/operators.py` makes "
-        "the changes, the same ones on every machine; tests ask about a sample of them each time.",
+        "generated is changed too, and then nothing is built, as that would mend it. "
+        "`scripts/trials/operators.py` makes the changes, the same ones on every machine; "
+        "tests ask about a sample of them each time.",
         "",
         "| what | number |",
         "| --- | ---: |",

@@ -27,16 +27,12 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-import counts
-import parquet
-import products
-import rules
-import rules_form
-import versions
 from naqoura_talks.package import TABLE_LIMIT, Package, PackageError, read_bytes, read_json
-from tables import Problem, Tables, json_place
+from scripts.build import counts, parquet, products
+from scripts.check import rules, rules_form, versions
+from scripts.check.tables import Problem, Tables, json_place
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROFILES = Path(__file__).resolve().parent / "profiles/datapackage-2.0"
 DESCRIPTOR = "datapackage.json"
 # What the build fills in: not looked at before it has.
@@ -364,7 +360,3 @@ def main(argv: list[str] | None = None) -> int:
     elif args.format == "text":
         print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(args.root)}")
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-import rules_coding as coding
-import rules_evidence as evidence
-import rules_form as form
-from tables import Problem, Tables, pool
+from scripts.check import rules_coding as coding
+from scripts.check import rules_evidence as evidence
+from scripts.check import rules_form as form
+from scripts.check.tables import Problem, Tables, pool
 
 Rule = Callable[[Tables], Iterable[Problem]]
 

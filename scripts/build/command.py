@@ -20,13 +20,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import check
-import counts
-import products
-from files import cannot_write, write
 from naqoura_talks.package import Package, PackageError
+from scripts.build import counts, products
+from scripts.check import command as check
+from scripts.files import cannot_write, write
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Folders that the build neither reads nor makes.
 NOT_OURS = {"build", "dist", "node_modules", "tests", "__pycache__"}
 LEFTOVER = re.compile(r".+\.\d+\.part")
@@ -156,7 +155,3 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     print(summary(root, texts, written, time.monotonic() - started))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -23,11 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import parquet
-import products
-from files import to_csv, to_json
 from naqoura_talks.package import Package
-from rules_coding import edtf_bounds
+from scripts.build import parquet, products
+from scripts.check.rules_coding import edtf_bounds
+from scripts.files import to_csv, to_json
 
 
 class Link(NamedTuple):

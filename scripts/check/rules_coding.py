@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rules_form import whole
-from tables import Problem, Tables, both, by_value, differ, either, no, one_of, pairs
+from scripts.check.rules_form import whole
+from scripts.check.tables import Problem, Tables, both, by_value, differ, either, no, one_of, pairs
 
 # --- dates ---
 

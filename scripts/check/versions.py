@@ -24,10 +24,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import metadata
-from files import read_rows
 from naqoura_talks.package import Package, PackageError, read_json
-from tables import Problem, Tables
+from scripts.build import metadata
+from scripts.check.tables import Problem, Tables
+from scripts.files import read_rows
 
 LEVELS = ("patch", "minor", "major")
 # The table whose rows come and go as cells are corrected.
@@ -294,7 +294,7 @@ def corrections(t: Tables) -> Iterator[Problem]:
     for (table, key, _), i in latest.items():
         if listed[i]["version"] == current != last["version"] and _comparable(last, now, table):
             mine[table, key].append(i)
-    hint = f"`python scripts/diff.py v{last['version']} . --corrections` prints what to list."
+    hint = f"`python -m scripts.release.diff v{last['version']} . --corrections` prints what to list."
     for change in compare(last, now):
         if change.what != "row corrected":
             continue

@@ -24,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Wrong(Exception):  # noqa: N818 (it is a verdict)
@@ -146,7 +146,7 @@ def frictionless(release: Release) -> tuple[str, str]:
 
 def profile(release: Release) -> tuple[str, str]:
     """Descriptors and schemas are valid by the profiles that the standard publishes."""
-    import check
+    from scripts.check import command as check
 
     content = json.loads((release.package / "datapackage.json").read_text("utf-8"))
     parquet = json.loads((release.package / "data/parquet/datapackage.json").read_text("utf-8"))
@@ -516,8 +516,8 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(ask(args.ask[0], Path(args.ask[1]))))
         return 0
     # All judges are asked from the maintainers' environment alone, which has what these need.
-    import files
-    import products
+    from scripts import files
+    from scripts.build import products
 
     if not (args.dist / "SHA256SUMS").is_file():
         print(f"{args.dist}: there is no release. Make it first: make release", file=sys.stderr)

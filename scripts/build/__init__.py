@@ -1,0 +1,1 @@
+"""What is made from the tables: figures of the descriptor, Parquet, metadata, codebook, page."""

@@ -1,0 +1,3 @@
+from scripts.build.command import main
+
+raise SystemExit(main())

@@ -1,0 +1,3 @@
+from scripts.check.command import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What curators do: words into offsets, raw passes into agreement."""

@@ -1,0 +1,3 @@
+from scripts.release.command import main
+
+raise SystemExit(main())

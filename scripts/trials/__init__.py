@@ -1,0 +1,1 @@
+"""How much the check catches and how fast everything is."""
