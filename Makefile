@@ -1,70 +1,95 @@
-# make            environment, check, build, check again, summary
-# make check      everything that is checked, generated files included
-# make test       the tests, with their own set-up
-# make bench      how fast loader and check are, as ratios in one run (docs/speed.md)
-# make agreement  the agreement between the passes, from the raw passes alone
-# make mutants    which of many small changes the check catches (docs/checks.md)
-# make release    everything that is published, in dist/, from a commit
-# make judges     ask the tools that users have, and validators, about dist/
-# make wheel      the wheel, with the data in it, in dist/
+# What maintainers run; `make help` lists it. Each target makes the environment that it needs, once.
 PYTHON ?= python3
 VENV := .venv
-PY := $(VENV)/bin/python
-ENV := $(VENV)/installed
+# -P: a file in the current folder does not stand in for a library.
+PY := $(VENV)/bin/python -P
+IN_RELEASE := .venv-release/bin/python -P
+TESTS := -m pytest -n 2 --dist worksteal
 
-.PHONY: all check test bench agreement mutants wheel release judges judges-env clean
+# What the calling shell tells Python, pip and pytest reaches no recipe, but for how pip finds packages.
+PIP_KEPT := PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_TRUSTED_HOST PIP_CERT PIP_CLIENT_CERT \
+  PIP_PROXY PIP_CONFIG_FILE PIP_CACHE_DIR PIP_RETRIES PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_KEYRING_PROVIDER
+unexport $(filter-out $(PIP_KEPT),$(filter PYTHON% PIP_% PYTEST_% GIT_%,$(.VARIABLES)))
 
-all: $(ENV)
+.PHONY: all check test test-release test-page lint bench agreement mutants wheel release judges environments clean help
+
+all: $(VENV)/installed  ## check the sources, build what is generated, say what there is
 	@$(PY) -m scripts.build
 
-check: $(ENV)
+check: $(VENV)/installed  ## everything that is checked, generated files included
 	@$(PY) -m scripts.check
 
-test: $(ENV)
-	@$(PY) -m pytest
+test: $(VENV)/installed  ## the tests of data, rules, build and what users import
+	@$(PY) $(TESTS) --ignore tests/release --ignore tests/page
 
-bench: $(ENV)
+test-release: $(VENV)/installed .venv-release/installed  ## the tests of what is published: formats, wheel, release
+	@$(IN_RELEASE) $(TESTS) tests/release
+
+test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
+	@$(PY) $(TESTS) tests/page
+
+lint: $(VENV)/installed  ## ruff's rules and format
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+bench: $(VENV)/installed  ## how fast loader and check are, as ratios in one run (docs/speed.md)
 	@$(PY) -m scripts.trials.bench
 
-agreement: $(ENV)
+agreement: $(VENV)/installed  ## the agreement between the passes, from the raw passes alone
 	@$(PY) -m scripts.coding.agreement
 
-mutants: $(ENV)
+mutants: $(VENV)/installed  ## which of many small changes the check catches (docs/checks.md)
 	@$(PY) -m scripts.trials.mutants
 
-wheel: $(ENV)
-	@$(PY) -m build --wheel --no-isolation --outdir dist .
+wheel: .venv-release/installed  ## the wheel, with the data in it, in dist/
+	@$(IN_RELEASE) -m build --wheel --no-isolation --outdir dist .
 
-release: $(ENV)
-	@$(PY) -m scripts.release
+release: .venv-release/installed  ## everything that is published, in dist/, from a commit
+	@$(IN_RELEASE) -m scripts.release
 
-judges: $(ENV) judges-env
-	@$(PY) -m scripts.release.judges
+judges: .venv-release/installed environments  ## ask the tools that users have, and validators, about dist/
+	@$(IN_RELEASE) -m scripts.release.judges
 
-# What is asked from outside: libraries that conflict with ours or with each other, each in an environment of its own.
-judges-env: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed node_modules
+# Libraries that conflict with ours or with each other.
+environments: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed node_modules  ## what judges are asked in
+
+clean:  ## remove environments and what is not tracked
+	rm -rf $(VENV) $(VENV)-* dist node_modules
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1	/p' Makefile | expand -t 14
+
+# --- environments ---
+
+define environment
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo "This needs Python 3.11 or later as $(PYTHON). Install it, or name another: make PYTHON=python3.12"; exit 1; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+  echo "$(PYTHON) has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv), then run make again."; exit 1; }
+@echo "Making the environment in $(@D) (once) ..."
+@$(PYTHON) -m venv --clear $(@D)
+@$(@D)/bin/python -P -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+endef
+
+# Where the checkout is used as it stands: `naqoura_talks` from src/, and `scripts`.
+define checkout
+@printf '%s\n' "$(CURDIR)/src" "$(CURDIR)" > "$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/checkout.pth"
+endef
+
+$(VENV)/installed: requirements/maintainers.txt
+	$(environment)
+	$(checkout)
+	@touch $@
+
+.venv-release/installed: requirements/release.txt
+	$(environment)
+	$(checkout)
+	@touch $@
 
 .venv-%/installed: requirements/%.txt
-	@echo "Making the environment in .venv-$* (once) ..."
-	@$(PYTHON) -m venv --clear .venv-$*
-	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	$(environment)
 	@touch $@
 
 # The versions in package.json are exact.
 node_modules: package.json
 	@npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
-
-clean:
-	rm -rf $(VENV) $(VENV)-* .cache dist node_modules
-
-$(ENV): requirements/maintainers.txt pyproject.toml hatch_build.py
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "This needs Python 3.11 or later as $(PYTHON). Install it, or name another: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "$(PYTHON) has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv), then run make again."; exit 1; }
-	@echo "Making the environment in $(VENV) (once) ..."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/maintainers.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -316,7 +316,7 @@ rule looks at spans and at what rows join, one to one within a table, and never 
 3. **Rows that join** ({joins}) are the same only if they join the same matched things; a name, if it is the same form
    of the same thing. So another role is a disagreement on the column, not two units. If several rows join the same
    things, those with the same role go together first, then those whose spans overlap most.
-4. Among all that is possible, the assignment with the highest total is taken (SciPy's `linear_sum_assignment`), the
+4. Among all that is possible, the assignment with the highest total is taken (by the method of Kuhn and Munkres), the
    passes one after the other in the order of their letters, and the published rows last, so that these have no say in
    how passes are matched with each other.
 

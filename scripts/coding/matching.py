@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from munkres import Munkres
 
 from naqoura_talks.package import Package, PackageError, read_json, read_text
 from naqoura_talks.text import canonicalise, fold
@@ -222,7 +222,7 @@ def match(passes: list[Pass], settled: Units | None = None, words_only: bool = F
 
     With ``settled``, the units of the first passes, these stay as they are and the other passes are added.
     Passes are added one after the other; of each the units are assigned one to one to those found so far,
-    so that the total of the scores is the greatest possible (scipy's linear_sum_assignment). Scores:
+    so that the total of the scores is the greatest possible (munkres, by the method of Kuhn and Munkres). Scores:
 
     - of a thing: the mean over the unit's members of Dice over the characters of its words and of all its
       names' occurrences, with ``CONTEXT`` times Dice over the characters of what it is joined to, and
@@ -322,7 +322,9 @@ def _assign(
                 pairs = [score(table, member, (i, key)) for member in unit.items()]
                 if sum(p[0] for p in pairs) >= THRESHOLD * len(pairs):
                     scores[r, c] = sum(p[1] for p in pairs) / len(pairs)
-        taken = {r: c for r, c in zip(*linear_sum_assignment(scores, maximize=True), strict=True) if scores[r, c] > 0}
+        # The method looks for the least cost, and gives up on a table without rows or columns.
+        pairs = Munkres().compute((scores.max() - scores).tolist()) if scores.size else []
+        taken = {r: c for r, c in pairs if scores[r, c] > 0}
         for r, key in enumerate(keys):
             if r in taken:
                 units[taken[r]][i] = key

@@ -6,15 +6,16 @@ and their spans (`figures`); and the verdicts of the audit (`audit_figures`). Ea
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from statistics import NormalDist
 from typing import NamedTuple
 
 import krippendorff
 import numpy as np
-from scipy.stats import binomtest
 
 from naqoura_talks.package import Package, PackageError
 from scripts.coding.matching import JOINS, TABLES, Matched, dice, match, matched, read_codings, references
@@ -114,8 +115,9 @@ def u_alpha(unitings: list[int], length: int) -> float:
 
 def proportion(k: int, n: int) -> tuple[float, float, float]:
     """Return a share with its 95% Wilson interval."""
-    interval = binomtest(k, n).proportion_ci(method="wilson")
-    return k / n, float(interval.low), float(interval.high)
+    z, p = NormalDist().inv_cdf(0.975), k / n
+    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return p, (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
 
 
 # --- figures ---
