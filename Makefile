@@ -20,13 +20,13 @@ check: $(VENV)/installed  ## everything that is checked, generated files include
 	@$(PY) -m scripts.check
 
 test: $(VENV)/installed  ## the tests of data, rules, build and what users import
-	@$(PY) $(TESTS) --ignore tests/release --ignore tests/page
+	@$(PY) $(TESTS) -m "not browser" --ignore tests/release
 
-test-release: $(VENV)/installed .venv-release/installed  ## the tests of what is published: formats, wheel, release
+test-release: .venv-release/installed environments  ## the tests of what is published, and what tools from outside say of it
 	@$(IN_RELEASE) $(TESTS) tests/release
 
 test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
-	@$(PY) $(TESTS) tests/page
+	@$(PY) $(TESTS) -m browser
 
 lint: $(VENV)/installed  ## ruff's rules and format
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

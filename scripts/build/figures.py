@@ -34,6 +34,11 @@ MARKS = {
 LEFT, WIDTH, LINE, LETTERS = 178, 304, 9, 40
 
 
+def tint(colour: str) -> str:
+    """Return a colour (#rrggbb) as it is at a fifth of its strength on white: PDF writers order opacities at random."""
+    return "#" + "".join(f"{255 - (255 - int(colour[i : i + 2], 16)) // 5:02x}" for i in (1, 3, 5))
+
+
 def figures(package: Package) -> dict[str, bytes]:
     """Return the content of each figure by its path: one row for each dated event, each as vague as its date is."""
     shown = landing.timeline(landing.Tables(package), {})
@@ -58,16 +63,17 @@ def figures(package: Package) -> dict[str, bytes]:
     for i, entry in enumerate(legend):
         entry |= {"x": 1 + 160 * (i % 3), "y": bottom + 17 + 14 * (i // 3)}
     years = [{"x": x((y["x1"] + y["x2"]) / 2), "label": y["year"]} for y in axis.years]
-    years += [{"x": x(gap["x"]), "label": "⋯"} for gap in axis.breaks]
-    template = jinja2.Environment(
+    years += [{"x": x(gap["x"]), "label": "…"} for gap in axis.breaks]
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(landing.PARTS),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-    ).get_template("timeline.svg")
-    drawn = template.render(
+    )
+    environment.filters["tint"] = tint
+    drawn = environment.get_template("timeline.svg").render(
         title=f"{package.descriptor['title']}: the dated events",
         height=bottom + 24 + 14 * ((len(legend) - 1) // 3),
         bottom=bottom,
