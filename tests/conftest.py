@@ -99,13 +99,6 @@ def released(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="session")
-def ci_only() -> None:
-    """For tests that install packages: they run where NAQOURA_TALKS_CI is set."""
-    if not IN_CI:
-        pytest.skip("installs packages from a registry: runs in CI, or with NAQOURA_TALKS_CI=1")
-
-
 def python_of(environment: str) -> Path:
     """Return the python of an environment of `make environments`; skip the test where it is not there, in CI fail it."""
     python = ROOT / f".venv-{environment}/bin/python"

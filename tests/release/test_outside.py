@@ -42,7 +42,9 @@ def test_citations_are_what_the_styles_ask() -> None:
 def test_swhid() -> None:
     """The identifier of the tables is the one that Software Heritage computes."""
     folder = ROOT / "data/csv"
-    assert metadata.swhid_of_folder(folder) == str(Directory.from_disk(path=os.fsencode(folder), max_content_length=None).swhid())
+    assert metadata.swhid_of_folder(folder) == str(
+        Directory.from_disk(path=os.fsencode(folder), max_content_length=None).swhid()
+    )
 
 
 JUDGES = """
