@@ -1,4 +1,4 @@
-"""Try the wheel as users have it: in a new environment with pandas and pyarrow, asked by the tests of what users import.
+"""Try the wheel as users have it: in a new environment, with pandas and pyarrow, asked by the tests for users.
 
   python scripts/trials/wheel.py oldest   the oldest pandas and pyarrow that are supported (requirements/oldest.txt)
   python scripts/trials/wheel.py newest   the newest (requirements/newest.txt)
