@@ -247,8 +247,8 @@ def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] 
         found += metadata(root)
         tables = Tables(Package(root), texts)
         found += rules.run(tables)
-        found += versions.problems(tables)
         if not tables.unreadable:
+            found += versions.problems(tables.package)
             found += frictionless_says(tables, ignore)
         if not any(p.rule == "links" and p.file.startswith("coding") for p in found):
             found += coding_problems(root)
@@ -358,5 +358,5 @@ def main(argv: list[str] | None = None) -> int:
     if found or args.format == "json":
         print(FORMATS[args.format](found))
     elif args.format == "text":
-        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(args.root)}")
+        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(Package(args.root))}")
     return 1 if found else 0
