@@ -129,7 +129,7 @@ LINKED = [
     "schemas",
     "schemas/actors.json",
     "data/parquet",
-    "CODEBOOK.md",
+    "docs/codebook.md",
 ]
 
 
@@ -148,9 +148,9 @@ def test_watching_sees(made_up_root: Path, secret: Path) -> None:
     global _watching
     SEEN.clear()
     _watching = True
-    (secret / "CODEBOOK.md").read_bytes()
+    (secret / "docs/codebook.md").read_bytes()
     _watching = False
-    assert [path for event, path in SEEN if event == "open"] == [str(secret / "CODEBOOK.md")]
+    assert [path for event, path in SEEN if event == "open"] == [str(secret / "docs/codebook.md")]
 
 
 @pytest.mark.parametrize("path", ["datapackage.json", "data/csv/actors.csv", "schemas/actors.json"])

@@ -266,7 +266,7 @@ def test_notebook_runs() -> None:
     """The notebook goes from load to a figure to a citation; it is committed without outputs, and valid."""
     import nbformat
 
-    path = ROOT / "examples/quickstart.ipynb"
+    path = ROOT / "docs/quickstart.ipynb"
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     space: dict = {}

@@ -49,7 +49,7 @@ def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
             for path in (ROOT / part).rglob("*")
             if path.is_file()
         ]
-        for path in [Path("datapackage.json"), Path("citation.json"), *expected]:
+        for path in [Path("datapackage.json"), *expected]:
             assert archive.read(inside + path.as_posix()) == (ROOT / path).read_bytes(), path
     version = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["version"]
     assert wheel.name == f"naqoura_talks-{version}-py3-none-any.whl"
@@ -112,7 +112,7 @@ def test_make_says_what_is_missing(missing: str, tmp_path: Path) -> None:
         f'#!/bin/sh\ncase "$2" in *ensurepip*) exit {code};; *version_info*) exit {0 if missing == "venv" else 1};; esac\n'
     )
     fake.chmod(0o755)
-    for name in ("Makefile", "requirements/maintainers.txt", "pyproject.toml", "hatch_build.py"):
+    for name in ("Makefile", "requirements/maintainers.txt", "pyproject.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     done = subprocess.run(["make", f"PYTHON={fake}"], cwd=tmp_path, capture_output=True, text=True)

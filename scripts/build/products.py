@@ -20,6 +20,8 @@ from scripts.build.parquet import parquet_files
 from scripts.coding import agreement_page
 from scripts.files import to_json
 
+DATASET_CARD = "docs/dataset-card.md"
+
 
 def sha256(data: bytes) -> str:
     """Return the digest as Data Package writes it."""
@@ -84,7 +86,7 @@ def diagram(package: Package) -> str:
 
 
 def codebook(package: Package) -> bytes:
-    """Return CODEBOOK.md: diagram, tables by group, columns, and codes with their live counts."""
+    """Return the codebook: diagram, tables by group, columns, and codes with their live counts."""
     about = package.descriptor
     out = [
         f"# Codebook of {about['title']}",
@@ -175,11 +177,11 @@ def readme_blocks(package: Package) -> dict[str, str]:
 
 
 def dataset_card(package: Package) -> bytes:
-    """Return DATASET_CARD.md with its head and its generated blocks filled."""
-    path = package.root / "DATASET_CARD.md"
+    """Return the dataset card with its head and its generated blocks filled."""
+    path = package.root / DATASET_CARD
     shared = readme_blocks(package)
     blocks = {name: shared[name] for name in ("figures", "citation")} | {"verbatim": verbatim_figures(package)}
-    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, path.name), package)
+    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, DATASET_CARD), package)
 
 
 EXAMPLE = ("statements", "speech_act", "accuse")
@@ -243,12 +245,12 @@ def products(root: Path) -> dict[str, bytes]:
     package = Package(root)
     made = {"datapackage.json": descriptor(package)}
     made |= {path: to_json(content) for path, content in json_files(package).items()}
-    if (root / "DATASET_CARD.md").exists():
-        made["DATASET_CARD.md"] = dataset_card(package)
+    if (root / DATASET_CARD).exists():
+        made[DATASET_CARD] = dataset_card(package)
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
-    made["CODEBOOK.md"] = codebook(package)
+    made["docs/codebook.md"] = codebook(package)
     made["CITATION.cff"] = citation_cff(package)
     of_passes, found = agreement_page.products(root)
     made |= of_passes
