@@ -294,8 +294,21 @@ def identifiers(release: Package) -> list[str]:
     return [swhid_of_folder(folder) for folder in (release.root / "data/csv", release.root)]
 
 
+def as_released(root: Path, released: list[Package]) -> Iterator[Problem]:
+    """The folder of each released version has the identifiers that its entry in the changelog names."""
+    path = root / CHANGELOG
+    parts = ENTRY.split(read_text(path, "changelog")) if released else []
+    entries = dict(zip(parts[1::3], parts[3::3], strict=True))
+    for release in released:
+        for identifier in identifiers(release):
+            if identifier not in entries.get(release.version, identifier):
+                folder = f"releases/{release.version}"
+                hint = f"That is what {folder} has. If it was changed, restore it with `git checkout {folder}`."
+                yield Problem("as-released", CHANGELOG, None, release.version, "", "", f"{identifier} named", hint)
+
+
 def changelog(package: Package, released: list[Package], steps: list[Step]) -> Iterator[Problem]:
-    """The changelog has an entry for each version: its date, its identifiers, and what changed since the one before."""
+    """The changelog has an entry for each version: its date, and what changed since the one before."""
     path, current = package.root / CHANGELOG, package.version
     if not released and not path.exists():
         return
@@ -320,17 +333,8 @@ def changelog(package: Package, released: list[Package], steps: list[Step]) -> I
         if date not in days:
             expected = " or ".join(f"## {version} ({day})" for day in days)
             yield problem(version, date, expected, "The date is that of `created` in its datapackage.json.")
-    for version, folder in folders.items():
-        entry = entries.get(version)
-        if entry is None:
-            yield problem(version, "", "an entry for each released version", "Restore it.")
-            continue
-        for identifier in identifiers(folder):
-            if identifier not in entry:
-                hint = (
-                    f"The folder releases/{version} has it. If the folder has changed, restore it with `git checkout`."
-                )
-                yield problem(version, "", f"{identifier} named", hint)
+    for version in folders.keys() - entries.keys():
+        yield problem(version, "", "an entry for each released version", "Restore it.")
     for _, after, changes in steps:
         entry, kind = entries.get(after.version, ""), verdict(changes)
         for table in sorted({change.table for change in changes}):
@@ -348,6 +352,8 @@ def problems(package: Package) -> list[Problem]:
     """Return what the rules of this module find in a package whose tables can be read."""
     try:
         released = releases(package.root)
+        if found := list(as_released(package.root, released)):
+            return found
         versions = released if package.version in [one.version for one in released] else [*released, package]
         steps = [Step(before, after, compare(before, after)) for before, after in pairwise(versions)]
         return [

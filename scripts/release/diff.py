@@ -89,7 +89,10 @@ def summary(old: str, new: str, changes: list[Change]) -> str:
 
 def page(old: Package, new: Package, changes: list[Change]) -> str:
     """Return the changed tables as one HTML page, by daff: rows matched by key, changes in colour."""
-    import daff
+    try:
+        import daff
+    except ImportError:
+        raise PackageError("--html needs the environment of releases: use .venv-release/bin/python.") from None
 
     def view(package: Package, name: str) -> daff.PythonTableView:
         rows = package.read_words(name).to_pylist()
