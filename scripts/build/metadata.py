@@ -89,7 +89,7 @@ def styled(record: dict[str, Any], style: str) -> str:
 
 
 def citations(package: Package) -> dict[str, Any]:
-    """Return citation.json: version, SWHID, the CSL-JSON records, and the dataset in each printed style.
+    """Return data/citation.json: version, SWHID, the CSL-JSON records, and the dataset in each printed style.
 
     A coded text without title, author and date leaves a style nothing to arrange; it is cited in the
     words of ``sources.citation``.

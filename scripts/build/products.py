@@ -1,7 +1,7 @@
 """Everything that the build makes, as bytes: nothing here writes a file.
 
-``products(root)`` returns the content of each generated file by its path. The build writes what
-differs; the check says what differs. Nothing depends on the clock, the folder or the machine.
+``products(root)`` returns the content of each generated file by its path. The build writes what differs, or with
+--check says what differs. Nothing depends on the clock, the folder or the machine.
 """
 
 from __future__ import annotations
@@ -72,6 +72,14 @@ def cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
+def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
+    """Return the rows of ``codes`` by codelist, each list in its order."""
+    lists = defaultdict(list)
+    for row in package.read_words("codes").to_pylist():
+        lists[row["codelist"]].append(row)
+    return {name: sorted(rows, key=lambda r: (int(r["code_order"] or 0), r["code"])) for name, rows in lists.items()}
+
+
 def diagram(package: Package) -> str:
     """Return the tables and their foreign keys as a Mermaid entity diagram."""
     lines = ["```mermaid", "erDiagram"]
@@ -133,11 +141,8 @@ def codebook(package: Package) -> bytes:
         for column, field in package.fields(name).items():
             if "codelist" in field:
                 users[field["codelist"]].append(f"`{name}.{column}`")
-    counts, lists = usage(package), defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    for codelist, rows in lists.items():
-        rows.sort(key=lambda r: (int(r["code_order"] or 0), r["code"]))
+    counts = usage(package)
+    for codelist, rows in codes_by_list(package).items():
         ordered = " In order, lowest first." if rows[0]["code_order"] else ""
         out += ["", f"### {codelist}", "", f"{len(rows)} codes, used by {', '.join(users[codelist])}.{ordered}", ""]
         out += ["| code | label | definition | count |", "| --- | --- | --- | ---: |"]
@@ -229,14 +234,10 @@ def manual_blocks(package: Package) -> dict[str, str]:
                 code = f" Codelist `{field['codelist']}`." if "codelist" in field else ""
                 columns.append(f"| `{column}` | {cell(field['description'] + code)} |")
         columns.append("")
-    lists = defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    codes = []
+    lists, codes = codes_by_list(package), []
     for codelist in sorted(used):
         codes += [f"### `{codelist}`", "", "| code | label | definition |", "| --- | --- | --- |"]
-        rows = sorted(lists[codelist], key=lambda r: (int(r["code_order"] or 0), r["code"]))
-        codes += [f"| `{r['code']}` | {cell(r['label'])} | {cell(r['definition'])} |" for r in rows] + [""]
+        codes += [f"| `{r['code']}` | {cell(r['label'])} | {cell(r['definition'])} |" for r in lists[codelist]] + [""]
     return {"columns": "\n".join(columns).strip(), "codes": "\n".join(codes).strip()}
 
 
