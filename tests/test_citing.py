@@ -184,7 +184,7 @@ def test_citation_of_another_version_is_refused(tmp_path: Path, monkeypatch: pyt
         shutil.copy(ROOT / name, tmp_path / name)
     edit_json(tmp_path, "data/citation.json", lambda c: c.update(version="9.9.9"))
     monkeypatch.setattr(citing, "installed", lambda: Package(tmp_path))
-    with pytest.raises(PackageError, match=r"citation\.json: is of version 9\.9\.9.*make"):
+    with pytest.raises(PackageError, match=r"citation\.json: is of 9\.9\.9.*make"):
         nt.cite()
 
 
