@@ -18,6 +18,7 @@ all: $(VENV)/installed  ## check the sources, build what is generated, say what 
 
 check: $(VENV)/installed  ## everything that is checked, generated files included
 	@$(PY) -m scripts.check
+	@$(PY) -m scripts.build --check
 
 test: $(VENV)/installed  ## the tests of data, rules, build and what users import
 	@$(PY) $(TESTS) -m "not browser" --ignore tests/release

@@ -1,11 +1,12 @@
-"""Check the whole package and print every problem: exit code 0 if there is none, else 1.
+"""Check what is edited by hand and print every problem: exit code 0 if there is none, else 1.
 
-  check.py                   everything: the official profile, frictionless, our rules, the products
-  check.py --sources         without the products: what a curator edits, before the build
-  check.py --root FOLDER     another package; nothing outside its folder is read, whatever it says
-  check.py --format lines    one problem a line, as file:line:character: text, which editors can jump to
-  check.py --format github   the same as annotations for GitHub Actions
-  check.py --format json     the same as a list of objects, for programs
+  python -m scripts.check                   the official profile, frictionless, our rules
+  python -m scripts.check --root FOLDER     another package; nothing outside its folder is read, whatever it says
+  python -m scripts.check --format lines    one problem a line, as file:line:character: text, which editors can jump to
+  python -m scripts.check --format github   the same as annotations for GitHub Actions
+  python -m scripts.check --format json     the same as a list of objects, for programs
+
+What the build makes is compared by `python -m scripts.build --check`.
 
 The coded text is used if the environment variable NAQOURA_TALKS_TEXT names it (several texts: paths
 with the system's path separator between them); without it the rules that need the text are left out,
@@ -28,7 +29,7 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from naqoura_talks.package import TABLE_LIMIT, Package, PackageError, read_bytes, read_json
-from scripts.build import counts, parquet, products
+from scripts.build import counts
 from scripts.check import rules, rules_form, versions
 from scripts.check.tables import Problem, Tables, json_place
 
@@ -223,33 +224,17 @@ def coding_problems(root: Path) -> Iterator[Problem]:
     yield from (p._replace(file=f"coding/{p.file}") for p in found)
 
 
-def product_problems(root: Path, made: dict[str, bytes]) -> Iterator[Problem]:
-    """Every generated file is what the build would make, and Parquet and CSV hold the same."""
-    rule, hint = "products", "Run `make`."
-    package = Package(root)
-    for name in package.tables:
-        path = package.path(name, "parquet")
-        if not path.is_file():
-            yield Problem(rule, str(path.relative_to(root)), None, "", "", "", "the table as Parquet", hint)
-        elif not parquet.same_parquet(path, parquet.parquet_table(package, name)):
-            expected = "the same table, types and metadata as the CSV and its schema give"
-            yield Problem(rule, str(path.relative_to(root)), None, "", "", "", expected, hint)
-    for path in products.stale(root, made):
-        if not path.endswith(".parquet"):
-            yield Problem(rule, path, None, "", "", "", "the file as the build makes it", hint)
-
-
-def source_problems(root: Path, texts: tuple[str, ...], ignore: tuple[str, ...] = FIGURES) -> list[Problem]:
-    """Return all problems of what is edited by hand; ignore names the figures not yet filled in."""
+def source_problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
+    """Return all problems of what is edited by hand; the figures that the build fills in are not looked at."""
     found: list[Problem] = []
     try:
         found += links(root)
         found += metadata(root)
         tables = Tables(Package(root), texts)
         found += rules.run(tables)
-        found += versions.problems(tables)
         if not tables.unreadable:
-            found += frictionless_says(tables, ignore)
+            found += versions.problems(tables.package)
+            found += frictionless_says(tables, FIGURES)
         if not any(p.rule == "links" and p.file.startswith("coding") for p in found):
             found += coding_problems(root)
     except PackageError as error:
@@ -275,21 +260,6 @@ def placed(root: Path, found: list[Problem]) -> list[Problem]:
         return problem if place is None else problem._replace(line=place[0], character=place[1])
 
     return [with_place(problem) for problem in found]
-
-
-def all_problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
-    """Return all problems of the package, products included if the sources can be built."""
-    found = source_problems(root, texts, ignore=())
-    not_looked_at = Problem("products", "", None, "", "", "", "sources that can be built", "Not looked at: ")
-    if any(p.rule == "links" for p in found):
-        return [*found, not_looked_at._replace(hint=not_looked_at.hint + "files of the package are links.")]
-    try:
-        made = products.products(root)
-    except Exception as error:
-        if not found:
-            raise
-        return [*found, not_looked_at._replace(hint=not_looked_at.hint + str(error))]
-    return found + list(product_problems(root, made))
 
 
 def in_order(found: list[Problem]) -> list[Problem]:
@@ -345,7 +315,6 @@ def what_was_checked(texts: tuple[str, ...]) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run the check; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--sources", action="store_true", help="leave out what the build makes")
     parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
     parser.add_argument("--format", choices=FORMATS, default="text")
     args = parser.parse_args(argv)
@@ -354,9 +323,9 @@ def main(argv: list[str] | None = None) -> int:
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1
-    found = source_problems(args.root, texts) if args.sources else all_problems(args.root, texts)
+    found = source_problems(args.root, texts)
     if found or args.format == "json":
         print(FORMATS[args.format](found))
     elif args.format == "text":
-        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(args.root)}")
+        print(f"No problem found. Checked: {what_was_checked(texts)}.\n{versions.since(Package(args.root))}")
     return 1 if found else 0

@@ -118,7 +118,9 @@ def unreadable(rule: str, root: Path, row: str, error: PackageError) -> Problem:
 def orphan_files(t: Tables) -> Iterator[Problem]:
     """Every file in data/ and schemas/ is named by the descriptor; none is a link."""
     package = t.package
-    named = {package.root / "data/parquet/datapackage.json"}
+    named = {
+        package.root / f"data/{name}" for name in ("parquet/datapackage.json", "csv-metadata.json", "citation.json")
+    }
     for name in package.tables:
         for locate in (package.path, package.schema_path, lambda n: package.path(n, "parquet")):
             try:
@@ -131,7 +133,7 @@ def orphan_files(t: Tables) -> Iterator[Problem]:
             yield _metadata(
                 "orphan-files", relative, "file", "", "a symbolic link", "a file", "Put the file itself there."
             )
-        elif path not in named:
+        elif path not in named and not path.name.startswith("."):
             yield _metadata(
                 "orphan-files", relative, "file", "", "", "a file that datapackage.json names",
                 "Remove it, or give it a resource.",

@@ -206,7 +206,7 @@ def part(release: Release, name: str) -> Path:
 
 def csvw(release: Release) -> tuple[str, str]:
     """The CSV is valid by the CSVW metadata: types, enums, ranges, primary and foreign keys."""
-    path = part(release, "csv-metadata.json")
+    path = part(release, "data/csv-metadata.json")
     run(Path(sys.executable).with_name("csvwvalidate"), "--lax", path)
     return version("csvw"), "valid: types, enums, ranges, primary and foreign keys"
 
@@ -215,7 +215,7 @@ def croissant(release: Release) -> tuple[str, str]:
     """The JSON-LD is valid Croissant, and every record loads as the CSV has it."""
     import mlcroissant
 
-    dataset = mlcroissant.Dataset(jsonld=part(release, "croissant.json"))
+    dataset = mlcroissant.Dataset(jsonld=part(release, "docs/croissant.json"))
     if dataset.metadata.issues.errors:
         raise Wrong(str(dataset.metadata.issues.errors))
 

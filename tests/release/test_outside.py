@@ -18,8 +18,8 @@ import naqoura_talks as nt
 import test_robust_build
 from killed_builds import content
 from naqoura_talks.package import Package
-from scripts.build import metadata, parquet
-from scripts.trials import mutants
+from scripts import files
+from scripts.build import metadata, parquet, products
 
 ROOT = conftest.ROOT
 
@@ -42,7 +42,7 @@ def test_citations_are_what_the_styles_ask() -> None:
 def test_swhid() -> None:
     """The identifier of the tables is the one that Software Heritage computes."""
     folder = ROOT / "data/csv"
-    assert metadata.swhid_of_folder(folder) == str(
+    assert files.swhid_of_folder(folder) == str(
         Directory.from_disk(path=os.fsencode(folder), max_content_length=None).swhid()
     )
 
@@ -89,14 +89,11 @@ for name, data in parquet_files(bare).items():
 
 def test_another_pyarrow(tmp_path: Path) -> None:
     """The oldest supported pyarrow finds no table to rewrite, and makes equal ones where there are none."""
-    root = mutants.copied(ROOT, str(tmp_path))
-    test_robust_build.bare(root)
+    python, root = conftest.python_of("oldest"), test_robust_build.bare(tmp_path, products.products(ROOT))
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     before = content(ROOT / "data")
-    done = subprocess.run(
-        [conftest.python_of("oldest"), "-c", OTHER_PYARROW, ROOT, root], env=env, capture_output=True, text=True
-    )
+    done = subprocess.run([python, "-c", OTHER_PYARROW, ROOT, root], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("15.0")
     assert content(ROOT / "data") == before
@@ -108,7 +105,7 @@ def test_another_pyarrow(tmp_path: Path) -> None:
 
 def test_notebook_runs() -> None:
     """The notebook goes from load to a figure to a citation; it is committed without outputs, and valid."""
-    path = ROOT / "examples/quickstart.ipynb"
+    path = ROOT / "docs/quickstart.ipynb"
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     space: dict = {}

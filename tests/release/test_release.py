@@ -52,7 +52,7 @@ def test_zip_is_the_package(released: Path, checkout: Path) -> None:
     """The zip holds, in one folder, the files of the commit as they are, and the README says what is there."""
     with zipfile.ZipFile(released / f"{NAME}.zip") as archive:
         inside = {n.removeprefix(f"{NAME}/"): archive.read(n) for n in archive.namelist()}
-    for part in ("datapackage.json", "CODEBOOK.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-DATA"):
+    for part in ("datapackage.json", "docs/codebook.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-DATA"):
         assert inside[part] == (checkout / part).read_bytes(), part
     for folder in ("data", "schemas", "coding"):
         for path in (checkout / folder).rglob("*"):
@@ -152,15 +152,16 @@ def copy(checkout: Path, tmp_path: Path) -> Path:
 
 def test_differences_from_the_version_before(copy: Path) -> None:
     """With a released version in the history, the release has the changed cell, as text and as a page."""
-    subprocess.run(["git", "tag", "v0.0.1"], cwd=copy, check=True)
     path = copy / "data/csv/places.csv"
-    path.write_text(path.read_text("utf-8").replace("33.89332", "33.89330"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("33.89332", "33.89330").replace("Beirut", "<b>Beirut</b>"), "utf-8")
     conftest.commit(copy)
-    found = release.differences(copy, nt.__version__)
+    found = release.differences(copy, "1.0.1")
     assert sorted(found) == ["diff.html", "diff.txt"]
     assert "places plc-beirut latitude: '33.89332' → '33.89330'" in found["diff.txt"].decode("utf-8")
-    assert b"33.89330" in found["diff.html"] and b"v0.0.1" in found["diff.txt"]
-    assert sorted(release.differences(copy, "0.0.1")) == ["diff.txt"]
+    page = found["diff.html"].decode("utf-8")
+    assert "<h2>places</h2>" in page and "<h2>events</h2>" not in page and "<b>" not in page
+    assert "33.89332" in page and "33.89330" in page and b"1.0.0" in found["diff.txt"]
+    assert sorted(release.differences(copy, "1.0.0")) == ["diff.txt"]
 
 
 def test_refuses_what_is_not_committed(copy: Path, tmp_path: Path) -> None:
