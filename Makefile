@@ -97,7 +97,6 @@ $(VENV)/installed: requirements/maintainers.txt
 	$(environment)
 	@touch $@
 
-# The versions in package.json are exact.
-node_modules: package.json
-	@npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+node_modules: requirements/npm.txt
+	@npm install --prefix . --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $$(grep -v '^#' $<)
 	@touch $@

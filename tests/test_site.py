@@ -270,7 +270,7 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
     node = prepare("node", "needs node")
     chromium = prepare("chromium", "needs Debian's chromium: apt install chromium")
     if not (ROOT / "node_modules/playwright-core").is_dir():
-        message = "needs the packages of package.json: make node_modules"
+        message = "needs the packages of requirements/npm.txt: make node_modules"
         pytest.fail(message) if IN_CI else pytest.skip(message)
     folder = tmp_path_factory.mktemp("site")
 
