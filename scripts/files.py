@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -39,6 +40,11 @@ def write(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise cannot_write(path, error) from None
+
+
+def sha256(data: bytes) -> str:
+    """Return the digest as Data Package writes it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def to_json(value: Any) -> bytes:

@@ -41,13 +41,13 @@ def _attribution_scale(shown: set[str]) -> Any:
 
 def shown(package: Package) -> dict[str, Any]:
     """Return all that the figures show, by the name of the figure, as plain records: what the landing page shows."""
-    t = landing.Tables(package)
-    events = landing.timeline(t, {})
+    t = landing.Tables(package, {name: package.joined.read_csv(name).to_pylist() for name in package.joined.tables})
+    events = landing.timeline(t)
     axis = events["axis"]
     return {
         "timeline": {"dated": events["dated"], "years": axis.years, "breaks": axis.breaks},
-        "terms-and-claims": landing.ceasefire(t, {}),
-        "who-said-what": landing.statements(t, {}),
+        "terms-and-claims": landing.ceasefire(t),
+        "who-said-what": landing.statements(t),
     }
 
 
@@ -57,7 +57,7 @@ def timeline(events: dict[str, Any]) -> alt.LayerChart:
 
     rows = []
     for event in events["dated"]:
-        title = f"{event['title']} ({event['realis_label'].lower()})"
+        title = f"{event['title']} ({event['realis']})"
         rows += [m | {"event": title, "asserted": ATTRIBUTIONS[event["attribution"]][0]} for m in event["marks"]]
     order = list(dict.fromkeys(row["event"] for row in rows))
     colour = _attribution_scale({e["attribution"] for e in events["dated"]})
@@ -143,16 +143,16 @@ def terms_and_claims(shown: dict[str, Any]) -> alt.Chart:
     claims = [c for a in shown["agreements"] for c in a["claims"]]
     for group in shown["groups"]:
         for term in group["terms"]:
-            title = f"{group['label']}: {term['title']}"
+            title = f"{group['basis']['label']}: {term['title']}"
             order.append(title)
             claims += term["claims"]
-            for _, label, actors in term["roles"]:
+            for role, actors in term["roles"].items():
                 for _, name in actors:
-                    add(title, name, label, term["attribution"])
+                    add(title, name, role.capitalize(), term["attribution"])
     for c in claims:
-        title = f"Claim of {c['speaker']}, {c['type'].lower()}: {c['on']}"
+        title = f"Claim of {c['text']}"
         order.append(title)
-        add(title, c["assessed"], "Assessed in a claim", "speaker")
+        add(title, c["assessed_actor"], "Assessed in a claim", "speaker")
     roles = list(dict.fromkeys(row["role"] for row in rows))
     return _matrix(rows, order, sorted({r["actor"] for r in rows}, key=str.casefold), roles)
 
@@ -201,7 +201,7 @@ def draw(package: Package) -> dict[str, bytes]:
 
 def inputs(package: Package) -> str:
     """Return a digest of all that the figures are drawn from: what they show, and this file, which says how."""
-    records = json.dumps(shown(package), ensure_ascii=False).encode("utf-8")
+    records = json.dumps(shown(package), ensure_ascii=False, default=str).encode("utf-8")
     return hashlib.sha256(records + Path(__file__).read_bytes()).hexdigest()
 
 
