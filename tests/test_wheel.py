@@ -91,11 +91,11 @@ def test_new_environment(wheel: Path, tmp_path: Path, ci_only: None) -> None:
 
 
 def test_oldest_pandas(wheel: Path, tmp_path: Path) -> None:
-    """The loader's and the views' tests pass on the oldest pandas and pyarrow that are supported."""
+    """The loader's and the joined tables' tests pass on the oldest pandas and pyarrow that are supported."""
     python = python_of("oldest")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
-    for name in ("test_load.py", "test_views.py", "test_coding.py", "test_users_of_1_0.py"):
+    for name in ("test_load.py", "test_joined.py", "test_coding.py", "test_users_of_1_0.py"):
         (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
     printed = run(python, "-m", "pytest", "-q", tmp_path, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site"))
     assert " passed" in printed

@@ -49,7 +49,7 @@ def connect(package: Package) -> duckdb.DuckDBPyConnection:
 
 
 def columns(comment: str) -> dict[str, tuple]:
-    """Return what a comment says of columns, by name: (table, column, None, None) or (None, None, title, description)."""
+    """Return what a comment says of columns, by name: where it is from, or title and description."""
     return {m[1]: m.groups()[1:] for m in COLUMN.finditer(comment)}
 
 
@@ -99,12 +99,13 @@ def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
         made[f"{FOLDER}/{name}.csv"] = to_csv([table.column_names, *rows])
         resource = {"name": name, "type": "table", "title": title, "description": description}
         typed = described(package, resource, table, {f["name"]: f for f in schema["fields"]})
-        path = f"{FOLDER}/{name}.parquet"
-        made[path] = (package.root / path).read_bytes() if same_parquet(package.root / path, typed) else parquet_bytes(typed)
-        csv, parquet = made[f"{FOLDER}/{name}.csv"], made[path]
+        path = package.root / f"{FOLDER}/{name}.parquet"
+        parquet = path.read_bytes() if same_parquet(path, typed) else parquet_bytes(typed)
+        made[f"{FOLDER}/{name}.parquet"], csv = parquet, made[f"{FOLDER}/{name}.csv"]
         resource |= {"path": f"{name}.csv"} | {k: like[k] for k in ("format", "mediatype", "encoding", "dialect")}
         resource |= {"bytes": len(csv), "hash": sha256(csv), "rows": table.num_rows, "schema": schema}
-        resources.append(resource | {"parquet": {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}})
+        resource["parquet"] = {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}
+        resources.append(resource)
     about = {k: v for k, v in package.descriptor.items() if k != "resources"}
     about["name"] += "-joined"
     return made | {f"{FOLDER}/datapackage.json": to_json(about | {"resources": resources})}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +11,7 @@ import pyarrow.parquet as pq
 from naqoura_talks.package import Package
 
 
-def described(package: Package, resource: dict[str, Any], table: pa.Table, fields: dict[str, dict[str, Any]]) -> pa.Table:
+def described(package: Package, resource: dict, table: pa.Table, fields: dict[str, dict]) -> pa.Table:
     """Return a typed table as the Parquet file has it, with descriptions in the metadata.
 
     The metadata of the file hold table, title, description and package version; those of a column

@@ -19,7 +19,6 @@ from scripts.build.parquet import parquet_files
 from scripts.coding import agreement_page
 from scripts.files import sha256, to_json
 
-
 # --- descriptors ---
 
 

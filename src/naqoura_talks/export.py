@@ -367,8 +367,9 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
     - ``sav.zip``: a zip with an SPSS file for each table (needs ``pyreadstat``, the extra ``spss``).
 
     Beside the tables of ``tables()`` each file holds ``joined_<table>``, ``acts``, ``act_pairs``,
-    ``timeline``, ``codebook`` and ``about``. In Stata and SPSS each coded column is text, and beside it stands ``<column>_lbl`` as
-    labelled whole numbers, whose numbers are not part of the data: use the codes in conditions.
+    ``timeline``, ``codebook`` and ``about``. In Stata and SPSS each coded column is text, and beside it
+    stands ``<column>_lbl`` as labelled whole numbers, whose numbers are not part of the data: use the
+    codes in conditions.
 
     A file that is there is replaced; it is whole or not written at all. Raises PackageError if the
     format is unknown, its library is missing, or the file cannot be written.
