@@ -84,23 +84,16 @@ FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo I
 
 -- Acts, with PLOVER and CAMEO codes
 -- One row is one act. Events that the report itself asserts and that are actual, ongoing or attempted are acts of their doers, but for wars as a whole, and for consequences of another act that have no doer of their own. Statements are acts of their speakers: that it was said is actual and the narrator's, what was said is not. Several actors in one cell are separated by "; ". Counting rows is not counting incidents: see aggregation.
---   table_name: Table. The table from which the act comes, events or statements.
---   row_id: Row. Key of the event or statement that is the act.
 --   actor_id: Actors' keys. Who does or says it, keys of actors.
 --   actor: Actors. Names of who does or says it.
 --   recipient_id: Recipients' keys. Toward whom it is done or said, keys of actors. Of a joint act the same as actor_id. Empty if the text names nobody, or only the speaker's own side.
 --   recipient: Recipients. Names of those toward whom it is done or said.
 --   joint: Joint. Whether the actors do it with one another, so that each is actor and recipient.
---   plover: PLOVER. Code of the act in PLOVER.
---   cameo: CAMEO. Code of the act in CAMEO 1.1b3, as text, as 010 is not 10.
 --   title: Title. What is done; of a statement who says what to whom.
---   aggregation = events.aggregation
 --   actor_country: Actors' countries. PLOVER's country codes of the actors, each once.
 --   actor_sector: Actors' sectors. PLOVER's sector codes of the actors, each once.
 --   recipient_country: Recipients' countries. PLOVER's country codes of the recipients, each once.
 --   recipient_sector: Recipients' sectors. PLOVER's sector codes of the recipients, each once.
---   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one side or by the end; none.
---   place_precision: Precision of the place. What kind of place it is by the codelist place_type; none if no place is stated.
 CREATE VIEW joined_acts AS
 WITH sides AS (
   SELECT row_id, side, any_value(joint) AS joint, listed(list(actor_id ORDER BY part)) AS ids, listed(list(name ORDER BY part)) AS names,
@@ -115,20 +108,14 @@ WHERE a.ids IS NOT NULL OR r.ids IS NOT NULL ORDER BY table_name, row_id;
 
 -- Acts by pairs of actors, with PLOVER and CAMEO codes
 -- One row is one ordered pair of an actor and a recipient in one act, as dyadic data have it: an act with several actors or recipients has several rows, a joint act one in each direction. To count acts take acts, or rows with different row_id.
---   table_name: Table. The table from which the act comes, events or statements.
---   row_id: Row. Key of the event or statement that is the act.
 --   recipient_id: Recipient's key. Toward whom it is done or said, a key of actors. Empty if the text names nobody, or only the speaker's own side.
 --   recipient = actors.name
 --   joint: Joint. Whether the actor and the recipient do it with one another, so that the act has a row in each direction.
---   plover: PLOVER. Code of the act in PLOVER.
---   cameo: CAMEO. Code of the act in CAMEO 1.1b3, as text, as 010 is not 10.
 --   title: Title. What is done; of a statement who says what to whom.
 --   actor_country = actors.plover_country
 --   actor_sector = actors.plover_sector
 --   recipient_country = actors.plover_country
 --   recipient_sector = actors.plover_sector
---   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one side or by the end; none.
---   place_precision: Precision of the place. What kind of place it is by the codelist place_type; none if no place is stated.
 CREATE VIEW joined_act_pairs AS
 SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient, coalesce(a.joint, false) AS joint, plover, cameo, title, realis,
   aggregation, attribution, asserted_by, a.plover_country AS actor_country, a.plover_sector AS actor_sector, r.plover_country AS recipient_country,

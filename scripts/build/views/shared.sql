@@ -6,16 +6,18 @@
 --   actor_id = actors.actor_id
 --   actor_type = actors.actor_type
 --   actors: Actors. Actors with their roles, as the report itself has them: by narrator or link line, or by both.
+--   aggregation = events.aggregation
 --   agreement = agreements.name
 --   agreement_id = agreements.agreement_id
---   aggregation = events.aggregation
 --   asserted_by: Asserted by. Names of the speakers whose statements assert the row; empty where none does.
 --   attribution = events.attribution
+--   cameo: CAMEO. Code of the act in CAMEO 1.1b3, as text, as 010 is not 10.
 --   char_start: First words. Where in the coded text the first words begin that the row rests on; source_id and this give the order of the report.
 --   claimed_actors: Actors, only as claimed. Actors whose part only a speaker asserts, with their roles.
 --   claimed_links: Links, only as claimed. As links, for what only a speaker asserts.
 --   claims: Compliance claims. Who claims what of whose compliance; a claim is not a finding.
 --   date_basis = events.date_basis
+--   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one side or by the end; none.
 --   dates: Dates in words. Start and end in words, as vague as the EDTF values.
 --   end_earliest = events.end_earliest
 --   end_edtf = events.end_edtf
@@ -26,8 +28,11 @@
 --   links: Links. The relations of the event to other events that the report itself states.
 --   place = places.name
 --   place_id = places.place_id
+--   place_precision: Precision of the place. What kind of place it is by the codelist place_type; none if no place is stated.
+--   plover: PLOVER. Code of the act in PLOVER.
 --   proposition = statements.proposition
 --   realis = events.realis
+--   row_id: Row. Key of the event or statement that is the act.
 --   source_id = sources.source_id
 --   speaker = actors.name
 --   speaker_actor_id = statements.speaker_actor_id
@@ -35,6 +40,7 @@
 --   start_earliest = events.start_earliest
 --   start_edtf = events.start_edtf
 --   start_latest = events.start_latest
+--   table_name: Table. The table from which the act comes, events or statements.
 --   text: Text. The row in words that can be read by themselves.
 --   title = events.title
 
