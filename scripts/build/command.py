@@ -27,7 +27,7 @@ from scripts.files import cannot_write, write
 
 ROOT = Path(__file__).resolve().parents[2]
 # Folders that the build neither reads nor makes.
-NOT_OURS = {"build", "dist", "node_modules", "tests", "__pycache__"}
+NOT_OURS = {"dist", "node_modules", "tests", "__pycache__"}
 LEFTOVER = re.compile(r".+\.\d+\.part")
 
 

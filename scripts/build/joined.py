@@ -50,7 +50,7 @@ def connect(package: Package) -> duckdb.DuckDBPyConnection:
 
 def columns(comment: str) -> dict[str, tuple]:
     """Return what a comment says of columns, by name: where it is from, or title and description."""
-    return {m[1]: m.groups()[1:] for m in COLUMN.finditer(comment)}
+    return {m[1]: m.groups()[1:] for m in COLUMN.finditer(re.sub(r"\n--     +", " ", comment))}
 
 
 def field(package: Package, view: str, column: pa.Field, own: dict[str, tuple], shared: dict[str, tuple]) -> dict:

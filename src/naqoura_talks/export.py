@@ -150,7 +150,7 @@ def sqlite_ddl(table: Table) -> list[str]:
         return ", ".join(map(_quoted, columns))
 
     lines = [(_column(field), " ".join(field["description"].split())) for field in table.fields]
-    if schema:
+    if "primaryKey" in schema:
         lines.append((f"PRIMARY KEY ({listed(schema['primaryKey'])})", ""))
     lines += [(f"UNIQUE ({listed(columns)})", "") for columns in schema.get("uniqueKeys", [])]
     foreign = schema.get("foreignKeys", [])
@@ -322,7 +322,7 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
     frame = labelled.frame.copy()
     for field in table.fields:
-        if field["type"] == "date":
+        if field["type"] == "date" and frame[field["name"]].notna().any():
             frame[field["name"]] = frame[field["name"]].dt.date.astype(object)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.sav"

@@ -3,7 +3,8 @@
 -- The code that the crosswalk gives in a scheme; one whose condition holds goes before the one without a condition.
 CREATE MACRO outside_code(list_, code_, scheme_, holds) AS (
   SELECT first(scheme_code ORDER BY condition IS NULL, crosswalk_id) FROM crosswalk
-  WHERE codelist = list_ AND code = code_ AND scheme = scheme_ AND (condition IS NULL OR list_contains(holds, condition)));
+  WHERE codelist = list_ AND code = code_ AND scheme = scheme_ AND (condition IS NULL OR list_contains(holds,
+    condition)));
 
 -- The sides of acts that are events. What only a speaker asserts, what did not take place and wars as a whole are
 -- no acts. Those who do it together are its principals, or its participants if it has no principals: recipients if
@@ -11,17 +12,23 @@ CREATE MACRO outside_code(list_, code_, scheme_, holds) AS (
 CREATE VIEW event_sides AS
 WITH parts AS (
   SELECT event_id, actor_id, event_actor_id AS part,
-    CASE WHEN actor_role IN ('principal', 'participant') THEN actor_role ELSE outside_code('event_actor_role', actor_role, 'plover', []) END AS side
+    CASE WHEN actor_role IN ('principal', 'participant') THEN actor_role ELSE outside_code('event_actor_role',
+      actor_role, 'plover', []) END AS side
   FROM joined_event_actors
-  WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type <> 'armed_conflict' AND event_attribution <> 'speaker' AND attribution <> 'speaker'
+  WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type <> 'armed_conflict'
+    AND event_attribution <> 'speaker' AND attribution <> 'speaker'
 ), sides AS (
-  SELECT event_id, actor_id, part, CASE WHEN side IN ('principal', 'participant') THEN 'together' ELSE side END AS side FROM parts
-  WHERE side IN ('actor', 'recipient', 'principal') OR side = 'participant' AND event_id NOT IN (SELECT event_id FROM parts WHERE side = 'principal')
+  SELECT event_id, actor_id, part, CASE WHEN side IN ('principal', 'participant')
+    THEN 'together' ELSE side END AS side FROM parts
+  WHERE side IN ('actor', 'recipient', 'principal') OR side = 'participant' AND event_id NOT IN (SELECT event_id
+    FROM parts WHERE side = 'principal')
 ), shapes AS (
-  SELECT event_id, bool_or(side = 'actor') AS done, bool_or(side = 'recipient') AS aimed, count(*) FILTER (side = 'together') AS together FROM sides GROUP BY event_id
+  SELECT event_id, bool_or(side = 'actor') AS done, bool_or(side = 'recipient') AS aimed,
+    count(*) FILTER (side = 'together') AS together FROM sides GROUP BY event_id
 )
 SELECT event_id, actor_id, part, NOT done AND NOT aimed AND together > 1 AS joint,
-  unnest(CASE WHEN side <> 'together' THEN [side] WHEN aimed OR (together = 1 AND NOT done) THEN ['actor'] WHEN done THEN ['recipient'] ELSE ['actor', 'recipient'] END) AS side
+  unnest(CASE WHEN side <> 'together' THEN [side] WHEN aimed OR (together = 1 AND NOT done)
+    THEN ['actor'] WHEN done THEN ['recipient'] ELSE ['actor', 'recipient'] END) AS side
 FROM sides JOIN shapes USING (event_id)
 -- The consequence of another act, such as deaths or losses that an offensive caused, is no act beside it, whoever
 -- suffers it, unless the report names who did it: one thing would be counted twice.
@@ -31,7 +38,8 @@ WHERE done OR together > 0 OR event_id NOT IN (SELECT linked_event_id FROM event
 CREATE VIEW belongs AS
 WITH RECURSIVE up AS (
   SELECT actor_id, actor_id AS side FROM actors
-  UNION SELECT up.actor_id, related_actor_id FROM up JOIN actor_relations r ON r.actor_id = side WHERE relation_type <> 'backed_by'
+  UNION SELECT up.actor_id, related_actor_id FROM up JOIN actor_relations r ON r.actor_id = side
+    WHERE relation_type <> 'backed_by'
 ) FROM up;
 
 -- The sides of statements: from the speaker to the addressees, media aside, or else to the subjects; never to the
@@ -39,54 +47,72 @@ WITH RECURSIVE up AS (
 CREATE VIEW statement_sides AS
 WITH own AS (
   SELECT DISTINCT statement_id, b.actor_id FROM (
-    SELECT statement_id, speaker_actor_id AS actor_id FROM statements UNION SELECT statement_id, actor_id FROM statement_actors WHERE actor_role = 'spoken_for'
+    SELECT statement_id, speaker_actor_id AS actor_id FROM statements UNION SELECT statement_id,
+      actor_id FROM statement_actors WHERE actor_role = 'spoken_for'
   ) JOIN belongs a USING (actor_id) JOIN belongs b USING (side)
 ), others AS (
-  SELECT statement_id, actor_id, statement_actor_id AS part, actor_role, bool_or(actor_role = 'addressee') OVER (PARTITION BY statement_id) AS addressed
+  SELECT statement_id, actor_id, statement_actor_id AS part, actor_role,
+    bool_or(actor_role = 'addressee') OVER (PARTITION BY statement_id) AS addressed
   FROM statement_actors p JOIN actors USING (actor_id) ANTI JOIN own USING (statement_id, actor_id)
   WHERE actor_role = 'subject' OR actor_role = 'addressee' AND actor_type <> 'media'
 )
 SELECT statement_id, speaker_actor_id AS actor_id, statement_id AS part, false AS joint, 'actor' AS side FROM statements
-UNION ALL SELECT statement_id, actor_id, part, false, 'recipient' FROM others WHERE actor_role = 'addressee' OR NOT addressed;
+UNION ALL SELECT statement_id, actor_id, part, false, 'recipient' FROM others
+  WHERE actor_role = 'addressee' OR NOT addressed;
 
 CREATE VIEW statement_codes AS
-WITH asserted AS (SELECT statement_id, speech_act, event_type, realis, statement_link_id FROM statement_links JOIN statements USING (statement_id) JOIN events USING (event_id) WHERE link_role = 'asserts'),
+WITH asserted AS (SELECT statement_id, speech_act, event_type, realis, statement_link_id FROM statement_links
+  JOIN statements USING (statement_id) JOIN events USING (event_id) WHERE link_role = 'asserts'),
 holding AS (  -- what holds of a statement that a row of the crosswalk may ask for
-  SELECT statement_id, 'ceasefire_claim' AS condition FROM compliance_claims JOIN agreements USING (agreement_id) WHERE agreement_type = 'ceasefire'
+  SELECT statement_id, 'ceasefire_claim' AS condition FROM compliance_claims JOIN agreements USING (agreement_id)
+    WHERE agreement_type = 'ceasefire'
   UNION SELECT statement_id, 'accession' FROM asserted WHERE event_type = 'agreement_joined'
 ), offered AS (  -- who consents or commits offers an event: its code as an intent goes before that of the speech act
   SELECT statement_id, scheme, first(scheme_code ORDER BY statement_link_id, crosswalk_id) AS scheme_code
   FROM asserted JOIN crosswalk ON codelist = 'event_type' AND code = event_type AND condition = 'as_intent'
   WHERE realis IN ('required', 'hypothetical') AND speech_act IN ('consent', 'commit') GROUP BY ALL
-), held AS (SELECT s.statement_id, speech_act, coalesce(list(condition) FILTER (condition IS NOT NULL), []) AS holds FROM statements s LEFT JOIN holding USING (statement_id) GROUP BY ALL)
-SELECT h.statement_id, coalesce(p.scheme_code, outside_code('speech_act', speech_act, 'plover', holds)) AS plover, coalesce(c.scheme_code, outside_code('speech_act', speech_act, 'cameo', holds)) AS cameo
-FROM held h LEFT JOIN offered p ON p.statement_id = h.statement_id AND p.scheme = 'plover' LEFT JOIN offered c ON c.statement_id = h.statement_id AND c.scheme = 'cameo';
+), held AS (SELECT s.statement_id, speech_act, coalesce(list(condition) FILTER (condition IS NOT NULL),
+  []) AS holds FROM statements s LEFT JOIN holding USING (statement_id) GROUP BY ALL)
+SELECT h.statement_id, coalesce(p.scheme_code, outside_code('speech_act', speech_act, 'plover', holds)) AS plover,
+  coalesce(c.scheme_code, outside_code('speech_act', speech_act, 'cameo', holds)) AS cameo
+FROM held h LEFT JOIN offered p ON p.statement_id = h.statement_id AND p.scheme = 'plover' LEFT
+  JOIN offered c ON c.statement_id = h.statement_id AND c.scheme = 'cameo';
 
 CREATE VIEW act_sides AS
-SELECT event_id AS row_id, * EXCLUDE (event_id, name, plover_country, plover_sector), name, plover_country, plover_sector FROM event_sides JOIN actors USING (actor_id)
-UNION ALL BY NAME SELECT statement_id AS row_id, * EXCLUDE (statement_id) FROM statement_sides JOIN actors USING (actor_id);
+SELECT event_id AS row_id, * EXCLUDE (event_id, name, plover_country, plover_sector), name, plover_country,
+  plover_sector FROM event_sides JOIN actors USING (actor_id)
+UNION ALL BY NAME SELECT statement_id AS row_id, * EXCLUDE (statement_id) FROM statement_sides
+  JOIN actors USING (actor_id);
 
 CREATE VIEW coded_acts AS
 WITH found AS (
-  SELECT 'events' AS table_name, event_id AS row_id, outside_code('event_type', event_type, 'plover', ['as_occurrence']) AS plover,
-    outside_code('event_type', event_type, 'cameo', ['as_occurrence']) AS cameo, title, realis, attribution, asserted_by, aggregation, place_id,
+  SELECT 'events' AS table_name, event_id AS row_id, outside_code('event_type', event_type, 'plover',
+    ['as_occurrence']) AS plover,
+    outside_code('event_type', event_type, 'cameo', ['as_occurrence']) AS cameo, title, realis, attribution,
+      asserted_by, aggregation, place_id,
     start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis
   FROM events LEFT JOIN said_by ON key = event_id
   UNION ALL
-  SELECT 'statements', statement_id, plover, cameo, text, 'actual', 'narrator', NULL, CASE WHEN is_repeated THEN 'repeated' ELSE 'single' END, NULL,
+  SELECT 'statements', statement_id, plover, cameo, text, 'actual', 'narrator', NULL,
+    CASE WHEN is_repeated THEN 'repeated' ELSE 'single' END, NULL,
     start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis
   FROM joined_statements JOIN statement_codes USING (statement_id)
 )
 SELECT found.*, places.name AS place, coalesce(place_type, 'none') AS place_precision,
-  CASE WHEN start_edtf IS NULL AND end_edtf IS NULL THEN 'none' WHEN start_edtf IS NULL OR start_edtf LIKE '[%' THEN 'bounded'
+  CASE WHEN start_edtf IS NULL AND end_edtf IS NULL THEN 'none' WHEN start_edtf IS NULL OR start_edtf LIKE '[%'
+    THEN 'bounded'
        ELSE CASE length(start_edtf) WHEN 10 THEN 'day' WHEN 7 THEN 'month' ELSE 'year' END END AS date_precision
 FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo IS NOT NULL;
 
 -- Acts, with PLOVER and CAMEO codes
--- One row is one act. Events that the report itself asserts and that are actual, ongoing or attempted are acts of their doers, but for wars as a whole, and for consequences of another act that have no doer of their own. Statements are acts of their speakers: that it was said is actual and the narrator's, what was said is not. Several actors in one cell are separated by "; ". Counting rows is not counting incidents: see aggregation.
+-- One row is one act. Events that the report itself asserts and that are actual, ongoing or attempted are acts of their
+-- doers, but for wars as a whole, and for consequences of another act that have no doer of their own. Statements are
+-- acts of their speakers: that it was said is actual and the narrator's, what was said is not. Several actors in one
+-- cell are separated by "; ". Counting rows is not counting incidents: see aggregation.
 --   actor_id: Actors' keys. Who does or says it, keys of actors.
 --   actor: Actors. Names of who does or says it.
---   recipient_id: Recipients' keys. Toward whom it is done or said, keys of actors. Of a joint act the same as actor_id. Empty if the text names nobody, or only the speaker's own side.
+--   recipient_id: Recipients' keys. Toward whom it is done or said, keys of actors. Of a joint act the same as
+--     actor_id. Empty if the text names nobody, or only the speaker's own side.
 --   recipient: Recipients. Names of those toward whom it is done or said.
 --   joint: Joint. Whether the actors do it with one another, so that each is actor and recipient.
 --   title: Title. What is done; of a statement who says what to whom.
@@ -96,29 +122,44 @@ FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo I
 --   recipient_sector: Recipients' sectors. PLOVER's sector codes of the recipients, each once.
 CREATE VIEW joined_acts AS
 WITH sides AS (
-  SELECT row_id, side, any_value(joint) AS joint, listed(list(actor_id ORDER BY part)) AS ids, listed(list(name ORDER BY part)) AS names,
-    listed(list(plover_country ORDER BY part) FILTER (plover_country IS NOT NULL)) AS countries, listed(list(plover_sector ORDER BY part) FILTER (plover_sector IS NOT NULL)) AS sectors
+  SELECT row_id, side, any_value(joint) AS joint, listed(list(actor_id ORDER BY part)) AS ids,
+    listed(list(name ORDER BY part)) AS names,
+    listed(list(plover_country ORDER BY part) FILTER (plover_country IS NOT NULL)) AS countries,
+      listed(list(plover_sector ORDER BY part) FILTER (plover_sector IS NOT NULL)) AS sectors
   FROM act_sides GROUP BY row_id, side
 )
-SELECT table_name, row_id, a.ids AS actor_id, a.names AS actor, r.ids AS recipient_id, r.names AS recipient, coalesce(a.joint, false) AS joint, plover, cameo, title, realis,
-  aggregation, attribution, asserted_by, a.countries AS actor_country, a.sectors AS actor_sector, r.countries AS recipient_country, r.sectors AS recipient_sector,
-  place_id, place, place_precision, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_precision, date_basis
-FROM coded_acts LEFT JOIN (FROM sides WHERE side = 'actor') a USING (row_id) LEFT JOIN (FROM sides WHERE side = 'recipient') r USING (row_id)
+SELECT table_name, row_id, a.ids AS actor_id, a.names AS actor, r.ids AS recipient_id, r.names AS recipient,
+  coalesce(a.joint, false) AS joint, plover, cameo, title, realis,
+  aggregation, attribution, asserted_by, a.countries AS actor_country, a.sectors AS actor_sector,
+    r.countries AS recipient_country, r.sectors AS recipient_sector,
+  place_id, place, place_precision, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+    date_precision, date_basis
+FROM coded_acts LEFT JOIN (FROM sides WHERE side = 'actor') a USING (row_id) LEFT JOIN (FROM sides
+  WHERE side = 'recipient') r USING (row_id)
 WHERE a.ids IS NOT NULL OR r.ids IS NOT NULL ORDER BY table_name, row_id;
 
 -- Acts by pairs of actors, with PLOVER and CAMEO codes
--- One row is one ordered pair of an actor and a recipient in one act, as dyadic data have it: an act with several actors or recipients has several rows, a joint act one in each direction. To count acts take acts, or rows with different row_id.
---   recipient_id: Recipient's key. Toward whom it is done or said, a key of actors. Empty if the text names nobody, or only the speaker's own side.
+-- One row is one ordered pair of an actor and a recipient in one act, as dyadic data have it: an act with several
+-- actors or recipients has several rows, a joint act one in each direction. To count acts take acts, or rows with
+-- different row_id.
+--   recipient_id: Recipient's key. Toward whom it is done or said, a key of actors. Empty if the text names nobody, or
+--     only the speaker's own side.
 --   recipient = actors.name
---   joint: Joint. Whether the actor and the recipient do it with one another, so that the act has a row in each direction.
+--   joint: Joint. Whether the actor and the recipient do it with one another, so that the act has a row in each
+--     direction.
 --   title: Title. What is done; of a statement who says what to whom.
 --   actor_country = actors.plover_country
 --   actor_sector = actors.plover_sector
 --   recipient_country = actors.plover_country
 --   recipient_sector = actors.plover_sector
 CREATE VIEW joined_act_pairs AS
-SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient, coalesce(a.joint, false) AS joint, plover, cameo, title, realis,
-  aggregation, attribution, asserted_by, a.plover_country AS actor_country, a.plover_sector AS actor_sector, r.plover_country AS recipient_country,
-  r.plover_sector AS recipient_sector, place_id, place, place_precision, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_precision, date_basis
-FROM coded_acts LEFT JOIN (FROM act_sides WHERE side = 'actor') a USING (row_id) LEFT JOIN (FROM act_sides WHERE side = 'recipient') r USING (row_id)
-WHERE (a.actor_id IS NOT NULL OR r.actor_id IS NOT NULL) AND a.actor_id IS DISTINCT FROM r.actor_id ORDER BY table_name, row_id, a.part, r.part;
+SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient,
+  coalesce(a.joint, false) AS joint, plover, cameo, title, realis,
+  aggregation, attribution, asserted_by, a.plover_country AS actor_country, a.plover_sector AS actor_sector,
+    r.plover_country AS recipient_country,
+  r.plover_sector AS recipient_sector, place_id, place, place_precision, start_edtf, start_earliest, start_latest,
+    end_edtf, end_earliest, end_latest, date_precision, date_basis
+FROM coded_acts LEFT JOIN (FROM act_sides WHERE side = 'actor') a USING (row_id) LEFT JOIN (FROM act_sides
+  WHERE side = 'recipient') r USING (row_id)
+WHERE (a.actor_id IS NOT NULL OR r.actor_id IS NOT NULL) AND a.actor_id IS DISTINCT FROM r.actor_id
+  ORDER BY table_name, row_id, a.part, r.part;

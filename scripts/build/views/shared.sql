@@ -12,12 +12,14 @@
 --   asserted_by: Asserted by. Names of the speakers whose statements assert the row; empty where none does.
 --   attribution = events.attribution
 --   cameo: CAMEO. Code of the act in CAMEO 1.1b3, as text, as 010 is not 10.
---   char_start: First words. Where in the coded text the first words begin that the row rests on; source_id and this give the order of the report.
+--   char_start: First words. Where in the coded text the first words begin that the row rests on; source_id and this
+--     give the order of the report.
 --   claimed_actors: Actors, only as claimed. Actors whose part only a speaker asserts, with their roles.
 --   claimed_links: Links, only as claimed. As links, for what only a speaker asserts.
 --   claims: Compliance claims. Who claims what of whose compliance; a claim is not a finding.
 --   date_basis = events.date_basis
---   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one side or by the end; none.
+--   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one
+--     side or by the end; none.
 --   dates: Dates in words. Start and end in words, as vague as the EDTF values.
 --   end_earliest = events.end_earliest
 --   end_edtf = events.end_edtf
@@ -28,7 +30,8 @@
 --   links: Links. The relations of the event to other events that the report itself states.
 --   place = places.name
 --   place_id = places.place_id
---   place_precision: Precision of the place. What kind of place it is by the codelist place_type; none if no place is stated.
+--   place_precision: Precision of the place. What kind of place it is by the codelist place_type; none if no place is
+--     stated.
 --   plover: PLOVER. Code of the act in PLOVER.
 --   proposition = statements.proposition
 --   realis = events.realis
@@ -45,14 +48,16 @@
 --   title = events.title
 
 -- The parts of a cell, each once, in the order in which they come.
-CREATE MACRO listed(parts) AS nullif(array_to_string(list_filter(parts, lambda x, i: list_position(parts, x) = i), '; '), '');
+CREATE MACRO listed(parts) AS nullif(array_to_string(list_filter(parts, lambda x, i: list_position(parts, x) = i),
+  '; '), '');
 CREATE MACRO in_words(code) AS replace(code, '_', ' ');
 
 -- EDTF in words: "[..2023-11]" is "November 2023 or earlier". A form that the schemas do not know stays as it is.
 CREATE MACRO day_in_words(d) AS CASE length(d)
   WHEN 10 THEN coalesce(strftime(try_cast(d AS DATE), '%-d %B %Y'), d)
   WHEN 7 THEN coalesce(strftime(try_cast(d || '-01' AS DATE), '%B %Y'), d) ELSE d END;
-CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]')) || CASE WHEN e LIKE '[..%' THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
+CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]')) || CASE WHEN e LIKE '[..%'
+  THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
 CREATE MACRO dates_in_words(s, e) AS CASE
   WHEN s IS NULL THEN 'until ' || edtf_in_words(e)
   WHEN s = e THEN edtf_in_words(s)
@@ -60,15 +65,18 @@ CREATE MACRO dates_in_words(s, e) AS CASE
 
 -- "accuse" is "accuses", "set_condition" is "sets condition".
 CREATE MACRO third_person(verb) AS regexp_replace(verb, 'y$', 'ie') || CASE WHEN verb LIKE '%s' THEN 'es' ELSE 's' END;
-CREATE MACRO does(code) AS concat_ws(' ', third_person(split_part(code, '_', 1)), nullif(in_words(substr(code, length(split_part(code, '_', 1)) + 2)), ''));
+CREATE MACRO does(code) AS concat_ws(' ', third_person(split_part(code, '_', 1)), nullif(in_words(substr(code,
+  length(split_part(code, '_', 1)) + 2)), ''));
 
 -- The speakers who assert a row, by the row's key.
 CREATE VIEW said_by AS
 SELECT thing AS key, listed(list(name ORDER BY statement_link_id)) AS asserted_by
-FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, term_id, agreement_id INTO NAME kind VALUE thing)
+FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, term_id,
+  agreement_id INTO NAME kind VALUE thing)
 JOIN statements USING (statement_id) JOIN actors ON actor_id = speaker_actor_id
 WHERE link_role = 'asserts' GROUP BY thing;
 
 CREATE VIEW first_words AS
-SELECT row_id AS key, first(source_id ORDER BY source_id, char_start) AS source_id, first(char_start ORDER BY source_id, char_start) AS char_start
+SELECT row_id AS key, first(source_id ORDER BY source_id, char_start) AS source_id, first(char_start
+  ORDER BY source_id, char_start) AS char_start
 FROM evidence WHERE column_name IS NULL AND char_start IS NOT NULL GROUP BY row_id;

@@ -5,22 +5,29 @@
 -- One row is one event, with its actors, place and links to other events in words.
 CREATE VIEW joined_events AS
 WITH parts AS (
-  SELECT event_id, list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY event_actor_id) FILTER (attribution = 'speaker') AS claimed
+  SELECT event_id, list(concat(actor, ' (', in_words(actor_role), ')')
+    ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
+    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY event_actor_id)
+      FILTER (attribution = 'speaker') AS claimed
   FROM joined_event_actors GROUP BY event_id
 ), linked AS (
-  SELECT event_id, list(concat(in_words(link_type), ': ', linked_title) ORDER BY event_link_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(in_words(link_type), ': ', linked_title) ORDER BY event_link_id) FILTER (attribution = 'speaker') AS claimed
+  SELECT event_id, list(concat(in_words(link_type), ': ', linked_title)
+    ORDER BY event_link_id) FILTER (attribution <> 'speaker') AS told,
+    list(concat(in_words(link_type), ': ', linked_title) ORDER BY event_link_id)
+      FILTER (attribution = 'speaker') AS claimed
   FROM joined_event_links GROUP BY event_id
 )
-SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregation, listed(parts.told) AS actors, listed(parts.claimed) AS claimed_actors,
-  pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words, listed(linked.told) AS links, listed(linked.claimed) AS claimed_links,
+SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregation, listed(parts.told) AS actors,
+  listed(parts.claimed) AS claimed_actors,
+  pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words,
+    listed(linked.told) AS links, listed(linked.claimed) AS claimed_links,
   e.description, start_earliest, start_latest, end_earliest, end_latest, date_basis, source_id, char_start
 FROM events e LEFT JOIN parts USING (event_id) LEFT JOIN linked USING (event_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
 
 -- Statements, with names
--- One row is one proposition that the report attributes to a speaker, with the actors of each role and what it is about.
+-- One row is one proposition that the report attributes to a speaker, with the actors of each role and what it is
+-- about.
 --   addressee: Addressees. Names of the actors whom the statement addresses.
 --   asserts: Asserts. What the statement asserts.
 --   conditions_on: Makes a condition. What the statement makes a condition.
@@ -30,21 +37,30 @@ LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_wor
 --   subject: Subjects. Names of the actors whom the statement is about.
 CREATE VIEW joined_statements AS
 WITH parts AS (
-  SELECT statement_id, list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'spoken_for') AS spoken_for, list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'relay') AS relay,
-    list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'addressee') AS addressee, list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'subject') AS subject
+  SELECT statement_id, list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'spoken_for') AS spoken_for,
+    list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'relay') AS relay,
+    list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'addressee') AS addressee, list(actor
+      ORDER BY statement_actor_id) FILTER (actor_role = 'subject') AS subject
   FROM joined_statement_actors GROUP BY statement_id
 ), about AS (
   SELECT statement_id, list(linked ORDER BY statement_link_id) FILTER (link_role = 'asserts') AS asserts,
-    list(linked ORDER BY statement_link_id) FILTER (link_role = 'conditions_on') AS conditions_on, list(linked ORDER BY statement_link_id) FILTER (link_role = 'mentions') AS mentions
+    list(linked ORDER BY statement_link_id) FILTER (link_role = 'conditions_on') AS conditions_on, list(linked
+      ORDER BY statement_link_id) FILTER (link_role = 'mentions') AS mentions
   FROM joined_statement_links GROUP BY statement_id
-), said AS (SELECT statement_id, list(text ORDER BY claim_id) AS claims FROM joined_compliance_claims GROUP BY statement_id)
-SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty, polarity, is_repeated, listed(spoken_for) AS spoken_for, listed(relay) AS relay,
-  listed(addressee) AS addressee, listed(subject) AS subject, cue_words, quote_words, listed(asserts) AS asserts, listed(conditions_on) AS conditions_on,
-  listed(mentions) AS mentions, listed(claims) AS claims, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+), said AS (SELECT statement_id, list(text ORDER BY claim_id) AS claims
+  FROM joined_compliance_claims GROUP BY statement_id)
+SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty, polarity, is_repeated,
+  listed(spoken_for) AS spoken_for, listed(relay) AS relay,
+  listed(addressee) AS addressee, listed(subject) AS subject, cue_words, quote_words, listed(asserts) AS asserts,
+    listed(conditions_on) AS conditions_on,
+  listed(mentions) AS mentions, listed(claims) AS claims, start_edtf, start_earliest, start_latest, end_edtf,
+    end_earliest, end_latest,
   dates_in_words(start_edtf, end_edtf) AS dates, date_basis, date_words, source_id, char_start,
   -- Some verbs take whom they address: "accuses Hezbollah", but "reports to the press".
-  concat(name, ' ', does(speech_act), CASE WHEN speech_act IN ('accuse', 'criticise', 'threaten', 'urge', 'warn') THEN ' ' ELSE ' to ' END || listed(addressee), ': ', proposition) AS text
-FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USING (statement_id) LEFT JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
+  concat(name, ' ', does(speech_act), CASE WHEN speech_act IN ('accuse', 'criticise', 'threaten', 'urge',
+    'warn') THEN ' ' ELSE ' to ' END || listed(addressee), ': ', proposition) AS text
+FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USING (statement_id) LEFT
+  JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
 LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 
 -- Ceasefire terms, with names
@@ -59,15 +75,20 @@ LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 CREATE VIEW joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
-  ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant', 'proponent') USING listed(list(actor ORDER BY term_actor_id)) GROUP BY term_id
+  ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant',
+    'proponent') USING listed(list(actor ORDER BY term_actor_id)) GROUP BY term_id
 ), hanging AS (
   SELECT t.term_id, list(concat(title, ' must come before ', linked_title) ORDER BY x.event_link_id) AS preconditions
-  FROM statement_links t JOIN statement_links l USING (statement_id) JOIN joined_event_links x ON x.event_link_id = l.event_link_id
-  WHERE t.term_id IS NOT NULL AND t.link_role = 'asserts' AND l.link_role = 'asserts' AND link_type = 'precondition_of' GROUP BY t.term_id
+  FROM statement_links t JOIN statement_links l USING (statement_id)
+    JOIN joined_event_links x ON x.event_link_id = l.event_link_id
+  WHERE t.term_id IS NOT NULL AND t.link_role = 'asserts' AND l.link_role = 'asserts'
+    AND link_type = 'precondition_of' GROUP BY t.term_id
 ), said AS (SELECT term_id, list(text ORDER BY claim_id) AS claims FROM joined_compliance_claims GROUP BY term_id)
-SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, name AS agreement, term_type, conduct_type, affected, beneficiary, verifier, participant, proponent,
+SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, name AS agreement, term_type, conduct_type,
+  affected, beneficiary, verifier, participant, proponent,
   listed(preconditions) AS preconditions, listed(claims) AS claims, description, source_id, char_start
-FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id) LEFT JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
+FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id) LEFT
+  JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
 LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
 
 -- Agreements, with names
@@ -77,15 +98,22 @@ LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_word
 --   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
 CREATE VIEW joined_agreements AS
 WITH parts AS (
-  SELECT agreement_id, list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY agreement_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY agreement_actor_id) FILTER (attribution = 'speaker') AS claimed
+  SELECT agreement_id, list(concat(actor, ' (', in_words(actor_role), ')')
+    ORDER BY agreement_actor_id) FILTER (attribution <> 'speaker') AS told,
+    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY agreement_actor_id)
+      FILTER (attribution = 'speaker') AS claimed
   FROM joined_agreement_actors GROUP BY agreement_id
-), tied AS (SELECT agreement_id, list(concat(title, ' (', in_words(term_basis), ')') ORDER BY term_id) AS terms FROM ceasefire_terms GROUP BY agreement_id),
-said AS (SELECT agreement_id, list(text ORDER BY claim_id) AS claims FROM joined_compliance_claims GROUP BY agreement_id)
-SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, listed(told) AS actors, listed(claimed) AS claimed_actors, c.title AS concluded_event,
+), tied AS (SELECT agreement_id, list(concat(title, ' (', in_words(term_basis), ')')
+  ORDER BY term_id) AS terms FROM ceasefire_terms GROUP BY agreement_id),
+said AS (SELECT agreement_id, list(text ORDER BY claim_id) AS claims
+  FROM joined_compliance_claims GROUP BY agreement_id)
+SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, listed(told) AS actors,
+  listed(claimed) AS claimed_actors, c.title AS concluded_event,
   f.title AS effective_event, listed(terms) AS terms, listed(claims) AS claims, source_id, char_start
-FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN tied USING (agreement_id) LEFT JOIN said USING (agreement_id)
-LEFT JOIN events c ON c.event_id = concluded_event_id LEFT JOIN events f ON f.event_id = effective_event_id LEFT JOIN first_words ON key = g.agreement_id
+FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN tied USING (agreement_id) LEFT
+  JOIN said USING (agreement_id)
+LEFT JOIN events c ON c.event_id = concluded_event_id LEFT JOIN events f ON f.event_id = effective_event_id LEFT
+  JOIN first_words ON key = g.agreement_id
 ORDER BY g.agreement_id;
 
 -- Actors, with what they are part of
@@ -99,14 +127,20 @@ ORDER BY g.agreement_id;
 --   terms: Terms. The terms in which the actor has a part, with the role.
 CREATE VIEW joined_actors AS
 WITH parts AS (
-  SELECT actor_id, list(concat(title, ' (', in_words(actor_role), ', ', realis, ')') ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(title, ' (', in_words(actor_role), ', ', realis, ')') ORDER BY event_actor_id) FILTER (attribution = 'speaker') AS claimed
+  SELECT actor_id, list(concat(title, ' (', in_words(actor_role), ', ', realis, ')')
+    ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
+    list(concat(title, ' (', in_words(actor_role), ', ', realis, ')')
+      ORDER BY event_actor_id) FILTER (attribution = 'speaker') AS claimed
   FROM joined_event_actors GROUP BY actor_id
 )
 SELECT a.actor_id, name, actor_type, country_code, role_title,
-  (SELECT listed(list(concat(in_words(relation_type), ' ', related_actor) ORDER BY relation_id)) FROM joined_actor_relations r WHERE r.actor_id = a.actor_id) AS relations,
-  (SELECT listed(list(name_words ORDER BY name_id)) FROM names n WHERE n.actor_id = a.actor_id) AS names, listed(told) AS events, listed(claimed) AS claimed_events,
-  (SELECT listed(list(concat(agreement, ' (', in_words(actor_role), ')') ORDER BY agreement_actor_id)) FROM joined_agreement_actors p WHERE p.actor_id = a.actor_id) AS agreements,
-  (SELECT listed(list(concat(title, ' (', in_words(actor_role), ')') ORDER BY term_actor_id)) FROM joined_term_actors p WHERE p.actor_id = a.actor_id) AS terms,
+  (SELECT listed(list(concat(in_words(relation_type), ' ', related_actor)
+    ORDER BY relation_id)) FROM joined_actor_relations r WHERE r.actor_id = a.actor_id) AS relations,
+  (SELECT listed(list(name_words ORDER BY name_id)) FROM names n WHERE n.actor_id = a.actor_id) AS names,
+    listed(told) AS events, listed(claimed) AS claimed_events,
+  (SELECT listed(list(concat(agreement, ' (', in_words(actor_role),
+    ')') ORDER BY agreement_actor_id)) FROM joined_agreement_actors p WHERE p.actor_id = a.actor_id) AS agreements,
+  (SELECT listed(list(concat(title, ' (', in_words(actor_role), ')')
+    ORDER BY term_actor_id)) FROM joined_term_actors p WHERE p.actor_id = a.actor_id) AS terms,
   (SELECT count(*) FROM statements WHERE speaker_actor_id = a.actor_id) AS statements_made, description
 FROM actors a LEFT JOIN parts USING (actor_id) ORDER BY a.actor_id;
