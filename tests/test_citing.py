@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 
 import naqoura_talks as nt
-from conftest import python_of
 from made_up import edit_json, rows
 from naqoura_talks import citing, cli, frames
 from naqoura_talks.package import Package, PackageError
@@ -83,30 +82,6 @@ def test_bibtex_and_ris_are_read_back() -> None:
     assert dataset["version"] == nt.__version__ and "author" not in report and report["urldate"] == "2026-11-22"
     dataset, report = ris(nt.cite(style="ris"))
     assert (dataset["TY"], dataset["ET"], report["TY"], report["Y2"]) == ("DATA", nt.__version__, "NEWS", "2026/11/22")
-
-
-JUDGES = """
-import json, sys, bibtexparser, rispy
-library = bibtexparser.parse_string(open(sys.argv[1], encoding="utf-8").read())
-entries = [{field.key: field.value for field in entry.fields} for entry in library.entries]
-records = rispy.loads(open(sys.argv[2], encoding="utf-8").read())
-print(json.dumps([len(library.failed_blocks), entries, records]))
-"""
-
-
-def test_outside_readers_of_bibtex_and_ris(tmp_path: Path) -> None:
-    """bibtexparser and rispy read both entries, and know every field."""
-    python = python_of("judges")
-    for style in ("bibtex", "ris"):
-        (tmp_path / style).write_text(nt.cite(["evt-naqoura-talks"], style=style), "utf-8")
-    done = subprocess.run(
-        [python, "-c", JUDGES, tmp_path / "bibtex", tmp_path / "ris"], capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    failed, entries, records = json.loads(done.stdout)
-    assert failed == 0 and [e["title"].strip("{}") for e in entries] == [r["title"] for r in records]
-    assert "evt-naqoura-talks" in entries[0]["note"] and "evt-naqoura-talks" in records[0]["notes"][0]
-    assert not any("unknown_tag" in record for record in records)
 
 
 def test_csl_json() -> None:

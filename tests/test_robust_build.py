@@ -16,12 +16,11 @@ from pathlib import Path
 import pytest
 
 import made_up
-from conftest import IN_CI, python_of
+from conftest import IN_CI
 from killed_builds import content
 from made_up import edit_json
-from naqoura_talks.package import Package
 from scripts.build import command as build
-from scripts.build import parquet, products
+from scripts.build import products
 from scripts.trials import mutants
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,41 +99,6 @@ def test_same_bytes_elsewhere(tmp_path: Path) -> None:
         built[name] = {p: products.sha256((root / p).read_bytes()) for p in products.products(root)}
     expected = {p: products.sha256((ROOT / p).read_bytes()) for p in products.products(ROOT)}
     assert all(digests == expected for digests in built.values())
-
-
-OTHER_PYARROW = """
-import sys
-import pyarrow
-from scripts.files import write
-from naqoura_talks.package import Package
-from scripts.build.parquet import parquet_files
-
-print(pyarrow.__version__)
-whole, bare = map(Package, sys.argv[1:])
-for name, data in parquet_files(whole).items():
-    assert data == whole.path(name, "parquet").read_bytes(), name
-for name, data in parquet_files(bare).items():
-    write(bare.path(name, "parquet"), data)
-"""
-
-
-def test_another_pyarrow(tmp_path: Path) -> None:
-    """The oldest supported pyarrow finds no table to rewrite, and makes equal ones where there are none."""
-    root = mutants.copied(ROOT, str(tmp_path))
-    bare(root)
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-    before = content(ROOT / "data")
-    done = subprocess.run(
-        [python_of("oldest"), "-c", OTHER_PYARROW, ROOT, root], env=env, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("15.0")
-    assert content(ROOT / "data") == before
-    package = Package(ROOT)
-    for name in package.tables:
-        made = root / f"data/parquet/{name}.parquet"
-        assert parquet.same_parquet(made, parquet.parquet_table(package, name)), name
 
 
 # --- what stops a build ---

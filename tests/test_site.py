@@ -29,7 +29,6 @@ from naqoura_talks import frames
 from naqoura_talks.copies import read_copy
 from naqoura_talks.package import Package
 from naqoura_talks.text import canonicalise, digest, fold
-from scripts.build import command as build
 from scripts.build import figures, joined, landing
 from test_verify import COPIES, chatter, saved_page
 
@@ -133,21 +132,21 @@ def test_linked_data(page: str) -> None:
 def test_no_words_of_the_report(page: str, coded_text: str) -> None:
     """No nine consecutive words of the report stand on the page or in a figure."""
     words = canonicalise(coded_text).split()
-    seen = page + "".join(p.read_text("utf-8") for p in (ROOT / figures.FOLDER).glob("*.svg"))
+    seen = page + "".join(p.read_text("utf-8") for p in (ROOT / "docs/figures").glob("*.svg"))
     assert not [i for i in range(len(words) - 8) if " ".join(words[i : i + 9]) in seen]
 
 
-def made_page(root: Path, agreement: bytes = b"") -> bytes:
-    """Return the page as the build makes it of the tables of a package as they are."""
+def shown(root: Path) -> landing.Tables:
+    """Return what the build shows of the tables of a package as they are."""
     package = Package(root)
-    return landing.page(package, joined.records(joined.tables(package)), agreement)
+    return landing.Tables(package, joined.tables(package))
 
 
 def test_a_made_up_package_has_a_page_too(whole_made_up: Path) -> None:
     """The page comes from the package alone: nothing of the real one is on that of another."""
-    text = made_page(whole_made_up).decode("utf-8")
+    text = landing.page(shown(whole_made_up)).decode("utf-8")
     assert "Port Vell" in text and "act-netanyahu" not in text
-    assert text == made_page(whole_made_up).decode("utf-8")
+    assert text == landing.page(shown(whole_made_up)).decode("utf-8")
 
 
 def test_agreement_is_shown_where_it_is(made_up_root: Path) -> None:
@@ -160,7 +159,7 @@ def test_agreement_is_shown_where_it_is(made_up_root: Path) -> None:
         b"round-1,x,events,attribution,,alpha,1,1,1,30,\nround-1,x,,,a b,f1_pair,0.2,,,9,\n"
     )
     assert [number for number, _ in landing.agreement(table)] == ["0.90", "0.80 to 1.00"]
-    assert "0.80 to 1.00" in made_page(made_up_root, table).decode("utf-8")
+    assert "0.80 to 1.00" in landing.page(shown(made_up_root), table).decode("utf-8")
 
 
 def kinds(realis: str = "actual", aggregation: str = "single", **dates: str) -> set[str]:
@@ -223,59 +222,20 @@ def test_vectors(vector: dict, tmp_path: Path) -> None:
     assert fold(text) == vector["folded"] and digest(text) == vector["sha256"]
 
 
-# --- figures and notebook ---
+# --- figures ---
 
 
-def test_figures_are_deterministic_and_fresh() -> None:
-    """Drawn twice they are the same; the committed SVG is what these tables give, and is kept as it is."""
-    package = Package(ROOT)
-    first, second = figures.draw(package), figures.draw(package)
-    assert first == second
-    kept = figures.figures(package)
-    for path, data in first.items():
-        assert kept[path] == (ROOT / path).read_bytes()
-        if path.endswith(".svg"):
-            assert kept[path] == data
-        else:
-            assert data.startswith(b"\x89PNG")
-
-
-def test_a_figure_that_was_touched_is_drawn_again(whole_made_up: Path, tmp_path: Path) -> None:
-    """A changed figure, a changed table and a missing record are seen; else nothing is drawn."""
+def test_figure_shows_the_tables(whole_made_up: Path, tmp_path: Path) -> None:
+    """The committed figure is what the tables give; a changed title changes it."""
+    for path, data in figures.figures(shown(ROOT)).items():
+        assert (ROOT / path).read_bytes() == data
     root = tmp_path / "package"
     shutil.copytree(whole_made_up, root)
-    (root / figures.FOLDER).mkdir(parents=True)
-    made = figures.figures(Package(root))
-    for path, data in made.items():
-        (root / path).write_bytes(data)
-    svg = root / figures.FOLDER / "timeline.svg"
-    assert b"Talks in Port Vell" in svg.read_bytes()
-    svg.write_bytes(svg.read_bytes() + b"<!-- touched -->")
-    assert figures.figures(Package(root)) == made
-    for path, data in made.items():
-        (root / path).write_bytes(data)
+    (drawn,) = figures.figures(shown(root)).values()
+    assert b"Talks in Port Vell" in drawn
     made_up.edit(root, "events", "evt-harbour-talks", title="Meeting in Port Vell")
-    build.build(root)
-    assert b"Meeting in Port Vell" in figures.figures(Package(root))[f"{figures.FOLDER}/timeline.svg"]
-
-
-def test_notebook_runs() -> None:
-    """The notebook goes from load to a figure to a citation; it is committed without outputs, and valid."""
-    import nbformat
-
-    path = ROOT / "examples/quickstart.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    space: dict = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == [] and cell.execution_count is None
-            *body, last = cell.source.split("\n")
-            exec(compile("\n".join([*body, f"_ = {last}"]), "quickstart", "exec"), space)
-            space["shown"] = [*space.get("shown", []), space["_"]]
-    assert space["chart"].to_dict()["mark"]["type"] == "bar"
-    assert space["shown"][-1] == nt.cite(nt.load("events"))
-    assert path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
+    (drawn,) = figures.figures(shown(root)).values()
+    assert b"Meeting in Port Vell" in drawn and b"Talks in Port Vell" not in drawn
 
 
 # --- in a browser ---
@@ -329,9 +289,9 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
     made_up.rewrite(large, "evidence", rows)
     pages = {
         "real": str(PAGE),
-        "made_up": write("made-up.html", made_page(whole_made_up)),
-        "hostile": write("hostile.html", made_page(hostile)),
-        "large": write("large.html", made_page(large)),
+        "made_up": write("made-up.html", landing.page(shown(whole_made_up))),
+        "hostile": write("hostile.html", landing.page(shown(hostile))),
+        "large": write("large.html", landing.page(shown(large))),
     }
     copies = [
         {"page": "made_up", "name": f"made_up/{name}", "file": write(f"made-up-{i}", data)}

@@ -86,11 +86,6 @@ def tables(package: Package) -> dict[str, Joined]:
     return made
 
 
-def records(found: dict[str, Joined]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of the joined tables as dictionaries."""
-    return {name: joined.table.to_pylist() for name, joined in found.items()}
-
-
 def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
     """Return the content of each file of data/joined by its path."""
     made, resources, like = {}, [], package.descriptor["resources"][0]

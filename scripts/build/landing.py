@@ -1,6 +1,6 @@
 """The landing page docs/index.html, made from the package alone: one file, no network, the same bytes every time.
 
-``page(package)`` fills ``page/page.html`` (HTML that makes sense without scripts) and puts the style
+``page(tables)`` fills ``page/page.html`` (HTML that makes sense without scripts) and puts the style
 sheet and the script into it, under a Content-Security-Policy that names their digests. What the page
 shows is prepared here, as plain records; how it looks is left to the template and ``site/page.css``.
 """
@@ -24,6 +24,7 @@ import jinja2
 from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
 from scripts.build import counts, metadata
+from scripts.build.joined import Joined
 from scripts.check import rules
 
 PARTS = Path(__file__).resolve().parent / "page"
@@ -39,8 +40,9 @@ Mark = dict[str, Any]
 class Tables:
     """The tables, and the joined ones, as records, with what is looked up more than once."""
 
-    def __init__(self, package: Package, joined: dict[str, list[Row]]) -> None:
-        self.package, self.joined = package, joined
+    def __init__(self, package: Package, views: dict[str, Joined]) -> None:
+        self.package = package
+        self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
         self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
         self.keys = {name: package.key(name) for name in package.tables}
         self.codes = {(r["codelist"], r["code"]): r for r in self.rows["codes"]}
@@ -402,13 +404,12 @@ def csp_digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
-def page(package: Package, joined: dict[str, list[Row]], agreement_table: bytes = b"") -> bytes:
-    """Return docs/index.html.
+def page(t: Tables, agreement_table: bytes = b"") -> bytes:
+    """Return docs/index.html; ``agreement_table`` is the content of coding/agreement.csv, nothing without passes.
 
-    ``joined`` has the rows of the joined tables and ``agreement_table`` the content of coding/agreement.csv, nothing
-    without passes. They are handed over, as their files are made in the same build and may be older ones.
+    It is handed over, as the file is made in the same build and may not be there yet, or be an older one.
     """
-    t, cited = Tables(package, joined), metadata.citations(package)
+    package, cited = t.package, metadata.citations(t.package)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
     characters = json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8"))

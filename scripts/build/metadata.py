@@ -96,7 +96,7 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
 
 
 def styled(record: dict[str, Any], style: str) -> str:
-    """Return the record of the dataset as a line of a bibliography; the tests ask citeproc, by the style's CSL, for the same."""
+    """Return the record of the dataset as a line of a bibliography; a test asks citeproc and the style for the same."""
     author, year = record["author"][0]["literal"], record["issued"]["date-parts"][0][0]
     title, version, genre = record["title"], record["version"], record["genre"]
     link = f" https://doi.org/{record['DOI']}" if "DOI" in record else ""

@@ -12,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import joined, landing
+from scripts.build import figures, joined, landing
 from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
@@ -253,7 +253,9 @@ def products(root: Path) -> dict[str, bytes]:
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
     made |= joined.files(package, views := joined.tables(package))
-    made["docs/index.html"] = landing.page(package, joined.records(views), made.get("coding/agreement.csv", b""))
+    shown = landing.Tables(package, views)
+    made["docs/index.html"] = landing.page(shown, made.get("coding/agreement.csv", b""))
+    made |= figures.figures(shown)
     return made
 
 

@@ -73,6 +73,18 @@ def distributions(tree: Path) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
 
 
+def figures(tree: Path) -> dict[str, bytes]:
+    """Return each figure as SVG, PDF and PNG of 300 dots an inch; the writer brings the font along."""
+    import vl_convert
+
+    files = {}
+    for path in sorted((tree / "docs/figures").glob("*.svg")):
+        svg = path.read_text("utf-8")
+        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(svg)}
+        files[f"{path.stem}.png"] = vl_convert.svg_to_png(svg, scale=1, ppi=300)
+    return files
+
+
 def csv_bytes(table: Table) -> bytes:
     """Return a table as CSV in the form of data/csv."""
     rows = ([str(v).lower() if isinstance(v, bool) else v for v in row] for row in table.rows)
@@ -153,7 +165,7 @@ def release(root: Path) -> dict[str, bytes]:
         unpack_commit(root, "HEAD", tree)
         readme = filled((ADDED / "README.md").read_text("utf-8"), package, swhid)
         inside = package_files(tree, found, readme)
-        files = distributions(tree)
+        files = distributions(tree) | figures(tree)
     files |= {
         "README.md": readme,
         "naqoura-talks.R": inside["naqoura-talks.R"],

@@ -1,7 +1,7 @@
 """Tools from outside open a release and find every cell as in the CSV; and each would see one that is not.
 
 Those of the maintainers' environment are always asked; the others where their environments are there,
-which `make judges-env` makes, and in CI.
+which `make environments` makes, and in CI.
 """
 
 from __future__ import annotations
