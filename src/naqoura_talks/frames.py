@@ -49,8 +49,8 @@ JoinedName = Literal[
     "term_actors",
     "actor_relations",
     "compliance_claims",
-    "acts",
     "act_pairs",
+    "acts",
     "timeline",
 ]
 

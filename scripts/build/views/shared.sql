@@ -50,14 +50,16 @@
 -- The parts of a cell, each once, in the order in which they come.
 CREATE MACRO listed(parts) AS nullif(array_to_string(list_filter(parts, lambda x, i: list_position(parts, x) = i),
   '; '), '');
+CREATE MACRO listed_if(part, key, wanted) AS listed(list(part ORDER BY key) FILTER (wanted));
 CREATE MACRO in_words(code) AS replace(code, '_', ' ');
+CREATE MACRO as_role(what, code) AS concat(what, ' (', in_words(code), ')');
 
 -- EDTF in words: "[..2023-11]" is "November 2023 or earlier". A form that the schemas do not know stays as it is.
 CREATE MACRO day_in_words(d) AS CASE length(d)
   WHEN 10 THEN coalesce(strftime(try_cast(d AS DATE), '%-d %B %Y'), d)
   WHEN 7 THEN coalesce(strftime(try_cast(d || '-01' AS DATE), '%B %Y'), d) ELSE d END;
-CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]')) || CASE WHEN e LIKE '[..%'
-  THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
+CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]'))
+  || CASE WHEN e LIKE '[..%' THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
 CREATE MACRO dates_in_words(s, e) AS CASE
   WHEN s IS NULL THEN 'until ' || edtf_in_words(e)
   WHEN s = e THEN edtf_in_words(s)
@@ -65,18 +67,17 @@ CREATE MACRO dates_in_words(s, e) AS CASE
 
 -- "accuse" is "accuses", "set_condition" is "sets condition".
 CREATE MACRO third_person(verb) AS regexp_replace(verb, 'y$', 'ie') || CASE WHEN verb LIKE '%s' THEN 'es' ELSE 's' END;
-CREATE MACRO does(code) AS concat_ws(' ', third_person(split_part(code, '_', 1)), nullif(in_words(substr(code,
-  length(split_part(code, '_', 1)) + 2)), ''));
+CREATE MACRO does(code) AS trim(third_person(split_part(code, '_', 1)) || ' ' || split_part(code, '_', 2));
 
 -- The speakers who assert a row, by the row's key.
 CREATE VIEW said_by AS
 SELECT thing AS key, listed(list(name ORDER BY statement_link_id)) AS asserted_by
-FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, term_id,
-  agreement_id INTO NAME kind VALUE thing)
+FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, term_id, agreement_id
+      INTO NAME kind VALUE thing)
 JOIN statements USING (statement_id) JOIN actors ON actor_id = speaker_actor_id
 WHERE link_role = 'asserts' GROUP BY thing;
 
 CREATE VIEW first_words AS
-SELECT row_id AS key, first(source_id ORDER BY source_id, char_start) AS source_id, first(char_start
-  ORDER BY source_id, char_start) AS char_start
+SELECT row_id AS key, first(source_id ORDER BY source_id, char_start) AS source_id,
+  first(char_start ORDER BY source_id, char_start) AS char_start
 FROM evidence WHERE column_name IS NULL AND char_start IS NOT NULL GROUP BY row_id;

@@ -5,23 +5,18 @@
 -- One row is one event, with its actors, place and links to other events in words.
 CREATE VIEW joined_events AS
 WITH parts AS (
-  SELECT event_id, list(concat(actor, ' (', in_words(actor_role), ')')
-    ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY event_actor_id)
-      FILTER (attribution = 'speaker') AS claimed
+  SELECT event_id, listed_if(as_role(actor, actor_role), event_actor_id, attribution <> 'speaker') AS actors,
+    listed_if(as_role(actor, actor_role), event_actor_id, attribution = 'speaker') AS claimed_actors
   FROM joined_event_actors GROUP BY event_id
 ), linked AS (
-  SELECT event_id, list(concat(in_words(link_type), ': ', linked_title)
-    ORDER BY event_link_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(in_words(link_type), ': ', linked_title) ORDER BY event_link_id)
-      FILTER (attribution = 'speaker') AS claimed
-  FROM joined_event_links GROUP BY event_id
+  SELECT event_id, listed_if(link, event_link_id, attribution <> 'speaker') AS links,
+    listed_if(link, event_link_id, attribution = 'speaker') AS claimed_links
+  FROM (SELECT *, concat(in_words(link_type), ': ', linked_title) AS link FROM joined_event_links) GROUP BY event_id
 )
-SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregation, listed(parts.told) AS actors,
-  listed(parts.claimed) AS claimed_actors,
-  pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words,
-    listed(linked.told) AS links, listed(linked.claimed) AS claimed_links,
-  e.description, start_earliest, start_latest, end_earliest, end_latest, date_basis, source_id, char_start
+SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregation, actors, claimed_actors,
+  pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words, links,
+  claimed_links, e.description, start_earliest, start_latest, end_earliest, end_latest, date_basis,
+  source_id, char_start
 FROM events e LEFT JOIN parts USING (event_id) LEFT JOIN linked USING (event_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
 
@@ -37,30 +32,26 @@ LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_wor
 --   subject: Subjects. Names of the actors whom the statement is about.
 CREATE VIEW joined_statements AS
 WITH parts AS (
-  SELECT statement_id, list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'spoken_for') AS spoken_for,
-    list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'relay') AS relay,
-    list(actor ORDER BY statement_actor_id) FILTER (actor_role = 'addressee') AS addressee, list(actor
-      ORDER BY statement_actor_id) FILTER (actor_role = 'subject') AS subject
-  FROM joined_statement_actors GROUP BY statement_id
+  PIVOT (SELECT statement_id, actor_role, actor, statement_actor_id FROM joined_statement_actors)
+  ON actor_role IN ('spoken_for', 'relay', 'addressee', 'subject')
+  USING listed(list(actor ORDER BY statement_actor_id)) GROUP BY statement_id
 ), about AS (
-  SELECT statement_id, list(linked ORDER BY statement_link_id) FILTER (link_role = 'asserts') AS asserts,
-    list(linked ORDER BY statement_link_id) FILTER (link_role = 'conditions_on') AS conditions_on, list(linked
-      ORDER BY statement_link_id) FILTER (link_role = 'mentions') AS mentions
-  FROM joined_statement_links GROUP BY statement_id
-), said AS (SELECT statement_id, list(text ORDER BY claim_id) AS claims
-  FROM joined_compliance_claims GROUP BY statement_id)
-SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty, polarity, is_repeated,
-  listed(spoken_for) AS spoken_for, listed(relay) AS relay,
-  listed(addressee) AS addressee, listed(subject) AS subject, cue_words, quote_words, listed(asserts) AS asserts,
-    listed(conditions_on) AS conditions_on,
-  listed(mentions) AS mentions, listed(claims) AS claims, start_edtf, start_earliest, start_latest, end_edtf,
-    end_earliest, end_latest,
+  PIVOT (SELECT statement_id, link_role, linked, statement_link_id FROM joined_statement_links)
+  ON link_role IN ('asserts', 'conditions_on', 'mentions')
+  USING listed(list(linked ORDER BY statement_link_id)) GROUP BY statement_id
+), said AS (
+  SELECT statement_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY statement_id
+)
+SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty, polarity, is_repeated, spoken_for,
+  relay, addressee, subject, cue_words, quote_words, asserts, conditions_on, mentions, claims,
+  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
   dates_in_words(start_edtf, end_edtf) AS dates, date_basis, date_words, source_id, char_start,
   -- Some verbs take whom they address: "accuses Hezbollah", but "reports to the press".
-  concat(name, ' ', does(speech_act), CASE WHEN speech_act IN ('accuse', 'criticise', 'threaten', 'urge',
-    'warn') THEN ' ' ELSE ' to ' END || listed(addressee), ': ', proposition) AS text
-FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USING (statement_id) LEFT
-  JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
+  concat(name, ' ', does(speech_act),
+    if(speech_act IN ('accuse', 'criticise', 'threaten', 'urge', 'warn'), ' ', ' to ') || addressee,
+    ': ', proposition) AS text
+FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USING (statement_id)
+LEFT JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
 LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 
 -- Ceasefire terms, with names
@@ -75,20 +66,21 @@ LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 CREATE VIEW joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
-  ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant',
-    'proponent') USING listed(list(actor ORDER BY term_actor_id)) GROUP BY term_id
+  ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant', 'proponent')
+  USING listed(list(actor ORDER BY term_actor_id)) GROUP BY term_id
 ), hanging AS (
-  SELECT t.term_id, list(concat(title, ' must come before ', linked_title) ORDER BY x.event_link_id) AS preconditions
+  SELECT t.term_id, listed_if(concat(title, ' must come before ', linked_title), x.event_link_id, true) AS preconditions
   FROM statement_links t JOIN statement_links l USING (statement_id)
-    JOIN joined_event_links x ON x.event_link_id = l.event_link_id
-  WHERE t.term_id IS NOT NULL AND t.link_role = 'asserts' AND l.link_role = 'asserts'
-    AND link_type = 'precondition_of' GROUP BY t.term_id
-), said AS (SELECT term_id, list(text ORDER BY claim_id) AS claims FROM joined_compliance_claims GROUP BY term_id)
+  JOIN joined_event_links x ON x.event_link_id = l.event_link_id
+  WHERE t.term_id IS NOT NULL AND t.link_role = 'asserts' AND l.link_role = 'asserts' AND link_type = 'precondition_of'
+  GROUP BY t.term_id
+), said AS (
+  SELECT term_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY term_id
+)
 SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, name AS agreement, term_type, conduct_type,
-  affected, beneficiary, verifier, participant, proponent,
-  listed(preconditions) AS preconditions, listed(claims) AS claims, description, source_id, char_start
-FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id) LEFT
-  JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
+  affected, beneficiary, verifier, participant, proponent, preconditions, claims, description, source_id, char_start
+FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id)
+LEFT JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
 LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
 
 -- Agreements, with names
@@ -98,22 +90,20 @@ LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_word
 --   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
 CREATE VIEW joined_agreements AS
 WITH parts AS (
-  SELECT agreement_id, list(concat(actor, ' (', in_words(actor_role), ')')
-    ORDER BY agreement_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(actor, ' (', in_words(actor_role), ')') ORDER BY agreement_actor_id)
-      FILTER (attribution = 'speaker') AS claimed
+  SELECT agreement_id, listed_if(as_role(actor, actor_role), agreement_actor_id, attribution <> 'speaker') AS actors,
+    listed_if(as_role(actor, actor_role), agreement_actor_id, attribution = 'speaker') AS claimed_actors
   FROM joined_agreement_actors GROUP BY agreement_id
-), tied AS (SELECT agreement_id, list(concat(title, ' (', in_words(term_basis), ')')
-  ORDER BY term_id) AS terms FROM ceasefire_terms GROUP BY agreement_id),
-said AS (SELECT agreement_id, list(text ORDER BY claim_id) AS claims
-  FROM joined_compliance_claims GROUP BY agreement_id)
-SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, listed(told) AS actors,
-  listed(claimed) AS claimed_actors, c.title AS concluded_event,
-  f.title AS effective_event, listed(terms) AS terms, listed(claims) AS claims, source_id, char_start
-FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN tied USING (agreement_id) LEFT
-  JOIN said USING (agreement_id)
-LEFT JOIN events c ON c.event_id = concluded_event_id LEFT JOIN events f ON f.event_id = effective_event_id LEFT
-  JOIN first_words ON key = g.agreement_id
+), tied AS (
+  SELECT agreement_id, listed_if(as_role(title, term_basis), term_id, true) AS terms
+  FROM ceasefire_terms GROUP BY agreement_id
+), said AS (
+  SELECT agreement_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY agreement_id
+)
+SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, actors, claimed_actors,
+  c.title AS concluded_event, f.title AS effective_event, terms, claims, source_id, char_start
+FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN tied USING (agreement_id)
+LEFT JOIN said USING (agreement_id) LEFT JOIN events c ON c.event_id = concluded_event_id
+LEFT JOIN events f ON f.event_id = effective_event_id LEFT JOIN first_words ON key = g.agreement_id
 ORDER BY g.agreement_id;
 
 -- Actors, with what they are part of
@@ -126,21 +116,23 @@ ORDER BY g.agreement_id;
 --   statements_made: Statements. Number of statements that the actor makes.
 --   terms: Terms. The terms in which the actor has a part, with the role.
 CREATE VIEW joined_actors AS
-WITH parts AS (
-  SELECT actor_id, list(concat(title, ' (', in_words(actor_role), ', ', realis, ')')
-    ORDER BY event_actor_id) FILTER (attribution <> 'speaker') AS told,
-    list(concat(title, ' (', in_words(actor_role), ', ', realis, ')')
-      ORDER BY event_actor_id) FILTER (attribution = 'speaker') AS claimed
-  FROM joined_event_actors GROUP BY actor_id
+WITH done AS (
+  SELECT actor_id, listed_if(part, event_actor_id, attribution <> 'speaker') AS events,
+    listed_if(part, event_actor_id, attribution = 'speaker') AS claimed_events
+  FROM (SELECT *, as_role(title, concat(actor_role, ', ', realis)) AS part FROM joined_event_actors) GROUP BY actor_id
+), related AS (
+  SELECT actor_id, listed_if(concat(in_words(relation_type), ' ', related_actor), relation_id, true) AS relations
+  FROM joined_actor_relations GROUP BY actor_id
+), named AS (SELECT actor_id, listed_if(name_words, name_id, true) AS names FROM names GROUP BY actor_id),
+agreed AS (
+  SELECT actor_id, listed_if(as_role(agreement, actor_role), agreement_actor_id, true) AS agreements
+  FROM joined_agreement_actors GROUP BY actor_id
+), bound AS (
+  SELECT actor_id, listed_if(as_role(title, actor_role), term_actor_id, true) AS terms
+  FROM joined_term_actors GROUP BY actor_id
 )
-SELECT a.actor_id, name, actor_type, country_code, role_title,
-  (SELECT listed(list(concat(in_words(relation_type), ' ', related_actor)
-    ORDER BY relation_id)) FROM joined_actor_relations r WHERE r.actor_id = a.actor_id) AS relations,
-  (SELECT listed(list(name_words ORDER BY name_id)) FROM names n WHERE n.actor_id = a.actor_id) AS names,
-    listed(told) AS events, listed(claimed) AS claimed_events,
-  (SELECT listed(list(concat(agreement, ' (', in_words(actor_role),
-    ')') ORDER BY agreement_actor_id)) FROM joined_agreement_actors p WHERE p.actor_id = a.actor_id) AS agreements,
-  (SELECT listed(list(concat(title, ' (', in_words(actor_role), ')')
-    ORDER BY term_actor_id)) FROM joined_term_actors p WHERE p.actor_id = a.actor_id) AS terms,
-  (SELECT count(*) FROM statements WHERE speaker_actor_id = a.actor_id) AS statements_made, description
-FROM actors a LEFT JOIN parts USING (actor_id) ORDER BY a.actor_id;
+SELECT a.actor_id, name, actor_type, country_code, role_title, relations, named.names, done.events, claimed_events,
+  agreed.agreements, terms, (SELECT count(*) FROM statements WHERE speaker_actor_id = a.actor_id) AS statements_made,
+  description
+FROM actors a LEFT JOIN done USING (actor_id) LEFT JOIN related USING (actor_id) LEFT JOIN named USING (actor_id)
+LEFT JOIN agreed USING (actor_id) LEFT JOIN bound USING (actor_id) ORDER BY a.actor_id;

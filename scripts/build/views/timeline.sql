@@ -3,17 +3,16 @@
 -- What can have a place in time: what has a date, and what is put forward as having taken place.
 CREATE VIEW timed AS
 SELECT event_id, start_earliest AS low, least(start_latest, end_latest) AS high FROM events
-WHERE realis IN ('actual', 'ongoing', 'attempted') OR coalesce(start_earliest, start_latest, end_earliest,
-  end_latest) IS NOT NULL;
+WHERE realis IN ('actual', 'ongoing', 'attempted')
+   OR coalesce(start_earliest, start_latest, end_earliest, end_latest) IS NOT NULL;
 
 -- Which of two events began first, by a link that the report itself asserts, and through other events.
 CREATE VIEW began_before AS
 WITH RECURSIVE direct AS (
   SELECT event_id AS earlier, linked_event_id AS later FROM event_links
-    WHERE attribution <> 'speaker' AND link_type IN ('resulted_in', 'escalated_into')
-  UNION SELECT linked_event_id, event_id FROM event_links
-  WHERE attribution <> 'speaker' AND link_type IN ('follows', 'responds_to', 'prior_instance', 'held_under', 'part_of',
-    'ended')
+  WHERE attribution <> 'speaker' AND link_type IN ('resulted_in', 'escalated_into')
+  UNION SELECT linked_event_id, event_id FROM event_links WHERE attribution <> 'speaker'
+  AND link_type IN ('follows', 'responds_to', 'prior_instance', 'held_under', 'part_of', 'ended')
 ), steps AS (FROM direct SEMI JOIN timed a ON a.event_id = earlier SEMI JOIN timed b ON b.event_id = later),
 chains AS (FROM steps UNION SELECT chains.earlier, steps.later FROM chains JOIN steps ON steps.earlier = chains.later)
 FROM chains WHERE earlier <> later;
@@ -21,11 +20,11 @@ FROM chains WHERE earlier <> later;
 -- Timeline of the events
 -- One row is one event. First come those that have a place in time, in the order in which they began; the others follow
 -- without a position. An event begins no earlier than those that links put before it and no later than those that links
--- put after it, which together with its own dates gives begins_earliest and begins_latest. It is placed by the first
--- day that is known of these, but not before the day of any event that links put before it; among equals, those come
--- first that have fewer events before them by links, then those that have a date of their own, then those that the
--- report comes to first. So no date and no link is contradicted; two positions beside each other do not say that the
--- report orders these two events.
+-- put after it: with its own dates this gives begins_earliest and begins_latest. It is placed by begins_earliest, or
+-- where that is empty by begins_latest, but not before the day of any event that links put before it. Among equals
+-- those come first that have fewer events before them by links, then those that have a date of their own, then those
+-- that the report comes to first. So no date and no link is contradicted; that one position is before another does not
+-- say that the report orders these two events.
 --   position: Position. Rank in the order in which the events began, from 1; empty where neither dates nor links place
 --     the event.
 --   begins_earliest: Begins, earliest. The first day on which the event can have begun, by its own dates and those of
@@ -39,19 +38,23 @@ FROM chains WHERE earlier <> later;
 CREATE VIEW joined_timeline AS
 WITH self_or_before AS (FROM began_before UNION ALL SELECT event_id, event_id FROM timed),
 lows AS (SELECT later AS event_id, max(low) AS low FROM self_or_before JOIN timed ON event_id = earlier GROUP BY later),
-highs AS (SELECT earlier AS event_id, min(high) AS high FROM self_or_before
-  JOIN timed ON event_id = later GROUP BY earlier),
+highs AS (
+  SELECT earlier AS event_id, min(high) AS high FROM self_or_before JOIN timed ON event_id = later GROUP BY earlier
+),
 bounds AS (FROM lows JOIN highs USING (event_id)),
-ranked AS (SELECT later AS event_id, max(coalesce(low, high)) AS day, count(*) AS depth FROM self_or_before
-  JOIN bounds ON event_id = earlier GROUP BY later)
-SELECT CASE WHEN day IS NOT NULL THEN row_number() OVER (ORDER BY day NULLS LAST, depth, coalesce(start_edtf,
-  end_edtf) IS NULL, source_id, char_start, e.event_id) END AS position,
-  e.event_id, title, event_type, realis, aggregation, attribution, asserted_by, actors, claimed_actors, place, dates,
-  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis, low AS begins_earliest,
-    high AS begins_latest,
-  CASE WHEN day IS NOT NULL THEN CASE WHEN start_edtf IS NULL AND end_edtf IS NULL
-    THEN 'links' ELSE 'date' END END AS placed_by,
+placed AS (
+  SELECT later AS event_id, max(coalesce(low, high)) AS day, count(*) AS depth
+  FROM self_or_before JOIN bounds ON event_id = earlier GROUP BY later HAVING day IS NOT NULL
+), ranked AS (
+  SELECT event_id,
+    row_number() OVER (ORDER BY day, depth, undated, source_id, char_start, event_id) AS position,
+    if(undated, 'links', 'date') AS placed_by
+  FROM placed JOIN (SELECT *, coalesce(start_edtf, end_edtf) IS NULL AS undated FROM joined_events) USING (event_id)
+)
+SELECT position, e.event_id, title, event_type, realis, aggregation, attribution, asserted_by, actors, claimed_actors,
+  place, dates, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis,
+  low AS begins_earliest, high AS begins_latest, placed_by,
   (SELECT listed(list(title ORDER BY earlier)) FROM began_before JOIN events b ON b.event_id = earlier
-    WHERE later = e.event_id) AS comes_after
+   WHERE later = e.event_id) AS comes_after
 FROM joined_events e LEFT JOIN bounds USING (event_id) LEFT JOIN ranked USING (event_id)
 ORDER BY position NULLS LAST, source_id, char_start, e.event_id;
