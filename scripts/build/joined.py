@@ -1,6 +1,6 @@
-"""The joined tables of data/joined/: SQL views on the tables, as CSV and Parquet with a descriptor of their own.
+"""The joined tables of data/joined/: SQL queries on the tables, as CSV and Parquet with a descriptor of their own.
 
-What a view is and what its columns hold stands above it in ``views/*.sql``, in the form that ``views/shared.sql``
+What a row is and what the columns hold stands above each query in ``views/*.sql``, in the form that ``views/shared.sql``
 describes: a column that comes from a table has that column's field, and only new ones are described.
 """
 
@@ -21,7 +21,7 @@ FOLDER = "data/joined"
 VIEWS = Path(__file__).parent / "views"
 FILES = ("shared", "parts", "things", "acts", "timeline")
 CORE = ("events", "statements", "ceasefire_terms", "actors", "agreements")
-BLOCK = re.compile(r"((?:^--.*\n)+)CREATE VIEW joined_(\w+)", re.MULTILINE)
+BLOCK = re.compile(r"((?:^--.*\n)+)CREATE TABLE joined_(\w+)", re.MULTILINE)
 COLUMN = re.compile(r"^--   (\w+)(?: = (\w+)\.(\w+)|: ([^.]+)\. (.+))$", re.MULTILINE)
 # What a column demands of its own table does not hold where rows stand several times or not at all.
 DEMANDS = ("required", "unique")

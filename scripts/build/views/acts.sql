@@ -119,7 +119,7 @@ FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo I
 --   actor_sector = actors.plover_sector
 --   recipient_country = actors.plover_country
 --   recipient_sector = actors.plover_sector
-CREATE VIEW joined_act_pairs AS
+CREATE TABLE joined_act_pairs AS
 SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient,
   coalesce(a.joint, false) AS joint, plover, cameo, title, realis, aggregation, attribution, asserted_by,
   a.plover_country AS actor_country, a.plover_sector AS actor_sector,
@@ -147,7 +147,7 @@ ORDER BY table_name, row_id, a.actor_id, r.actor_id;
 --   actor_sector: Actors' sectors. PLOVER's sector codes of the actors, each once.
 --   recipient_country: Recipients' countries. PLOVER's country codes of the recipients, each once.
 --   recipient_sector: Recipients' sectors. PLOVER's sector codes of the recipients, each once.
-CREATE VIEW joined_acts AS
+CREATE TABLE joined_acts AS
 SELECT * REPLACE (
   listed(list(actor_id ORDER BY actor_id)) AS actor_id, listed(list(actor ORDER BY actor_id)) AS actor,
   listed(list(recipient_id ORDER BY recipient_id)) AS recipient_id,

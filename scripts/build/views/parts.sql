@@ -3,7 +3,7 @@
 -- Actors' parts in events, with names
 -- One row is one actor's part in one event. attribution and asserted_by say whose word the part is, event_attribution
 -- whose word the event is.
-CREATE VIEW joined_event_actors AS
+CREATE TABLE joined_event_actors AS
 SELECT event_actor_id, event_id, title, event_type, realis, aggregation, e.attribution AS event_attribution, actor_id,
   a.name AS actor, a.actor_type, actor_role, p.attribution, asserted_by, pl.name AS place,
   start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
@@ -15,7 +15,7 @@ LEFT JOIN said_by ON key = event_actor_id ORDER BY event_actor_id;
 -- One row is one relation between two events, and whose word it is.
 --   linked_title = events.title
 --   linked_realis = events.realis
-CREATE VIEW joined_event_links AS
+CREATE TABLE joined_event_links AS
 SELECT event_link_id, event_id, a.title, a.realis, link_type, linked_event_id, b.title AS linked_title,
   b.realis AS linked_realis, l.attribution, asserted_by,
   concat(a.title, ' [', in_words(link_type), '] ', b.title) AS text
@@ -24,7 +24,7 @@ LEFT JOIN said_by ON key = event_link_id ORDER BY event_link_id;
 
 -- Actors' parts in statements, with names
 -- One row is one actor's part in one statement, beside its speaker.
-CREATE VIEW joined_statement_actors AS
+CREATE TABLE joined_statement_actors AS
 SELECT statement_actor_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, actor_id, a.name AS actor,
   a.actor_type, actor_role, proposition,
   start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
@@ -37,7 +37,7 @@ FROM statement_actors JOIN statements USING (statement_id) JOIN actors a USING (
 --   linked_table: Linked table. The table of the row that the statement points to.
 --   linked_id: Linked row. The key of the row that the statement points to, whichever column has it.
 --   linked: Linked to. The row that the statement points to, in words.
-CREATE VIEW joined_statement_links AS
+CREATE TABLE joined_statement_links AS
 SELECT statement_link_id, l.statement_id, speaker_actor_id, a.name AS speaker, speech_act, link_role,
   CASE WHEN l.event_id IS NOT NULL THEN 'events' WHEN l.event_actor_id IS NOT NULL THEN 'event_actors'
        WHEN l.event_link_id IS NOT NULL THEN 'event_links'
@@ -55,7 +55,7 @@ LEFT JOIN agreements g ON g.agreement_id = l.agreement_id ORDER BY statement_lin
 -- One row is one actor's part in one agreement, as reported, and whose word it is.
 --   agreement_type = agreements.agreement_type
 --   status = agreements.status
-CREATE VIEW joined_agreement_actors AS
+CREATE TABLE joined_agreement_actors AS
 SELECT agreement_actor_id, agreement_id, g.name AS agreement, agreement_type, status, actor_id, a.name AS actor,
   a.actor_type, actor_role, attribution, asserted_by,
   concat(a.name, ' as ', in_words(actor_role), ' of: ', g.name) AS text
@@ -68,7 +68,7 @@ LEFT JOIN said_by ON key = agreement_actor_id ORDER BY agreement_actor_id;
 --   term_type = ceasefire_terms.term_type
 --   term_basis = ceasefire_terms.term_basis
 --   attribution = ceasefire_terms.attribution
-CREATE VIEW joined_term_actors AS
+CREATE TABLE joined_term_actors AS
 SELECT term_actor_id, term_id, title, term_type, term_basis, agreement_id, g.name AS agreement, actor_id,
   a.name AS actor, a.actor_type, actor_role, attribution, asserted_by,
   concat(a.name, ' as ', in_words(actor_role), ' of: ', title) AS text
@@ -78,7 +78,7 @@ LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON key = term_id O
 -- Relations of actors, with names
 -- One row is one relation between two actors that the report states.
 --   related_actor = actors.name
-CREATE VIEW joined_actor_relations AS
+CREATE TABLE joined_actor_relations AS
 SELECT relation_id, r.actor_id, a.name AS actor, relation_type, related_actor_id, b.name AS related_actor, attribution,
   concat(a.name, ' [', in_words(relation_type), '] ', b.name) AS text
 FROM actor_relations r JOIN actors a USING (actor_id) JOIN actors b ON b.actor_id = related_actor_id
@@ -88,7 +88,7 @@ ORDER BY relation_id;
 -- One row is one speaker's claim of one actor's compliance; a claim is not a finding.
 --   assessed_actor = actors.name
 --   term = ceasefire_terms.title
-CREATE VIEW joined_compliance_claims AS
+CREATE TABLE joined_compliance_claims AS
 SELECT claim_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, claim_type, assessed_actor_id,
   a.name AS assessed_actor, c.agreement_id, g.name AS agreement, term_id, t.title AS term, proposition,
   start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,

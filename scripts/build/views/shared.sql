@@ -1,7 +1,7 @@
--- What several joined tables share. A view joined_x is the file x of data/joined/; the comment above it
+-- What several joined tables share. A table joined_x is the file x of data/joined/; the comment above it
 -- is its title, what a row is, and, indented, its columns: "name = table.column" takes the field of that column,
 -- "name: Title. Description." describes a new one. A column that is not listed there has the field of the table
--- of the view's own name, or else the one listed here:
+-- of the same name without joined_, or else the one listed here:
 --   actor = actors.name
 --   actor_id = actors.actor_id
 --   actor_type = actors.actor_type

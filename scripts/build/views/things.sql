@@ -3,7 +3,7 @@
 
 -- Events, with names
 -- One row is one event, with its actors, place and links to other events in words.
-CREATE VIEW joined_events AS
+CREATE TABLE joined_events AS
 WITH parts AS (
   SELECT event_id, listed_if(as_role(actor, actor_role), event_actor_id, attribution <> 'speaker') AS actors,
     listed_if(as_role(actor, actor_role), event_actor_id, attribution = 'speaker') AS claimed_actors
@@ -30,7 +30,7 @@ LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_wor
 --   relay: Relays. Names of the actors through whom the statement came.
 --   spoken_for: Spoken for. Names of the actors for whom the speaker speaks.
 --   subject: Subjects. Names of the actors whom the statement is about.
-CREATE VIEW joined_statements AS
+CREATE TABLE joined_statements AS
 WITH parts AS (
   PIVOT (SELECT statement_id, actor_role, actor, statement_actor_id FROM joined_statement_actors)
   ON actor_role IN ('spoken_for', 'relay', 'addressee', 'subject')
@@ -63,7 +63,7 @@ LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 --   preconditions: Preconditions. What must come before what, by the statements that assert the term.
 --   proponent: Proponents. Names of the actors who put the term forward.
 --   verifier: Verifiers. Names of the actors who verify that the term is kept.
-CREATE VIEW joined_ceasefire_terms AS
+CREATE TABLE joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
   ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant', 'proponent')
@@ -88,7 +88,7 @@ LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_word
 --   concluded_event = events.title
 --   effective_event = events.title
 --   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
-CREATE VIEW joined_agreements AS
+CREATE TABLE joined_agreements AS
 WITH parts AS (
   SELECT agreement_id, listed_if(as_role(actor, actor_role), agreement_actor_id, attribution <> 'speaker') AS actors,
     listed_if(as_role(actor, actor_role), agreement_actor_id, attribution = 'speaker') AS claimed_actors
@@ -115,7 +115,7 @@ ORDER BY g.agreement_id;
 --   relations: Relations. The actor's relations to other actors that the text states.
 --   statements_made: Statements. Number of statements that the actor makes.
 --   terms: Terms. The terms in which the actor has a part, with the role.
-CREATE VIEW joined_actors AS
+CREATE TABLE joined_actors AS
 WITH done AS (
   SELECT actor_id, listed_if(part, event_actor_id, attribution <> 'speaker') AS events,
     listed_if(part, event_actor_id, attribution = 'speaker') AS claimed_events

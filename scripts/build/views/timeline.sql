@@ -35,7 +35,7 @@ FROM chains WHERE earlier <> later;
 --     empty without a position.
 --   comes_after: Comes after. Titles of the events that began before it by links that the report itself asserts,
 --     directly or through others.
-CREATE VIEW joined_timeline AS
+CREATE TABLE joined_timeline AS
 WITH self_or_before AS (FROM began_before UNION ALL SELECT event_id, event_id FROM timed),
 lows AS (SELECT later AS event_id, max(low) AS low FROM self_or_before JOIN timed ON event_id = earlier GROUP BY later),
 highs AS (
