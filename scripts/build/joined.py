@@ -1,7 +1,7 @@
 """The joined tables of data/joined/: SQL queries on the tables, as CSV and Parquet with a descriptor of their own.
 
-What a row is and what the columns hold stands above each query in ``views/*.sql``, in the form that ``views/shared.sql``
-describes: a column that comes from a table has that column's field, and only new ones are described.
+What a row is and what the columns hold stands above each query in ``views/*.sql``, in the form that
+``views/shared.sql`` describes: a column from a table has the field of that column, and only new ones are described.
 """
 
 from __future__ import annotations
