@@ -66,6 +66,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def sha256(data: bytes) -> str:
+    """Return the digest as Data Package writes it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 def to_json(value: Any) -> bytes:
     """Return JSON as the descriptors and schemas have it: two spaces, UTF-8, one LF at the end."""
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode("utf-8")

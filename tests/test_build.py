@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import frictionless
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from killed_builds import content
-from made_up import TEXT, edit, edit_json
+from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
 from scripts.build import command as build
-from scripts.build import parquet, products
+from scripts.build import joined, parquet, products
 from scripts.files import swhid_of_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,9 +31,12 @@ def test_build_rewrites_only_what_differs(made_up_root: Path) -> None:
     assert build.build(made_up_root) == [
         "CITATION.cff",
         "data/citation.json",
+        "data/joined/actors.csv",
+        "data/joined/actors.parquet",
         "data/parquet/actors.parquet",
         "docs/croissant.json",
         "docs/index.html",
+        "data/joined/datapackage.json",
         "data/parquet/datapackage.json",
         "datapackage.json",
     ]
@@ -170,3 +176,73 @@ def test_version_stands_once(made_up_root: Path) -> None:
     for file in ("README.md", "pyproject.toml", "src/naqoura_talks/__init__.py"):
         typed = (ROOT / file).read_text("utf-8").replace(Package(ROOT).citation, "")
         assert f'"{Package(ROOT).version}"' not in typed
+
+
+# --- the joined tables ---
+
+
+def test_the_joined_package_is_one() -> None:
+    """frictionless finds every cell, type and key as the derived schemas say, and the profile its descriptor."""
+    report = frictionless.Package(str(ROOT / "data/joined/datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "fieldName", "note"])[:5]
+    joined_package = Package(ROOT).joined
+    for name in joined_package.tables:
+        about, path = joined_package.resource(name), joined_package.path(name, "parquet")
+        assert pq.read_table(path).num_rows == about["rows"]
+        assert about["parquet"]["hash"] == products.sha256(path.read_bytes())
+
+
+def test_a_joined_column_has_the_field_that_it_comes_from() -> None:
+    """With its codelist and the order of its codes, but without what holds in its own table alone."""
+    package = Package(ROOT)
+    realis, actor = (package.joined.fields("event_actors")[c] for c in ("realis", "actor"))
+    assert realis | {"constraints": 0} == package.fields("events")["realis"] | {"constraints": 0}
+    assert realis["constraints"]["enum"] == package.fields("events")["realis"]["constraints"]["enum"]
+    assert actor["description"] == package.fields("actors")["name"]["description"] and actor["name"] == "actor"
+    assert not any(
+        "required" in f.get("constraints", {}) for n in package.joined.tables for f in package.joined.fields(n).values()
+    )
+
+
+def test_every_line_on_a_column_is_used() -> None:
+    """What a view says of columns is of columns that it has, and what all share is used by one at least."""
+    package, used = Package(ROOT), set()
+    shared = joined.columns((joined.VIEWS / "shared.sql").read_text("utf-8"))
+    for file in joined.FILES:
+        for comment, name in joined.BLOCK.findall((joined.VIEWS / f"{file}.sql").read_text("utf-8")):
+            fields, own = set(package.joined.fields(name)), set(joined.columns(comment))
+            assert own <= fields, (name, own - fields)
+            used |= fields - own
+    assert set(shared) <= used
+
+
+def test_a_column_that_nobody_describes_is_told() -> None:
+    """The error names the view and the column."""
+    with pytest.raises(PackageError, match="column mystery of joined_acts is not described"):
+        joined.field(Package(ROOT), "acts", pa.field("mystery", pa.string()), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2031-05-04", "4 May 2031"), ("2031-05", "May 2031"), ("2031", "2031"), ("[2031..]", "2031 or later"),
+        ("[..2031-05]", "May 2031 or earlier"), (None, None), ("2031~", "2031~"),
+    ],
+)  # fmt: skip
+def test_dates_in_words(edtf: str | None, words: str | None) -> None:
+    """Every EDTF form of the schemas is told in words; another stays as it is."""
+    base = duckdb.connect()
+    base.execute((joined.VIEWS / "shared.sql").read_text("utf-8").split("-- The speakers who")[0])
+    assert base.execute("SELECT edtf_in_words(?)", [edtf]).fetchone() == (words,)
+
+
+def test_links_in_a_circle_end(made_up_root: Path) -> None:
+    """Two events that each follow the other still have a timeline, with every event once."""
+    link = rows(made_up_root, "event_links")[0]
+    back = link | {
+        "event_link_id": "evl-truce-in-effect-follows-harbour-talks",
+        "event_id": link["linked_event_id"], "linked_event_id": link["event_id"],
+    }  # fmt: skip
+    rewrite(made_up_root, "event_links", [link, back])
+    line = joined.tables(Package(made_up_root))["timeline"].table.to_pylist()
+    assert [r["position"] for r in line] == [1, 2, None] and len({r["event_id"] for r in line}) == 3

@@ -1,6 +1,6 @@
 """The loader gives faithful types on every supported pandas, and clear errors for what cannot be read.
 
-This module and test_views.py use nothing but naqoura_talks, pandas and pytest, so that they run in
+This module and test_joined.py use nothing but naqoura_talks, pandas and pytest, so that they run in
 an environment that has the wheel alone, on the oldest and the newest pandas (see test_wheel.py).
 """
 

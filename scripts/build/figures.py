@@ -11,8 +11,8 @@ from typing import Any
 
 import jinja2
 
-from naqoura_talks.package import Package
 from scripts.build import landing
+from scripts.build.landing import Tables
 
 # Colour means whose word an event is, here and on the page.
 VOICES = {
@@ -39,9 +39,9 @@ def tint(colour: str) -> str:
     return "#" + "".join(f"{255 - (255 - int(colour[i : i + 2], 16)) // 5:02x}" for i in (1, 3, 5))
 
 
-def figures(package: Package) -> dict[str, bytes]:
+def figures(t: Tables) -> dict[str, bytes]:
     """Return the content of each figure by its path: one row for each dated event, each as vague as its date is."""
-    shown = landing.timeline(landing.Tables(package), {})
+    shown = landing.timeline(t)
     axis = shown["axis"]
 
     def x(percent: float) -> float:
@@ -50,7 +50,7 @@ def figures(package: Package) -> dict[str, bytes]:
     events: list[dict[str, Any]] = []
     bottom = 18.0
     for event in shown["dated"]:
-        lines = [*wrap(event["title"], LETTERS), event["when"]]
+        lines = [*wrap(event["title"], LETTERS), event["dates"]]
         height = LINE * len(lines) + 6
         marks = [mark | {"x1": x(mark["x1"]), "x2": x(mark["x2"])} for mark in event["marks"]]
         row = {"attribution": event["attribution"], "lines": lines, "marks": marks, "y": bottom + height / 2}
@@ -74,7 +74,7 @@ def figures(package: Package) -> dict[str, bytes]:
     )
     environment.filters["tint"] = tint
     drawn = environment.get_template("timeline.svg").render(
-        title=f"{package.descriptor['title']}: the dated events",
+        title=f"{t.package.descriptor['title']}: the dated events",
         height=bottom + 24 + 14 * ((len(legend) - 1) // 3),
         bottom=bottom,
         edges=[x(y["x1"]) for y in axis.years] + [x(y["x2"]) for y in axis.years if y["last"]],

@@ -1,6 +1,6 @@
 """The landing page docs/index.html, made from the package alone: one file, no network, the same bytes every time.
 
-``page(package)`` fills ``page/page.html`` (HTML that makes sense without scripts) and puts the style
+``page(tables)`` fills ``page/page.html`` (HTML that makes sense without scripts) and puts the style
 sheet and the script into it, under a Content-Security-Policy that names their digests. What the page
 shows is prepared here, as plain records; how it looks is left to the template and ``site/page.css``.
 """
@@ -12,8 +12,8 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +24,7 @@ import jinja2
 from naqoura_talks.citing import bibtex
 from naqoura_talks.package import Package, read_text
 from scripts.build import counts, metadata
+from scripts.build.joined import Joined
 from scripts.check import rules
 
 PARTS = Path(__file__).resolve().parent / "page"
@@ -33,74 +34,38 @@ Row = dict[str, Any]
 Mark = dict[str, Any]
 
 
-# --- the tables, and what hangs together in them ---
+# --- the tables ---
 
 
 class Tables:
-    """The tables as records, with what is looked up more than once."""
+    """The tables, and the joined ones, as records, with what is looked up more than once."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, views: dict[str, Joined]) -> None:
         self.package = package
+        self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
         self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
         self.keys = {name: package.key(name) for name in package.tables}
-        self.by_key = {row[self.keys[name]]: row for name, rows in self.rows.items() for row in rows}
         self.codes = {(r["codelist"], r["code"]): r for r in self.rows["codes"]}
-        self.asserted_by: dict[str, list[str]] = defaultdict(list)
-        for link in self.rows["statement_links"]:
-            if link["link_role"] == "asserts":
-                speaker = self.speaker(link["statement_id"])
-                for key in self._things(link):
-                    if speaker not in self.asserted_by[key]:
-                        self.asserted_by[key].append(speaker)
-        # The place in the text of a row's first words: the order in which the report comes to things.
-        self.place: dict[str, int] = {}
-        for row in self.rows["evidence"]:
-            if row["char_start"] is not None and row["column_name"] is None:
-                at = int(row["char_start"])
-                self.place[row["row_id"]] = min(at, self.place.get(row["row_id"], at))
-
-    @staticmethod
-    def _things(link: Row) -> list[str]:
-        columns = ("event_id", "event_actor_id", "event_link_id", "term_id", "agreement_id")
-        return [link[c] for c in columns if link[c]]
+        self.about = self._about()
 
     def grouped(self, table: str, column: str) -> dict[str, list[Row]]:
-        """Return the rows of a table by the value of a column, empty values left out."""
+        """Return the rows of a joined table by the value of a column."""
         groups: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows[table]:
-            if row[column]:
-                groups[row[column]].append(row)
+        for row in self.joined[table]:
+            groups[row[column]].append(row)
         return groups
 
     def in_text_order(self, table: str) -> list[Row]:
-        """Return the rows in the order in which the report comes to them."""
+        """Return the rows of a joined table in the order in which the report comes to them, with their actors."""
         key = self.keys[table]
-        return sorted(self.rows[table], key=lambda r: (self.place.get(r[key], 1 << 60), r[key]))
-
-    def name(self, key: str | None) -> str:
-        """Return what stands for a row in a sentence: its name or title, else its key."""
-        row = self.by_key.get(key or "", {})
-        return row.get("name") or row.get("title") or key or ""
-
-    def speaker(self, statement_id: str) -> str:
-        return self.name(self.by_key[statement_id]["speaker_actor_id"])
+        rows = [row | {"about": self.about.get(row[key], [])} for row in self.joined[table]]
+        return sorted(rows, key=lambda r: (r["source_id"] or "~", r["char_start"] or 0, r[key]))
 
     def code(self, codelist: str, code: str | None) -> str:
         """Return the label of a code."""
         return self.codes[codelist, code]["label"] if (codelist, code) in self.codes else (code or "")
 
-    def says(self, key: str) -> str:
-        """Return who asserts a row that has an attribution, in words."""
-        attribution = self.by_key[key]["attribution"]
-        speakers = " and ".join(self.asserted_by[key])
-        known = {"narrator": "narrator", "speaker": f"says {speakers}", "both": f"narrator and {speakers}"}
-        return known.get(attribution, self.code("attribution", attribution).lower())
-
-    def order(self, codelist: str, first: tuple[str, ...]) -> list[str]:
-        """Return the codes of a list: those named first, then any others."""
-        return [*first, *(code for known, code in self.codes if known == codelist and code not in first)]
-
-    def actors(self) -> dict[str, list[str]]:
+    def _about(self) -> dict[str, list[str]]:
         """Return the actors that each row is about, by its key.
 
         A row is about the actors that it names; an event, statement, term or agreement also about
@@ -129,28 +94,6 @@ class Tables:
 
 
 # --- dates, as vague as they are ---
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-
-def date_in_words(edtf: str | None) -> str:
-    """Return one of the EDTF forms of the schema in words: "[..2023-11]" is "November 2023 or earlier"."""
-    if not edtf:
-        return ""
-    open_start, open_end = edtf.startswith("[.."), edtf.endswith("..]")
-    plain = edtf.strip("[]").removeprefix("..").removesuffix("..")
-    parts = plain.split("-")
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", plain):
-        return edtf
-    words = " ".join([str(int(p)) for p in parts[2:]] + [MONTHS[int(p) - 1] for p in parts[1:2]] + parts[:1])
-    return words + (" or earlier" if open_start else " or later" if open_end else "")
-
-
-def day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
 
 
 class Axis:
@@ -223,7 +166,7 @@ def event_marks(event: Row, axis: Axis) -> list[Mark]:
     open-left and open-right (the bound is on one side only), onward (still going on at the time of
     the text), unknown (the other end is not stated).
     """
-    s1, s2, e1, e2 = (day(event[c]) for c in ("start_earliest", "start_latest", "end_earliest", "end_latest"))
+    s1, s2, e1, e2 = (event[c] for c in DATES)
     if s1 and s1 == s2 == e1 == e2:
         return [{"kind": "point", "x1": axis.at(s1, end=False), "x2": axis.at(s1, end=True)}]
     marks: list[Mark] = []
@@ -253,33 +196,21 @@ def event_marks(event: Row, axis: Axis) -> list[Mark]:
 
 # --- the sections ---
 
+DATES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
 REALIS = ("actual", "ongoing", "attempted", "required", "hypothetical", "unrealised")
 
 
-def timeline(t: Tables, about: dict[str, list[str]]) -> Row:
-    """Return the events for the timeline: the dated with their marks in order of time, the undated by realis."""
-    columns = ("start_earliest", "start_latest", "end_earliest", "end_latest")
-    events = t.in_text_order("events")
-    axis = Axis([date.fromisoformat(e[c]) for e in events for c in columns if e[c]])
-
-    def shown(event: Row) -> Row:
-        key = event["event_id"]
-        dates = [date_in_words(event["start_edtf"]), date_in_words(event["end_edtf"])]
-        if dates[0] == dates[1]:
-            dates.pop()
-        elif not dates[0]:
-            dates = ["until " + dates[1]] if dates[1] else []
-        return event | {
-            "says": t.says(key), "when": " – ".join(filter(None, dates)), "marks": event_marks(event, axis),
-            "about": about.get(key, []), "realis_label": t.code("realis", event["realis"]),
-        }  # fmt: skip
-
-    dated = [shown(e) for e in events if any(e[c] for c in columns)]
-    dated.sort(key=lambda e: next(e[c] for c in (*columns[:2], *columns[2:]) if e[c]))
-    undated = [shown(e) for e in events if not any(e[c] for c in columns)]
-    groups = [
-        {"code": code, "events": [e for e in undated if e["realis"] == code]} for code in t.order("realis", REALIS)
-    ]
+def timeline(t: Tables) -> Row:
+    """Return the events for the timeline: the dated with their marks in its order, the undated by realis."""
+    axis = Axis([e[c] for e in t.joined["timeline"] for c in DATES if e[c]])
+    dated, undated = [], defaultdict(list)
+    for event in t.joined["timeline"]:
+        shown = event | {"marks": event_marks(event, axis), "about": t.about.get(event["event_id"], [])}
+        if any(event[c] for c in DATES):
+            dated.append(shown)
+        else:
+            undated[event["realis"]].append(shown)
+    groups = [{"code": code, "events": undated[code]} for code in (*REALIS, *(c for c in undated if c not in REALIS))]
     return {"dated": dated, "undated": [g for g in groups if g["events"]], "axis": axis}
 
 
@@ -292,134 +223,69 @@ def short_codes(codes: list[str]) -> dict[str, str]:
     return taken
 
 
-def matrix(t: Tables, about: dict[str, list[str]]) -> Row:
+def matrix(t: Tables) -> Row:
     """Return who has which part in which event: actors in the order of their names, events as the report has them."""
-    parts = t.rows["event_actors"]
+    parts = t.joined["event_actors"]
     taking_part = {p["actor_id"] for p in parts}
     by_name = sorted(t.rows["actors"], key=lambda a: a["name"].casefold())
     actors = [a for a in by_name if a["actor_id"] in taking_part]
     short = short_codes([p["actor_role"] for p in parts])
     cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for p in parts:
-        role = t.code("event_actor_role", p["actor_role"])
-        cells[p["event_id"], p["actor_id"]].append(
-            p | {"short": short[p["actor_role"]], "role": role, "says": t.says(p["event_actor_id"])}
-        )
-    rows = [
-        event
-        | {
-            "cells": [cells[event["event_id"], a["actor_id"]] for a in actors],
-            "about": about.get(event["event_id"], []),
-        }
-        for event in t.in_text_order("events")
-    ]
+        cells[p["event_id"], p["actor_id"]].append(p | {"short": short[p["actor_role"]]})
+    rows = t.in_text_order("events")
+    for event in rows:
+        event["cells"] = [cells[event["event_id"], a["actor_id"]] for a in actors]
     return {
         "actors": actors, "events": rows, "others": [a for a in by_name if a["actor_id"] not in taking_part],
         "roles": [(short[c], t.code("event_actor_role", c)) for c in sorted(short, key=short.__getitem__)],
     }  # fmt: skip
 
 
-def statements(t: Tables, about: dict[str, list[str]]) -> list[Row]:
+def by_role(parts: list[Row], roles: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the keys and names of the actors of each role."""
+    return {role: [(p["actor_id"], p["actor"]) for p in parts if p["actor_role"] == role] for role in roles}
+
+
+def statements(t: Tables) -> list[Row]:
     """Return who said what: speaker, relay, addressee, mode, and what each statement is about."""
     parts, links = t.grouped("statement_actors", "statement_id"), t.grouped("statement_links", "statement_id")
-    claims = t.grouped("compliance_claims", "statement_id")
-    shown = []
-    for s in t.in_text_order("statements"):
+    claims, rows = t.grouped("compliance_claims", "statement_id"), t.in_text_order("statements")
+    speakers = {row["statement_id"]: row["speaker_actor_id"] for row in t.rows["statements"]}
+    for s in rows:
         key = s["statement_id"]
-        roles = {
-            role: [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role]
-            for role in ("spoken_for", "relay", "addressee", "subject")
-        }
-        things: list[tuple[str, str, str]] = []
-        for link in links[key]:
-            # Parts and links of events are shown with the events that they belong to.
-            column = next(
-                c for c in ("event_id", "term_id", "agreement_id", "event_actor_id", "event_link_id") if link[c]
-            )
-            if column in ("event_id", "term_id", "agreement_id"):
-                things.append((link["link_role"], link[column], t.name(link[column])))
-        shown.append(
-            s | roles
-            | {
-                "speaker": t.name(s["speaker_actor_id"]), "act": t.code("speech_act", s["speech_act"]),
-                "mode_label": t.code("statement_mode", s["mode"]), "when": date_in_words(s["start_edtf"]),
-                "things": things, "claims": [claim(t, c) for c in claims[key]], "about": about.get(key, []),
-            }
-        )  # fmt: skip
-    return shown
-
-
-def claim(t: Tables, row: Row) -> Row:
-    """Return a compliance claim in words."""
-    return {
-        "key": row["claim_id"], "speaker": t.speaker(row["statement_id"]),
-        "assessed": t.name(row["assessed_actor_id"]), "type": t.code("claim_type", row["claim_type"]),
-        "on": t.name(row["term_id"] or row["agreement_id"]),
-    }  # fmt: skip
+        s |= by_role(parts[key], ("spoken_for", "relay", "addressee", "subject"))
+        # Parts and links of events are shown with the events that they belong to.
+        s["things"] = [link for link in links[key] if link["linked_table"] not in ("event_actors", "event_links")]
+        s |= {"claims": claims[key], "speaker_actor_id": speakers[key]}
+    return rows
 
 
 BASES = (
     "agreed_term", "attributed_term", "linked_arrangement", "party_condition", "conditional_step", "party_offer",
     "party_demand",
 )  # fmt: skip
+TERM_ROLES = ("obligated", "affected", "beneficiary", "verifier", "participant", "proponent")
 
 
-def ceasefire(t: Tables, about: dict[str, list[str]]) -> Row:
+def ceasefire(t: Tables) -> Row:
     """Return agreements and terms: whom each term binds, on what it hangs, who claims what."""
-    parts, links = t.grouped("term_actors", "term_id"), t.grouped("statement_links", "statement_id")
-    asserting = t.grouped("statement_links", "term_id")
+    parts, parties = t.grouped("term_actors", "term_id"), t.grouped("agreement_actors", "agreement_id")
     on_term, on_agreement = t.grouped("compliance_claims", "term_id"), t.grouped("compliance_claims", "agreement_id")
-    parties = t.grouped("agreement_actors", "agreement_id")
-
-    def hangs(term_id: str) -> list[tuple[str, str, str]]:
-        """Return what must come before what, by the statements that assert the term."""
-        said = {link["statement_id"] for link in asserting[term_id] if link["link_role"] == "asserts"}
-        event_links = [
-            t.by_key[link["event_link_id"]] for s in sorted(said) for link in links[s] if link["event_link_id"]
-        ]
-        return [
-            (e["event_link_id"], t.name(e["event_id"]), t.name(e["linked_event_id"]))
-            for e in event_links
-            if e["link_type"] == "precondition_of"
-        ]
-
-    def shown_term(term: Row) -> Row:
+    agreements, terms = t.in_text_order("agreements"), t.in_text_order("ceasefire_terms")
+    tied = {row["term_id"] for row in t.rows["ceasefire_terms"] if row["agreement_id"]}
+    for a in agreements:
+        key = a["agreement_id"]
+        a |= {"parties": parties[key], "claims": [c for c in on_agreement[key] if not c["term_id"]]}
+    for term in terms:
         key = term["term_id"]
-        roles = []
-        for role in ("obligated", "affected", "beneficiary", "verifier", "participant", "proponent"):
-            actors = [(p["actor_id"], t.name(p["actor_id"])) for p in parts[key] if p["actor_role"] == role]
-            if actors:
-                roles.append((role, t.code("term_actor_role", role), actors))
-        return term | {
-            "says": t.says(key), "roles": roles, "bound": any(role == "obligated" for role, _, _ in roles),
-            "hangs": hangs(key), "claims": [claim(t, c) for c in on_term[key]], "about": about.get(key, []),
-        }  # fmt: skip
-
-    def shown_agreement(agreement: Row) -> Row:
-        key = agreement["agreement_id"]
-        return agreement | {
-            "type": t.code("agreement_type", agreement["agreement_type"]),
-            "status_label": t.code("agreement_status", agreement["status"]),
-            "parties": [
-                (p["actor_id"], t.name(p["actor_id"]), t.code("agreement_actor_role", p["actor_role"]))
-                for p in parties[key]
-            ],
-            "claims": [claim(t, c) for c in on_agreement[key] if not c["term_id"]],
-            "about": about.get(key, []),
-        }
-
-    terms = [shown_term(term) for term in t.in_text_order("ceasefire_terms")]
+        term |= {"roles": by_role(parts[key], TERM_ROLES), "claims": on_term[key], "tied": key in tied}
+    bases = [*BASES, *(code for known, code in t.codes if known == "term_basis" and code not in BASES)]
     groups = [
-        {
-            "label": t.codes["term_basis", basis]["label"], "definition": t.codes["term_basis", basis]["definition"],
-            "terms": [term for term in terms if term["term_basis"] == basis],
-        }
-        for basis in t.order("term_basis", BASES)
-    ]  # fmt: skip
-    return {
-        "agreements": [shown_agreement(agreement) for agreement in t.in_text_order("agreements")],
-        "groups": [group for group in groups if group["terms"]],
-    }
+        {"basis": t.codes["term_basis", basis], "terms": [term for term in terms if term["term_basis"] == basis]}
+        for basis in bases
+    ]
+    return {"agreements": agreements, "groups": [group for group in groups if group["terms"]]}
 
 
 LINE = 64  # characters to a line of the drawn page
@@ -432,7 +298,11 @@ def shape(t: Tables) -> list[Row]:
     depth from 0 (none) to 4 (the most rows).
     """
     texts = []
-    for source_id, passages in t.grouped("passages", "source_id").items():
+    for source in t.rows["sources"]:
+        source_id = source["source_id"]
+        passages = [p for p in t.rows["passages"] if p["source_id"] == source_id]
+        if not passages:
+            continue
         size = max(int(p["char_end"]) for p in passages)
         steps = [0] * (size + 1)
         for e in t.rows["evidence"]:
@@ -471,7 +341,6 @@ def shape(t: Tables) -> list[Row]:
                 and int(e["char_end"]) > start
             }
             drawn.append(p | {"pieces": pieces, "rows": len(on_it)})
-        source = t.by_key[source_id]
         texts.append({"source": source, "passages": drawn, "lines": line + 1, "width": LINE})
     return texts
 
@@ -535,13 +404,12 @@ def csp_digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
-def page(package: Package, agreement_table: bytes = b"") -> bytes:
+def page(t: Tables, agreement_table: bytes = b"") -> bytes:
     """Return docs/index.html; ``agreement_table`` is the content of coding/agreement.csv, nothing without passes.
 
     It is handed over, as the file is made in the same build and may not be there yet, or be an older one.
     """
-    t = Tables(package)
-    about, cited = t.actors(), metadata.citations(package)
+    package, cited = t.package, metadata.citations(t.package)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
     characters = json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8"))
@@ -552,12 +420,12 @@ def page(package: Package, agreement_table: bytes = b"") -> bytes:
     evidence = {"columns": list(package.fields("evidence")), "rows": [list(r.values()) for r in t.rows["evidence"]]}
     html = environment.get_template("page.html").render(
         t=t, package=package, descriptor=package.descriptor, groups=counts.by_group(package),
-        group_titles=counts.GROUPS, columns=lambda name: columns(t, name), about=about,
+        group_titles=counts.GROUPS, columns=lambda name: columns(t, name), about=t.about,
         usage=counts.usage(package),
-        example=next((key for key in t.by_key if key.startswith("evt-")), next(iter(t.by_key))),
+        example=t.rows["events"][0]["event_id"],
         trust=[*trust(t), *agreement(agreement_table)],
-        timeline=timeline(t, about), matrix=matrix(t, about), statements=statements(t, about),
-        ceasefire=ceasefire(t, about), shapes=shape(t), apa=cited["styled"]["apa"],
+        timeline=timeline(t), matrix=matrix(t), statements=statements(t),
+        ceasefire=ceasefire(t), shapes=shape(t), apa=cited["styled"]["apa"],
         swhid=cited["swhid"], bibtex="\n\n".join(map(bibtex, cited["records"])),
         text_rules=len(rules.TEXT_RULES), json_ld=for_script(metadata.schema_org(package)),
         data=for_script({"characters": characters, "evidence": evidence}),

@@ -11,29 +11,32 @@ import pyarrow.parquet as pq
 from naqoura_talks.package import Package
 
 
-def parquet_table(package: Package, name: str) -> pa.Table:
-    """Return the table as the Parquet file has it: typed, with descriptions in the metadata.
+def described(package: Package, resource: dict, table: pa.Table, fields: dict[str, dict]) -> pa.Table:
+    """Return a typed table as the Parquet file has it, with descriptions in the metadata.
 
     The metadata of the file hold table, title, description and package version; those of a column
     its description and, if its codes are ordered, the codes in order as a JSON list.
     """
-    table, fields = package.read_csv(name), package.fields(name)
-    described = []
+    columns = []
     for column in table.schema:
         field = fields[column.name]
         metadata = {"description": field["description"]}
         if field.get("categoriesOrdered"):
             metadata["ordered_categories"] = json.dumps(field["categories"])
-        described.append(column.with_metadata(metadata))
-    resource = package.resource(name)
+        columns.append(column.with_metadata(metadata))
     about = {
-        "table": name,
+        "table": resource["name"],
         "title": resource["title"],
         "description": resource["description"],
         "package": package.descriptor["name"],
         "package_version": package.version,
     }
-    return pa.table(table.columns, schema=pa.schema(described, metadata=about))
+    return pa.table(table.columns, schema=pa.schema(columns, metadata=about))
+
+
+def parquet_table(package: Package, name: str) -> pa.Table:
+    """Return a table of the package as its Parquet file has it."""
+    return described(package, package.resource(name), package.read_csv(name), package.fields(name))
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -6,26 +6,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import defaultdict
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import figures, landing
+from scripts.build import figures, joined, landing
 from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.coding import agreement_page
-from scripts.files import to_json
+from scripts.files import sha256, to_json
 
 DATASET_CARD = "docs/dataset-card.md"
-
-
-def sha256(data: bytes) -> str:
-    """Return the digest as Data Package writes it."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 # --- descriptors ---
@@ -262,8 +256,10 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made["docs/index.html"] = landing.page(package, made.get("coding/agreement.csv", b""))
-    made |= figures.figures(package)
+    made |= joined.files(package, views := joined.tables(package))
+    shown = landing.Tables(package, views)
+    made["docs/index.html"] = landing.page(shown, made.get("coding/agreement.csv", b""))
+    made |= figures.figures(shown)
     return made
 
 

@@ -127,6 +127,12 @@ def orphan_files(t: Tables) -> Iterator[Problem]:
                 named.add(locate(name))
             except PackageError as error:
                 yield _metadata("orphan-files", "datapackage.json", name, "path", "", "a path inside", str(error))
+    try:
+        joined = package.joined
+        named |= {joined.root / "datapackage.json"}
+        named |= {joined.path(name, kind) for name in joined.tables for kind in ("csv", "parquet")}
+    except PackageError:  # told with the other generated files, and the build makes it again
+        named |= set(_files(package.root / "data/joined"))
     for path in _files(package.root / "data", package.root / "schemas"):
         relative = str(path.relative_to(package.root))
         if path.is_symlink():

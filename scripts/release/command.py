@@ -117,8 +117,6 @@ def package_files(tree: Path, found: list[Table], readme: bytes) -> dict[str, by
     for table in found:
         if table.name == "codebook":
             files["codebook.csv"] = csv_bytes(table)
-        elif table.name == "acts" or table.name.startswith("joined_"):
-            files[f"joined/{table.name}.csv"] = csv_bytes(table)
     return dict(sorted(files.items()))
 
 

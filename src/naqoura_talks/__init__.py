@@ -11,17 +11,17 @@ from naqoura_talks.annotations import annotations
 from naqoura_talks.citing import cite
 from naqoura_talks.coding import agreement, passes
 from naqoura_talks.export import export
-from naqoura_talks.frames import codebook, codes, installed, load, path, tables
+from naqoura_talks.frames import act_pairs, acts, codebook, codes, installed, joined, load, path, tables, timeline
 from naqoura_talks.package import PackageError, UnknownNameError, UnreadableCopyError
 from naqoura_talks.text import canonicalise, fold
 from naqoura_talks.verify import Verification, coverage, evidence, verify
-from naqoura_talks.views import acts, joined
 
 __all__ = [
     "PackageError",
     "UnknownNameError",
     "UnreadableCopyError",
     "Verification",
+    "act_pairs",
     "acts",
     "agreement",
     "annotations",
@@ -38,6 +38,7 @@ __all__ = [
     "passes",
     "path",
     "tables",
+    "timeline",
     "verify",
 ]
 

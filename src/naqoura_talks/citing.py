@@ -26,6 +26,8 @@ def _key_column(rows: pd.DataFrame) -> pd.Series | pd.Index:
         column = package.key(table)
     elif "row_id" in there:
         column = "row_id"  # acts(), and other frames with rows of several tables
+    elif table in package.joined.tables:
+        column = package.joined.schema(table)["primaryKey"][0]
     else:
         column = there[0] if there else ""
     if column not in there:

@@ -116,8 +116,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command("tables", "What tables there are, with their rows.")
     sub = command("show", "Print one table.")
-    sub.add_argument("table", help="name of a table; acts for directed acts with PLOVER and CAMEO codes")
-    joined = "with names in place of keys: actors, events, statements, ceasefire_terms"
+    sub.add_argument("table", help="name of a table; acts, act_pairs (with PLOVER and CAMEO codes) and timeline too")
+    joined = "with names beside or in place of keys: actors, events, event_actors and others"
     sub.add_argument("--joined", action="store_true", help=joined)
     sub.add_argument("--columns", help="only these columns, separated by commas")
     sub = command("codebook", "What the columns of a table, or of all, hold.")
@@ -168,10 +168,8 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
         return found[(["words"] if args.text else []) + columns]
     if args.command == "coverage":
         return naqoura_talks.coverage(args.text)
-    if args.table == "acts":
-        frame = naqoura_talks.acts()
-    else:
-        frame = naqoura_talks.joined(args.table) if args.joined else naqoura_talks.load(args.table)
+    joined = args.joined or args.table in ("acts", "act_pairs", "timeline")
+    frame = naqoura_talks.joined(args.table) if joined else naqoura_talks.load(args.table)
     if args.columns:
         wanted = [c.strip() for c in args.columns.split(",")]
         for column in wanted:

@@ -1,6 +1,6 @@
 """The tables as one file for other tools: SQLite, Excel, Stata, SPSS.
 
-Each file holds the tables, the joined tables and acts, a codebook of every column in it, and what
+Each file holds the tables, the joined tables, a codebook of every column in it, and what
 to cite. Each writer returns the whole file as bytes, and nothing depends on clock, path or locale.
 """
 
@@ -15,13 +15,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from naqoura_talks.frames import ACCOUNT, installed, load
+from naqoura_talks.frames import ACCOUNT, installed
 from naqoura_talks.package import Package, PackageError
-from naqoura_talks.views import JoinedName, acts, joined
 
 
 class Table(NamedTuple):
@@ -35,44 +34,6 @@ class Table(NamedTuple):
     schema: dict[str, Any] | None = None
 
 
-# What the columns hold that only joined tables and acts have: title and description.
-DERIVED = {
-    "actor": ("Actor", "Name of the actor who does or says it."),
-    "actor_id": ("Actor's key", "The actor who does or says it: a key of actors."),
-    "actors": ("Actors", "The actors with their roles, and whose word it is where only a speaker asserts a part."),
-    "addressee": ("Addressees", "Names of the actors whom the statement addresses."),
-    "affected": ("Affected", "Names of the actors whom the term affects."),
-    "agreement": ("Agreement", "Name of the agreement to which the term belongs."),
-    "agreements": ("Agreements", "The agreements in which the actor has a part, with the role."),
-    "asserted_by": ("Asserted by", "Names of the speakers whose statements assert the row."),
-    "asserts": ("Asserts", "What the statement asserts."),
-    "beneficiary": ("Beneficiaries", "Names of the actors for whose good the term is."),
-    "cameo": ("CAMEO", "Code of the act in CAMEO 1.1b3, as text: 010 is not 10."),
-    "claims": ("Compliance claims", "Who claims what of whose compliance; a claim is not a finding."),
-    "conditions_on": ("Makes a condition", "What the statement makes a condition."),
-    "events": ("Events", "The events in which the actor has a part, with role and realis."),
-    "links": ("Links", "The relations of the event to other events that the text states."),
-    "mentions": ("Mentions", "What the statement mentions."),
-    "names": ("Names", "The forms in which the text names the actor."),
-    "obligated": ("Obligated", "Names of the actors whom the term binds."),
-    "participant": ("Participants", "Names of the actors who take part in what the term sets up."),
-    "place": ("Place", "Name of the place."),
-    "plover": ("PLOVER", "Code of the act in PLOVER."),
-    "proponent": ("Proponents", "Names of the actors who put the term forward."),
-    "recipient": ("Recipient", "Name of the actor toward whom it is done or said."),
-    "recipient_id": ("Recipient's key", "The actor toward whom it is done or said: a key of actors."),
-    "relations": ("Relations", "The actor's relations to other actors that the text states."),
-    "relay": ("Relays", "Names of the actors through whom the statement came."),
-    "row_id": ("Row", "Key of the event or statement from which the act comes."),
-    "speaker": ("Speaker", "Name of the actor who makes the statement."),
-    "spoken_for": ("Spoken for", "Names of the actors for whom the speaker speaks."),
-    "statements_made": ("Statements", "Number of statements that the actor makes."),
-    "subject": ("Subjects", "Names of the actors whom the statement is about."),
-    "table_name": ("Table", "The table from which the act comes: events or statements."),
-    "terms": ("Terms", "The terms in which the actor has a part, with the role."),
-    "title": ("Title", "What is done, in a few words; of a statement the speaker, the speech act and what is said."),
-    "verifier": ("Verifiers", "Names of the actors who verify that the term is kept."),
-}
 _ABOUT_COLUMNS = {
     "name": ("Name", "What is said."),
     "value": ("Value", "What is said of the package."),
@@ -90,52 +51,25 @@ _CODEBOOK_COLUMNS = {
 }
 
 
-def _field(name: str, title: str, description: str, type: str = "string") -> dict[str, Any]:
-    described = {"name": name, "title": title, "description": description, "type": type}
-    return described | {"provenance": "derived", "evidence": "none"}
-
-
 def _text_table(name: str, title: str, columns: dict[str, tuple[str, str]], rows: list[tuple]) -> Table:
-    return Table(name, title, title + ".", [_field(c, *text) for c, text in columns.items()], rows)
+    fields = [{"name": c, "title": t, "description": text, "type": "string"} for c, (t, text) in columns.items()]
+    return Table(name, title, title + ".", fields, rows)
 
 
-def _records(frame: pd.DataFrame) -> list[tuple]:
-    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
-
-
-def _view(package: Package, name: str, frame: pd.DataFrame, title: str, base: str) -> Table:
-    """Return a joined table, or acts, with the fields of the table that it stands on where the columns are the same."""
-
-    def kind(dtype: Any) -> str:
-        found = {"Int64": "integer", "boolean": "boolean", "date32[day][pyarrow]": "date"}
-        return found.get(str(dtype), "string")
-
-    # A view keeps what a column means, not what its table demands of it.
-    known = {c: {k: v for k, v in f.items() if k != "constraints"} for c, f in package.fields(base).items()}
-    if name == "acts":
-        known = {c: f for c, f in known.items() if c != "title"}
-    fields = [known.get(c) or _field(c, *DERIVED[c], kind(frame[c].dtype)) for c in frame.columns]
-    return Table(
-        name, title, f"{title}: names in place of keys, derived from the other tables.", fields, _records(frame)
-    )
+def _table(package: Package, name: str, title: str) -> Table:
+    """Return a table of a package, or of its joined tables, with the cells of its CSV."""
+    resource, schema = package.resource(name), package.schema(name)
+    rows = [tuple(row.values()) for row in package.read_csv(name).to_pylist()]
+    return Table(title, resource["title"], resource["description"], schema["fields"], rows, schema)
 
 
 def tables() -> list[Table]:
-    """Return all that a file holds: codebook and about, joined tables and acts, and the tables themselves."""
+    """Return all that a file holds: codebook and about, the joined tables, and the tables themselves."""
     package = installed()
     about = package.descriptor
-    views = [
-        _view(package, f"joined_{name}", joined(name), f"{package.resource(name)['title']}, joined", name)
-        for name in get_args(JoinedName)
-    ]
-    views.append(_view(package, "acts", acts(), "Directed acts, with PLOVER and CAMEO codes", "events"))
-    plain = [
-        Table(
-            name, package.resource(name)["title"], package.resource(name)["description"],
-            list(package.fields(name).values()), _records(load(name)), package.schema(name),
-        )
-        for name in package.tables
-    ]  # fmt: skip
+    plain = [_table(package, name, name) for name in package.tables]
+    names = {name: f"joined_{name}" if name in package.resources else name for name in package.joined.tables}
+    views = [_table(package.joined, *name) for name in names.items()]
     codebook = [
         (t.name, f["name"], *(f.get(k) for k in list(_CODEBOOK_COLUMNS)[2:])) for t in plain + views for f in t.fields
     ]
@@ -216,7 +150,7 @@ def sqlite_ddl(table: Table) -> list[str]:
         return ", ".join(map(_quoted, columns))
 
     lines = [(_column(field), " ".join(field["description"].split())) for field in table.fields]
-    if schema:
+    if "primaryKey" in schema:
         lines.append((f"PRIMARY KEY ({listed(schema['primaryKey'])})", ""))
     lines += [(f"UNIQUE ({listed(columns)})", "") for columns in schema.get("uniqueKeys", [])]
     foreign = schema.get("foreignKeys", [])
@@ -388,7 +322,7 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
     frame = labelled.frame.copy()
     for field in table.fields:
-        if field["type"] == "date":
+        if field["type"] == "date" and frame[field["name"]].notna().any():
             frame[field["name"]] = frame[field["name"]].dt.date.astype(object)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.sav"
@@ -432,9 +366,10 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
     - ``dta.zip``: a zip with a Stata file (14 and later) for each table.
     - ``sav.zip``: a zip with an SPSS file for each table (needs ``pyreadstat``, the extra ``spss``).
 
-    Beside the tables of ``tables()`` each file holds ``joined_<table>``, ``acts``, ``codebook`` and
-    ``about``. In Stata and SPSS each coded column is text, and beside it stands ``<column>_lbl`` as
-    labelled whole numbers, whose numbers are not part of the data: use the codes in conditions.
+    Beside the tables of ``tables()`` each file holds ``joined_<table>``, ``acts``, ``act_pairs``,
+    ``timeline``, ``codebook`` and ``about``. In Stata and SPSS each coded column is text, and beside it
+    stands ``<column>_lbl`` as labelled whole numbers, whose numbers are not part of the data: use the
+    codes in conditions.
 
     A file that is there is replaced; it is whole or not written at all. Raises PackageError if the
     format is unknown, its library is missing, or the file cannot be written.

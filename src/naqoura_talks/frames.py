@@ -35,6 +35,25 @@ TableName = Literal[
     "crosswalk",
 ]
 
+JoinedName = Literal[
+    "events",
+    "statements",
+    "ceasefire_terms",
+    "actors",
+    "agreements",
+    "event_actors",
+    "event_links",
+    "statement_actors",
+    "statement_links",
+    "agreement_actors",
+    "term_actors",
+    "actor_relations",
+    "compliance_claims",
+    "act_pairs",
+    "acts",
+    "timeline",
+]
+
 ACCOUNT = (
     "Records the account of one unsigned news report, and who in it says what; not what happened. "
     "Read realis and attribution before counting."
@@ -108,19 +127,28 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
 
     Raises UnknownNameError, which lists the names, and PackageError if the file is missing or damaged.
     """
+    p = installed()
     if name is None:
-        return Tables((n, load(n)) for n in installed().tables)
+        return Tables((n, load(n)) for n in p.tables)
+    wanted = name.removeprefix("joined_") if isinstance(name, str) else name
+    if name not in p.resources and wanted in p.joined.resources:
+        raise UnknownNameError(f"{name!r} is a joined table: joined({wanted!r}) returns it.")
+    return _frame(p, name, name)
+
+
+def _frame(package: Package, name: str, title: str) -> pd.DataFrame:
+    """Return a table of a package, or of its joined tables, from its Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = path(name, "parquet")
+    file = package.path(name, "parquet")
     mapper, about = _types()
     try:
         table = pq.ParquetFile(file).read()
     except (OSError, pa.ArrowException) as error:
         what = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({' '.join(str(error).split())})"
         raise PackageError(
-            f"{file}: the Parquet file of {name} {what}. In a checkout run `make`, which builds it again; "
+            f"{file}: the Parquet file of {title} {what}. In a checkout run `make`, which builds it again; "
             "otherwise install naqoura-talks again."
         ) from None
     frame = table.to_pandas(types_mapper=mapper)
@@ -128,23 +156,73 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
         if field.metadata and b"ordered_categories" in field.metadata:
             codes = json.loads(field.metadata[b"ordered_categories"])
             frame[field.name] = pd.Categorical(frame[field.name], categories=codes, ordered=True)
-    frame.attrs = {"table": name, **about}
+    frame.attrs = {"table": title, **about}
     return frame
 
 
-def codebook(name: TableName | None = None) -> pd.DataFrame:
-    """Return the columns of one table, or of all: one row a column.
+def joined(name: JoinedName) -> pd.DataFrame:
+    """Return a joined table: names beside or in place of keys, as the files in ``data/joined`` have it.
+
+    - ``events``, ``statements``, ``ceasefire_terms``, ``actors``, ``agreements``: one row per row of the
+      table, for reading. Several names in one cell are separated by "; ".
+    - ``event_actors``, ``event_links``, ``statement_actors``, ``statement_links``, ``agreement_actors``,
+      ``term_actors``, ``actor_relations``, ``compliance_claims``: one row per part, for counting and
+      filtering, with keys, names, role, realis, and in ``attribution`` and ``asserted_by`` whose word it is.
+    - ``acts``, ``act_pairs``, ``timeline``: see the functions of these names.
+
+    ``codebook("joined_events")`` says what the columns hold; types are as of ``load``, and the key comes
+    first. Raises UnknownNameError for other names, and PackageError if the file is missing or damaged.
+    """
+    package = installed().joined
+    if name not in package.resources:
+        raise unknown("joined table", name, package.tables)
+    return _frame(package, name, f"joined {name}")
+
+
+def acts() -> pd.DataFrame:
+    """Return one row per act, from events and statements, with PLOVER and CAMEO codes by the crosswalk.
+
+    Who does it is in ``actor_id`` and ``actor``, toward whom in ``recipient_id`` and ``recipient``; several
+    are separated by "; ", and the sides of a ``joint`` act stand in both. ``codebook("joined_acts")`` says
+    what counts as an act. CAMEO codes are text: "010" is not 10. Counting rows is not counting incidents.
+    """
+    return joined("acts")
+
+
+def act_pairs() -> pd.DataFrame:
+    """Return one row per ordered pair of an actor and a recipient in an act, to merge with dyadic data.
+
+    The columns are those of ``acts``; an act with several actors or recipients has several rows.
+    """
+    return joined("act_pairs")
+
+
+def timeline() -> pd.DataFrame:
+    """Return one row per event, those that dates or links place first, in the order in which they began.
+
+    ``position`` counts them from 1 and is empty for the others. ``codebook("joined_timeline")`` says how the
+    order is made; ``begins_earliest``, ``begins_latest`` and ``comes_after`` say how much of it is certain.
+    """
+    return joined("timeline")
+
+
+def codebook(name: str | None = None) -> pd.DataFrame:
+    """Return the columns of one table, or of all: one row per column; of a joined table with ``joined_`` before it.
 
     Columns: table, column, type, description, provenance (verbatim, coded, derived, external,
     editorial), evidence (own, row, none), codelist, example. Raises UnknownNameError for other names.
     """
     p = installed()
+    if name and name.startswith("joined_"):
+        fields = {name: p.joined.fields(name.removeprefix("joined_"))}
+    else:
+        fields = {table: p.fields(table) for table in ([name] if name else p.tables)}
     return pd.DataFrame(
         [
             {"table": table, "column": column}
             | {k: field.get(k) for k in ("type", "description", "provenance", "evidence", "codelist", "example")}
-            for table in ([name] if name else p.tables)
-            for column, field in p.fields(table).items()
+            for table, columns in fields.items()
+            for column, field in columns.items()
         ]
     )
 

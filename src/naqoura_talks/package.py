@@ -192,6 +192,11 @@ class Package:
         """The resources of the descriptor by table name."""
         return {r["name"]: r for r in self.descriptor["resources"]}
 
+    @cached_property
+    def joined(self) -> Package:
+        """The package of the joined tables, which the build makes from this one."""
+        return Package(self.inside("data/joined", "joined tables"))
+
     @property
     def tables(self) -> list[str]:
         """The names of the tables, in the order of the descriptor."""
@@ -247,7 +252,9 @@ class Package:
         if format == "csv":
             return self.inside(resource.get("path"), f"path of {name}")
         if format == "parquet":
-            return self.inside(f"data/parquet/{name}.parquet", f"Parquet of {name}")
+            beside = resource.get("parquet")
+            file = beside.get("path") if isinstance(beside, dict) else f"data/parquet/{name}.parquet"
+            return self.inside(file, f"Parquet of {name}")
         raise ValueError(f"format is {format!r}; expected 'csv' or 'parquet'.")
 
     def schema_path(self, name: str) -> Path:
@@ -261,8 +268,10 @@ class Package:
     def schema(self, name: str) -> dict[str, Any]:
         """Return the Table Schema of one table."""
         if name not in self._schemas:
-            path = self.schema_path(name)
-            schema = read_json(path, f"schema of {name}")
+            # Those of joined tables stand in the descriptor, as the build derives them.
+            schema = self.resource(name).get("schema")
+            path = self.root / "datapackage.json" if isinstance(schema, dict) else self.schema_path(name)
+            schema = schema if isinstance(schema, dict) else read_json(path, f"schema of {name}")
             fields = schema.get("fields") if isinstance(schema, dict) else None
             if (
                 not isinstance(fields, list)

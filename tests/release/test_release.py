@@ -63,7 +63,7 @@ def test_zip_is_the_package(released: Path, checkout: Path) -> None:
     named = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
     for name in re.findall(r"`([^`]+)`", " ".join(named)):
         assert any(path.startswith(name) for path in inside), name
-    assert "joined/acts.csv" in inside and inside["codebook.csv"].startswith(b"table_name,column_name,title")
+    assert "data/joined/acts.csv" in inside and inside["codebook.csv"].startswith(b"table_name,column_name,title")
 
 
 def test_nothing_before_is_said_so(released: Path) -> None:

@@ -5,9 +5,10 @@
 #   table(nt$events$realis)
 #   attr(nt$events$realis, "description")
 #
-# Returns a list of data frames: the tables, and beside them joined_<table> and acts. Coded columns are
-# factors with all codes of their codelist as levels, ordered where the codes have an order; dates are
-# Date, booleans logical, an empty cell is NA. Each column has the attributes label and description.
+# Returns a list of data frames: the tables, and beside them joined_<table>, acts, act_pairs and
+# timeline. Coded columns are factors with all codes of their codelist as levels, ordered where the codes
+# have an order; dates are Date, booleans logical, an empty cell is NA. Each column has the attributes
+# label and description.
 naqoura_talks <- function(path) {
   if (!file.exists(path)) stop(path, ": there is no such file or folder.", call. = FALSE)
   if (!dir.exists(path)) {
@@ -36,7 +37,7 @@ naqoura_talks <- function(path) {
   }
   tables <- lapply(unique(codebook$table_name), function(name) {
     plain <- file.exists(file.path(path, "data", "csv", paste0(name, ".csv")))
-    table <- if (plain) read("data", "csv", paste0(name, ".csv")) else read("joined", paste0(name, ".csv"))
+    table <- read("data", if (plain) "csv" else "joined", paste0(sub("^joined_", "", name), ".csv"))
     columns <- codebook[codebook$table_name == name, ]
     for (n in seq_len(nrow(columns))) {
       column <- columns[n, ]

@@ -1,0 +1,106 @@
+"""The joined tables of data/joined/: SQL queries on the tables, as CSV and Parquet with a descriptor of their own.
+
+What a row is and what the columns hold stands above each query in ``views/*.sql``, in the form that
+``views/shared.sql`` describes: a column from a table has the field of that column, and only new ones are described.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from naqoura_talks.package import Package, PackageError
+from scripts.build.parquet import described, parquet_bytes, same_parquet
+from scripts.files import sha256, to_csv, to_json
+
+FOLDER = "data/joined"
+VIEWS = Path(__file__).parent / "views"
+FILES = ("shared", "parts", "things", "acts", "timeline")
+CORE = ("events", "statements", "ceasefire_terms", "actors", "agreements")
+BLOCK = re.compile(r"((?:^--.*\n)+)CREATE TABLE joined_(\w+)", re.MULTILINE)
+COLUMN = re.compile(r"^--   (\w+)(?: = (\w+)\.(\w+)|: ([^.]+)\. (.+))$", re.MULTILINE)
+# What a column demands of its own table does not hold where rows stand several times or not at all.
+DEMANDS = ("required", "unique")
+KEYS = {"acts": ["row_id"], "timeline": ["event_id"], "act_pairs": None}
+TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
+
+
+class Joined(NamedTuple):
+    """A joined table: its title, what a row is, its schema, and its typed rows."""
+
+    title: str
+    description: str
+    schema: dict[str, Any]
+    table: pa.Table
+
+
+def connect(package: Package) -> duckdb.DuckDBPyConnection:
+    """Return a database of the tables with the types of their schemas, in one thread, so that rows keep their order."""
+    base = duckdb.connect(config={"threads": 1})
+    for name in package.tables:
+        base.register("given", package.read_csv(name))
+        base.execute(f'CREATE TABLE "{name}" AS FROM given')
+    base.unregister("given")
+    return base
+
+
+def columns(comment: str) -> dict[str, tuple]:
+    """Return what a comment says of columns, by name: where it is from, or title and description."""
+    return {m[1]: m.groups()[1:] for m in COLUMN.finditer(re.sub(r"\n--     +", " ", comment))}
+
+
+def field(package: Package, view: str, column: pa.Field, own: dict[str, tuple], shared: dict[str, tuple]) -> dict:
+    """Return the field of a column of a view. Raises PackageError if it is neither taken from a table nor described."""
+    name = column.name
+    if name not in own and view in package.tables and name in package.fields(view):
+        source = (view, name, None, None)
+    elif not (source := own.get(name) or shared.get(name)):
+        raise PackageError(f"{VIEWS}: column {name} of joined_{view} is not described; add a line above the view.")
+    table, origin, title, text = source
+    if title:
+        made = {"name": name, "title": title, "type": TYPES[str(column.type)], "description": text}
+        return made | {"provenance": "derived", "evidence": "none"}
+    taken = package.fields(table)[origin] | {"name": name}
+    limits = {k: v for k, v in taken.pop("constraints", {}).items() if k not in DEMANDS}
+    return taken | ({"constraints": limits} if limits else {})
+
+
+def tables(package: Package) -> dict[str, Joined]:
+    """Return the joined tables by name, the core tables first."""
+    base, found = connect(package), {}
+    for file in FILES:
+        text = (VIEWS / f"{file}.sql").read_text("utf-8")
+        base.execute(text)
+        found |= {name: comment for comment, name in BLOCK.findall(text)}
+    made, shared = {}, columns((VIEWS / "shared.sql").read_text("utf-8"))
+    for name in [*CORE, *(n for n in found if n not in CORE)]:
+        title, *about = [line.removeprefix("-- ") for line in found[name].splitlines() if not line.startswith("--   ")]
+        rows, own = base.sql(f"FROM joined_{name}").to_arrow_table(), columns(found[name])
+        fields = [field(package, name, column, own, shared) for column in rows.schema]
+        key = KEYS.get(name, rows.column_names[:1])
+        made[name] = Joined(title, " ".join(about), {"fields": fields} | ({"primaryKey": key} if key else {}), rows)
+    return made
+
+
+def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
+    """Return the content of each file of data/joined by its path."""
+    made, resources, like = {}, [], package.descriptor["resources"][0]
+    for name, (title, description, schema, table) in found.items():
+        rows = ([str(v).lower() if isinstance(v, bool) else v for v in row.values()] for row in table.to_pylist())
+        made[f"{FOLDER}/{name}.csv"] = to_csv([table.column_names, *rows])
+        resource = {"name": name, "type": "table", "title": title, "description": description}
+        typed = described(package, resource, table, {f["name"]: f for f in schema["fields"]})
+        path = package.root / f"{FOLDER}/{name}.parquet"
+        parquet = path.read_bytes() if same_parquet(path, typed) else parquet_bytes(typed)
+        made[f"{FOLDER}/{name}.parquet"], csv = parquet, made[f"{FOLDER}/{name}.csv"]
+        resource |= {"path": f"{name}.csv"} | {k: like[k] for k in ("format", "mediatype", "encoding", "dialect")}
+        resource |= {"bytes": len(csv), "hash": sha256(csv), "rows": table.num_rows, "schema": schema}
+        resource["parquet"] = {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}
+        resources.append(resource)
+    about = {k: v for k, v in package.descriptor.items() if k != "resources"}
+    about["name"] += "-joined"
+    return made | {f"{FOLDER}/datapackage.json": to_json(about | {"resources": resources})}
