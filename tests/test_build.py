@@ -48,13 +48,14 @@ def test_command(made_up_root: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert build.main(["--root", str(made_up_root)]) == 0
     printed = capsys.readouterr().out
     assert "not the 2 rules with the coded text" in printed and "up to date" in printed
-    edit(made_up_root, "actors", "act-norland", description="A state.")
+    edit(made_up_root, "identifiers", "idn-norland-wikidata", value="Q2")
     assert build.main(["--root", str(made_up_root), "--check"]) == 1
     assert (
-        "data/parquet/actors.parquet: expected the file as the sources make it. Run `make`." in capsys.readouterr().out
+        "data/parquet/identifiers.parquet: expected the file as the sources make it. Run `make`."
+        in capsys.readouterr().out
     )
     assert build.main(["--root", str(made_up_root)]) == 0
-    assert "actors.parquet" in capsys.readouterr().out
+    assert "identifiers.parquet" in capsys.readouterr().out
     assert build.product_problems(made_up_root) == []
 
 
