@@ -449,7 +449,7 @@ NO_PACKAGE: dict[str, tuple[dict[str, bytes], Callable[[bytes], bytes], str]] = 
     "unknown packing": ({"datapackage.json": b"{}"}, lambda z: spoilt(z, z.index(b"PK\1\2") + 10, 97), "cannot be unpacked"),
     "a name too long": ({"datapackage.json": b"{}", f"schemas/{'x' * 300}": b""}, lambda z: z, "cannot be unpacked"),
     "file and folder": ({"datapackage.json": b"{}", "schemas/a": b"", "schemas/a/b": b""}, lambda z: z, "cannot be unpacked"),
-    "another version": ({"datapackage.json": b'{"resources": [{"name": "actors", "path": 7, "schema": {}}]}'}, lambda z: z, "schema"),
+    "another version": ({"datapackage.json": b'{"resources": [{"name": "actors", "path": 7, "schema": {}}]}'}, lambda z: z, "expected a list `fields`"),
 }  # fmt: skip
 
 
