@@ -26,7 +26,8 @@ from typing import Any, NamedTuple
 
 from naqoura_talks.package import Package, PackageError, read_json
 from scripts.build import metadata
-from scripts.check.tables import Problem, Tables
+from scripts.check.database import Database as Tables
+from scripts.check.problems import Problem
 from scripts.files import read_rows
 
 LEVELS = ("patch", "minor", "major")

@@ -52,15 +52,15 @@ CREATE MACRO touches(start_1, end_1, start_2, end_2) AS
 -- Starts and ends of events and statements, a row for each that has a date or a bound. edtf_days has the first and
 -- the last day of each EDTF date; a date that is none has no row there.
 CREATE VIEW dated AS
-WITH both AS (
+WITH whole AS (
   SELECT 'events' AS table_name, event_id AS key, row_no, start_edtf, start_earliest, start_latest,
          end_edtf, end_earliest, end_latest, date_words, date_basis FROM events
   UNION ALL
   SELECT 'statements', statement_id, row_no, start_edtf, start_earliest, start_latest,
          end_edtf, end_earliest, end_latest, date_words, date_basis FROM statements
 ), ends AS (
-  SELECT *, 'start' AS which, start_edtf AS edtf, start_earliest AS earliest, start_latest AS latest FROM both
-  UNION ALL SELECT *, 'end', end_edtf, end_earliest, end_latest FROM both
+  SELECT *, 'start' AS which, start_edtf AS edtf, start_earliest AS earliest, start_latest AS latest FROM whole
+  UNION ALL SELECT *, 'end', end_edtf, end_earliest, end_latest FROM whole
 )
 SELECT ends.*, first_day, last_day FROM ends LEFT JOIN edtf_days USING (edtf);
 

@@ -68,7 +68,7 @@ ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row 
 WHERE t.{column_name} IS NOT NULL
 GROUP BY t.row_no HAVING NOT bool_and(coalesce(s.sha256 = sha256(fold(t.{column_name})), false));
 
--- rule: words-in-the-row's-sentences
+-- rule: words-in-sentences-of-the-row
 -- The words of a cell stand in a sentence that its row rests on, but for dates and names.
 -- Why: dates are carried from one event to another, and every occurrence of a name is evidence for it; other words say
 -- what the row says.
