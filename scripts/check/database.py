@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from naqoura_talks.package import Package, PackageError
 from naqoura_talks.text import canonicalise, digest, find, fold
@@ -105,6 +106,7 @@ def _put_schemas(database: Database) -> None:
     for n, name in enumerate(database.words):
         package, schema, key = database.package, database.package.schema(name), database.package.key(name)
         tables.append((name, key, n, schema.get("primaryKey")))
+        words = database.words[name]
         for position, (column, field) in enumerate(package.fields(name).items()):
             limits = field.get("constraints", {})
             pattern, enum = limits.get("pattern"), limits.get("enum")
@@ -113,7 +115,7 @@ def _put_schemas(database: Database) -> None:
             fields.append((
                 name, column, position, key, field["type"], SQL_TYPES[field["type"]], field["provenance"],
                 field["evidence"], field.get("codelist"), enum, field.get("categories"),
-                field.get("categoriesOrdered"), pattern, free,
+                field.get("categoriesOrdered"), pattern, free, pc.all(pc.string_is_ascii(words[column])).as_py() is not False,
             ))  # fmt: skip
         for link in schema.get("foreignKeys", []):
             (column,), reference = link["fields"], link["reference"]
@@ -126,7 +128,7 @@ def _put_schemas(database: Database) -> None:
     _put_rows(base, "fields", {
         "table_name": text, "column_name": text, "position": number, "key": text, "type": text, "sql_type": text,
         "provenance": text, "evidence": text, "codelist": text, "enum": texts, "categories": texts,
-        "categories_ordered": flag, "pattern": text, "is_free_text": flag,
+        "categories_ordered": flag, "pattern": text, "is_free_text": flag, "is_ascii": flag,
     }, fields)  # fmt: skip
     columns = {"table_name": text, "column_name": text, "target": text, "target_key": text}
     _put_rows(base, "foreign_keys", columns, foreign)

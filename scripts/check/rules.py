@@ -31,7 +31,7 @@ FOLDER = Path(__file__).resolve().parent / "rules"
 IMPLICATIONS = "schemas/implications.csv"
 FORM = re.compile(
     r"(?P<name>[a-z0-9-]+)\n(?P<sentence>.+?) Why: (?P<why>.+?)(?: For each: (?P<each>.+?))?(?P<text> With the text\.)?"
-    r" At (?P<file>schemas/\S+ )?(?P<place>\S+): expected (?P<expected>.+?[^.])\. (?P<hint>.+)\n(?P<query>\n.+)",
+    r" At (?P<file>schemas/\S+ )?(?P<place>\S+): expected (?P<expected>.+?[^.])\. (?P<hint>[^\n]+)\n(?P<query>\n.+)",
     re.DOTALL,
 )
 # A code in a query, and the column that is compared with it.
@@ -65,7 +65,7 @@ def in_folder() -> tuple[Rule, ...]:
     for path in sorted(FOLDER.glob("*.sql")):
         for part in re.split(r"^-- rule: ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             name, rest = part.split("\n", 1)
-            comment, query = re.match(r"((?:-- .*\n)+)(.*?);\s*\Z", rest, re.DOTALL).groups()
+            comment, query = re.match(r"((?:-- [^\n]*\n)+)(.*?);\s*\Z", rest, re.DOTALL).groups()
             comment = " ".join(line.removeprefix("-- ") for line in comment.splitlines())
             form = FORM.fullmatch(f"{name}\n{comment}\n\n{query}")
             if not form:
@@ -116,7 +116,7 @@ def _implication(package: Package, row: dict[str, str]) -> Rule:
         + f", {asked} {row['then_test']} {_words(row['then_codes'])}".rstrip()
         + f": {row['because']}."
     )
-    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {when} AND NOT coalesce({then}, false)"
+    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
     place = f"{name}.{asked.split('.')[0]}"
     hint = f"Fix {asked}, or {row['column']}."
     return Rule(
@@ -162,8 +162,11 @@ def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[
 
 
 def _ask(database: Database, rule: Rule) -> Iterator[Found]:
-    for each in database.ask(f"SELECT * FROM {rule.each}") if rule.each else [{}]:
-        yield from (Found(rule, row | each) for row in database.ask(filled_in(rule.query, each)))
+    asked = database.ask(f"SELECT * FROM {rule.each}") if rule.each else [{}]
+    parts = (f"SELECT {n} AS asked_no, * FROM ({filled_in(rule.query, each)})" for n, each in enumerate(asked))
+    # One query for all of them takes half the time of one for each.
+    for row in database.ask(" UNION ALL BY NAME ".join(parts)) if asked else []:
+        yield Found(rule, row | asked[row["asked_no"]])
 
 
 def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:

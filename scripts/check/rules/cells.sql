@@ -19,7 +19,7 @@ WHERE regexp_matches({column_name}, '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]
 -- rule: composed-characters
 -- An accented letter is one character (Unicode NFC).
 -- Why: the same word in two forms is found by one search and not by another.
--- For each: fields
+-- For each: fields WHERE NOT is_ascii
 -- At {table_name}.{column_name}: expected Unicode NFC. Write accented letters as one character.
 SELECT row_no FROM words.{table_name} WHERE {column_name} <> nfc_normalize({column_name});
 
@@ -40,7 +40,7 @@ SELECT row_no FROM words.{table_name} WHERE regexp_full_match({column_name}, '(?
 -- rule: one-script
 -- The letters of a cell are of one script.
 -- Why: a Cyrillic a in a Latin word looks right and is never found.
--- For each: fields WHERE is_free_text
+-- For each: fields WHERE is_free_text AND NOT is_ascii
 -- At {table_name}.{column_name}: expected letters of one script. Type the cell again by hand.
 SELECT row_no FROM words.{table_name}
 WHERE regexp_matches({column_name}, '[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]')
@@ -49,7 +49,7 @@ WHERE regexp_matches({column_name}, '[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]'
 -- rule: no-look-alikes
 -- Digits are 0 to 9, hyphens plain, letters of normal width.
 -- Why: a look-alike is another character to every program.
--- For each: fields WHERE is_free_text
+-- For each: fields WHERE is_free_text AND NOT is_ascii
 -- At {table_name}.{column_name}: expected plain digits, letters and hyphens. Type the cell again by hand.
 SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
   '[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$');
