@@ -50,7 +50,7 @@ class Database:
 def read(package: Package, texts: tuple[str, ...] = (), leave_out: dict[str, PackageError] | None = None) -> Database:
     """Return the database of a package, without the tables that cannot be read or are left out.
 
-    ``views.sql`` says what is in it. A view that needs a table that is missing is missing too.
+    ``views.sql`` says what is in it. A view is missing too if a table or column that it needs is.
     """
     words, unreadable = {}, dict(leave_out or {})
     for name in package.tables:
@@ -74,7 +74,7 @@ def read(package: Package, texts: tuple[str, ...] = (), leave_out: dict[str, Pac
     before, after = ("".join(side).replace("'", "''") for side in zip(*folded, strict=True))
     base.execute(f"CREATE MACRO fold(words) AS translate(words, '{before}', '{after}')")
     for statement in duckdb.extract_statements(VIEWS.read_text("utf-8")):
-        with suppress(*((duckdb.CatalogException, duckdb.BinderException) if unreadable else ())):
+        with suppress(duckdb.CatalogException, duckdb.BinderException):
             base.execute(statement)
     return database
 
@@ -100,7 +100,10 @@ def _put_rows(base: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.
 
 
 def _put_schemas(database: Database) -> None:
-    """Put in what the schemas say: tables, fields, foreign_keys, unique_keys, one_of_columns; and every row's key."""
+    """Put in what the schemas say: tables, fields, foreign_keys, unique_keys, one_of_columns; and every row's key.
+
+    all_tables and all_fields are there only if every table is, for rules that must know all of them.
+    """
     text, number, flag, texts = pa.string(), pa.int64(), pa.bool_(), pa.list_(pa.string())
     tables, fields, foreign, unique, one_of = [], [], [], [], []
     for n, name in enumerate(database.words):
@@ -136,6 +139,8 @@ def _put_schemas(database: Database) -> None:
     _put_rows(base, "unique_keys", columns, unique)
     _put_rows(base, "one_of_columns", {"table_name": text, "columns": text, "column_list": text}, one_of)
     if not database.unreadable:
+        base.execute("CREATE VIEW all_tables AS SELECT * FROM tables")
+        base.execute("CREATE VIEW all_fields AS SELECT * FROM fields")
         things = (f"SELECT '{name}' AS table_name, row_no, {key} AS key FROM {name}" for name, key, *_ in tables)
         base.execute(f"CREATE TABLE things AS {' UNION ALL '.join(things)}")
 

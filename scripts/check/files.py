@@ -68,10 +68,12 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
     again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
     if text == again:
         return
-    for n, (found, expected) in enumerate(zip_longest(text.split("\n"), again.split("\n")), 1):
+    lines, wanted = text.split("\n"), again.split("\n")
+    for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
         if found != expected:
             at = len(os.path.commonprefix([found or "", expected or ""]))
             shown = "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
             hint = "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
             yield Problem(rule, file, n, "", "", (found or "")[at : at + 40], f"{shown} there", hint, at + 1)
-            return
+            if len(lines) != len(wanted):
+                return  # The lines below differ for being elsewhere.

@@ -147,18 +147,20 @@ class Found(NamedTuple):
 def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[str]]:
     """Return what the rules find, and the names of those that were not asked, as a table that they read is missing."""
     found: list[Found] = []
-    problems, not_asked = list(lost_codes(database, rules)), []
+    failed: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         try:
             found += _ask(database, rule)
-        except (duckdb.Error, KeyError) as error:
-            if database.unreadable and isinstance(error, duckdb.CatalogException | duckdb.BinderException):
-                not_asked.append(rule.name)
-                continue
-            why = str(error).split("\n")[0]
-            expected = "tables and columns that the rule can be asked of"
-            problems.append(Problem(rule.name, rule.source, None, "", "", "", expected, why))
-    return [*problems, *_placed(database, found)], not_asked
+        except duckdb.Error as error:
+            failed[str(error).split("\n")[0]].append(rule)
+    problems = [*lost_codes(database, rules), *_placed(database, found)]
+    if database.unreadable:
+        return problems, [rule.name for rules in failed.values() for rule in rules]
+    for why, rules in failed.items():
+        names = ", ".join(dict.fromkeys(rule.name for rule in rules))
+        expected = f"tables and columns of which these rules can be asked: {names}"
+        problems.append(Problem("rules", rules[0].source, None, "", "", "", expected, why))
+    return problems, []
 
 
 def _ask(database: Database, rule: Rule) -> Iterator[Found]:

@@ -11,7 +11,7 @@ QUALIFY count(code_order) OVER list > 0 AND list_sort(list(code_order) OVER list
 -- Every codelist is used by a column.
 -- Why: a code that no column may hold misleads whoever reads the codebook.
 -- At codes.codelist: expected a codelist that a column uses. Remove it, or name it in a schema.
-SELECT * FROM codes WHERE codelist NOT IN (SELECT codelist FROM fields WHERE codelist IS NOT NULL);
+SELECT * FROM codes WHERE codelist NOT IN (SELECT codelist FROM all_fields WHERE codelist IS NOT NULL);
 
 -- rule: crosswalk-from-codes
 -- A row of the crosswalk is about a code that there is.

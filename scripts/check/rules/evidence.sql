@@ -4,7 +4,7 @@
 -- Evidence supports a row of a table that there is.
 -- Why: else it supports nothing.
 -- At evidence.table_name: expected a table of the package. See the codebook.
-SELECT * FROM evidence ANTI JOIN tables USING (table_name) WHERE table_name IS NOT NULL;
+SELECT * FROM evidence ANTI JOIN all_tables USING (table_name) WHERE table_name IS NOT NULL;
 
 -- rule: evidence-of-a-row
 -- Evidence supports a row that there is.

@@ -24,7 +24,7 @@ WHERE list_contains(columns_named, key) OR NOT list_has_all(known, columns_named
 -- A foreign key points to the key of a table of the package.
 -- Why: else it may point to several rows.
 -- At schemas/{table_name}.json foreignKeys: expected a reference to the key of a table. Name the table in resource (leave it out for the table itself) and its key in fields.
-SELECT f.* FROM foreign_keys f LEFT JOIN tables t ON t.table_name = f.target
+SELECT f.* FROM foreign_keys f LEFT JOIN all_tables t ON t.table_name = f.target
 WHERE f.target_key IS DISTINCT FROM t.key OR (f.table_name, f.column_name) NOT IN (SELECT (table_name, column_name) FROM fields);
 
 -- rule: ids-are-foreign-keys
