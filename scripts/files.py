@@ -1,8 +1,9 @@
-"""How the scripts write files, whole or not at all, and the forms of CSV and JSON that the checkout has."""
+"""How the scripts write files, whole or not at all, what names a folder, and the forms of CSV and JSON here."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -25,7 +26,8 @@ def cannot_write(path: Path, error: OSError) -> PackageError:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then renamed. Raises PackageError if it cannot be."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # Hidden: what a build that is killed leaves there is nobody's file, and git ignores it.
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -39,6 +41,29 @@ def write(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise cannot_write(path, error) from None
+
+
+def swhid_of_folder(folder: Path) -> str:
+    """Return the SWHID of a folder (ISO/IEC 18670), swh:1:dir: and what git calls its tree, without hidden files."""
+
+    def named(kind: str, data: bytes) -> bytes:
+        return hashlib.sha1(f"{kind} {len(data)}\0".encode() + data, usedforsecurity=False).digest()
+
+    def entry(path: Path) -> bytes:
+        mode, content = (b"40000", tree(path)) if path.is_dir() else (b"100644", named("blob", path.read_bytes()))
+        return mode + b" " + path.name.encode() + b"\0" + content
+
+    def tree(folder: Path) -> bytes:
+        # git sorts a folder as if its name ended in a slash.
+        paths = sorted(folder.glob("[!.]*"), key=lambda p: f"{p.name}/".encode() if p.is_dir() else p.name.encode())
+        return named("tree", b"".join(map(entry, paths)))
+
+    return f"swh:1:dir:{tree(folder).hex()}"
+
+
+def printable(text: str) -> str:
+    """Return a text with an escape in place of what a terminal would obey or not show."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def to_json(value: Any) -> bytes:

@@ -14,6 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = bool(os.environ.get("NAQOURA_TALKS_CI"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the browser, so that `make test` leaves them to `make test-page`."""
+    for item in items:
+        if "in_browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def whole_made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up package, built; tests must not change it."""
@@ -91,16 +99,9 @@ def released(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="session")
-def ci_only() -> None:
-    """For tests that install packages: they run where NAQOURA_TALKS_CI is set."""
-    if not IN_CI:
-        pytest.skip("installs packages from a registry: runs in CI, or with NAQOURA_TALKS_CI=1")
-
-
 def python_of(environment: str) -> Path:
-    """Return the python of an environment of `make judges-env`; skip the test where it is not there, in CI fail it."""
+    """Return the python of an environment of `make environments`; skip the test where it is not there, in CI fail it."""
     python = ROOT / f".venv-{environment}/bin/python"
     if not python.exists():
-        missing(f".venv-{environment} is not there: make judges-env")
+        missing(f".venv-{environment} is not there: make environments")
     return python

@@ -670,7 +670,6 @@ def test_page_is_stale_when_a_pass_changes(real: Path, tmp_path: Path) -> None:
     write_pass(root / "coding/passes/round-1/coder-a.csv", lines)
     made = products.products(root)
     assert products.stale(root, made) == ["coding/agreement.csv", "coding/AGREEMENT.md"]
-    assert {p.file for p in check.product_problems(root, made)} == {"coding/agreement.csv", "coding/AGREEMENT.md"}
     write_pass(root / "coding/passes/round-1/coder-a.csv", without("evt-airstrikes")(lines))
     assert "coding/matches.csv" in products.stale(root, products.products(root))
 

@@ -1,4 +1,4 @@
-"""The build makes the same bytes anywhere, writes only what differs, and the check sees what is stale."""
+"""The build makes the same bytes anywhere, writes only what differs, and says what is stale."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from killed_builds import content
 from made_up import TEXT, edit, edit_json
 from naqoura_talks.package import Package, PackageError
 from scripts.build import command as build
 from scripts.build import parquet, products
-from scripts.check import command as check
+from scripts.files import swhid_of_folder
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def test_generated_files_are_up_to_date() -> None:
-    """What is committed is what the build makes from what is committed."""
-    assert products.stale(ROOT, products.products(ROOT)) == []
 
 
 def test_second_build_writes_nothing(made_up_root: Path) -> None:
@@ -31,66 +27,77 @@ def test_build_rewrites_only_what_differs(made_up_root: Path) -> None:
     edit(made_up_root, "actors", "act-norland", description="A state.")
     assert build.build(made_up_root) == [
         "CITATION.cff",
-        "citation.json",
-        "croissant.json",
+        "data/citation.json",
         "data/parquet/actors.parquet",
+        "docs/croissant.json",
         "docs/index.html",
         "data/parquet/datapackage.json",
         "datapackage.json",
     ]
 
 
-def test_command_builds_once(
-    made_up_root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The command says what there is; the second time it says that nothing has changed; an edit wakes it."""
+def test_command(made_up_root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command says what there is and what was written; --check says which file is stale, and writes nothing."""
     monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
     assert build.main(["--root", str(made_up_root)]) == 0
-    first = capsys.readouterr().out
-    assert "evidence" in first and "not the 2 rules with the coded text" in first
-    assert build.main(["--root", str(made_up_root)]) == 0
-    assert "Nothing has changed" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "not the 2 rules with the coded text" in printed and "up to date" in printed
     edit(made_up_root, "actors", "act-norland", description="A state.")
+    assert build.main(["--root", str(made_up_root), "--check"]) == 1
+    assert (
+        "data/parquet/actors.parquet: expected the file as the sources make it. Run `make`." in capsys.readouterr().out
+    )
     assert build.main(["--root", str(made_up_root)]) == 0
     assert "actors.parquet" in capsys.readouterr().out
+    assert build.product_problems(made_up_root) == []
 
 
-def test_broken_sources_are_not_built(
-    made_up_root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a problem in the sources nothing is written, and the exit code is 1."""
+@pytest.mark.parametrize(
+    ("table", "key", "cells"),
+    [
+        ("events", "evt-truce-breach", {"attribution": "narrator"}),
+        # Word pastes a vertical tab for a line break.
+        ("events", "evt-harbour-talks", {"title": "Talks in\x0bPort Vell"}),
+    ],
+)
+@pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["build", "check"])
+def test_nothing_is_made_of_broken_sources(
+    table: str, key: str, cells: dict[str, str], arguments: tuple[str, ...], made_up_root: Path,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """With a problem in the sources no product is made, neither to be written nor to be compared."""
     monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
-    edit(made_up_root, "events", "evt-truce-breach", attribution="narrator")
-    before = {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file() and p.name != "lock"}
-    assert build.main(["--root", str(made_up_root)]) == 1
-    assert "Nothing was built" in capsys.readouterr().out
-    assert {p: p.read_bytes() for p in made_up_root.rglob("*") if p.is_file() and p.name != "lock"} == before
+    monkeypatch.setattr(products, "products", lambda root: pytest.fail("products were made"))
+    edit(made_up_root, table, key, **cells)
+    before = content(made_up_root)
+    assert build.main(["--root", str(made_up_root), *arguments]) == 1
+    printed = capsys.readouterr().out
+    assert key in printed and "Nothing was built" in printed
+    assert content(made_up_root) == before
 
 
-STALE = [
-    "CODEBOOK.md", "CITATION.cff", "citation.json", "croissant.json", "csv-metadata.json",
-    "data/parquet/datapackage.json", "data/parquet/events.parquet",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("path", STALE)
-@pytest.mark.parametrize("how", ["changed", "gone"])
-def test_stale_products_are_seen(path: str, how: str, made_up_root: Path) -> None:
-    """A generated file that was edited by hand or removed fails the check, and the build heals it."""
-    file = made_up_root / path
-    if how == "gone":
+def test_stale_products_are_seen(made_up_root: Path) -> None:
+    """Each generated file that was edited by hand or removed is named, and it alone; the build makes it again."""
+    made = products.products(made_up_root)
+    assert {"docs/codebook.md", "CITATION.cff", "data/parquet/events.parquet"} < made.keys()
+    for path, data in made.items():
+        file = made_up_root / path
+        file.write_bytes(data + b" ")
+        assert products.stale(made_up_root, made) == [path]
         file.unlink()
-    else:
-        file.write_bytes(file.read_bytes() + b" ")
-    found = [p for p in check.all_problems(made_up_root, (TEXT,)) if p.rule == "products"]
-    assert [p.file for p in found] and all(path.split("/")[1 if "/" in path else 0] in p.file for p in found)
-    assert path in build.build(made_up_root)
-    assert check.all_problems(made_up_root, (TEXT,)) == []
+        assert products.stale(made_up_root, made) == [path]
+        file.write_bytes(data)
+    gone = ("docs/codebook.md", "data/parquet/events.parquet", "data/parquet/datapackage.json")
+    for path in gone:
+        (made_up_root / path).unlink()
+    assert {p.file for p in build.product_problems(made_up_root)} == set(gone)
+    assert set(build.build(made_up_root)) == set(gone) and build.product_problems(made_up_root) == []
 
 
 def test_parquet_with_another_cell_is_seen(made_up_root: Path) -> None:
-    """A Parquet file that disagrees with its CSV in one cell, or in a type, fails the check."""
-    path = made_up_root / "data/parquet/passages.parquet"
+    """A Parquet file that disagrees with its CSV in one cell, in a type or in its description is stale."""
+    package = Package(made_up_root)
+    path = package.path("passages", "parquet")
     table = pq.read_table(path)
     column = table.schema.get_field_index("char_end")
     for changed in (
@@ -99,7 +106,8 @@ def test_parquet_with_another_cell_is_seen(made_up_root: Path) -> None:
         table.replace_schema_metadata({}),
     ):
         path.write_bytes(parquet.parquet_bytes(changed))
-        assert any(p.file.endswith("passages.parquet") for p in check.all_problems(made_up_root, (TEXT,)))
+        assert not parquet.same_parquet(path, parquet.parquet_table(package, "passages"))
+    assert "data/parquet/passages.parquet" in [p.file for p in build.product_problems(made_up_root)]
 
 
 def test_parquet_of_another_pyarrow_is_left_alone(made_up_root: Path) -> None:
@@ -107,7 +115,7 @@ def test_parquet_of_another_pyarrow_is_left_alone(made_up_root: Path) -> None:
     path = made_up_root / "data/parquet/events.parquet"
     pq.write_table(pq.ParquetFile(path).read(), path, compression="snappy")
     assert build.build(made_up_root) == ["data/parquet/datapackage.json"]
-    assert check.all_problems(made_up_root, (TEXT,)) == []
+    assert build.product_problems(made_up_root) == []
 
 
 def test_parquet_metadata() -> None:
@@ -120,13 +128,12 @@ def test_parquet_metadata() -> None:
     assert b"pandas" not in schema.metadata
 
 
-def test_leftovers_of_a_killed_build_go(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half-written files beside their place are removed by the next build."""
-    monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
-    leftover = made_up_root / "data/parquet/events.parquet.123.part"
-    leftover.write_bytes(b"half")
-    assert build.main(["--root", str(made_up_root)]) == 0
-    assert not leftover.exists()
+def test_leftovers_of_a_killed_build_are_no_files_of_the_package(made_up_root: Path) -> None:
+    """What a build that was killed left beside its files is no problem, and in no identifier."""
+    before = swhid_of_folder(made_up_root / "data")
+    for folder in ("data/csv", "data/parquet", "docs"):
+        (made_up_root / folder / ".events.123.part").write_bytes(b"half")
+    assert build.problems(made_up_root, (TEXT,)) == [] and swhid_of_folder(made_up_root / "data") == before
 
 
 def test_missing_marks_are_told(made_up_root: Path) -> None:
@@ -138,7 +145,7 @@ def test_missing_marks_are_told(made_up_root: Path) -> None:
 
 def test_codebook_has_everything() -> None:
     """Each table, column and code is in the codebook, unused codes marked."""
-    package, book = Package(ROOT), (ROOT / "CODEBOOK.md").read_text("utf-8")
+    package, book = Package(ROOT), (ROOT / "docs/codebook.md").read_text("utf-8")
     for name in package.tables:
         assert f"\n### {name}\n" in book
         assert all(f"| `{column}` |" in book for column in package.fields(name))
@@ -158,7 +165,7 @@ def test_version_stands_once(made_up_root: Path) -> None:
     edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="7.8.9"))
     build.build(made_up_root)
     assert "7.8.9" in (made_up_root / "CITATION.cff").read_text("utf-8")
-    assert "Version 7.8.9" in (made_up_root / "CODEBOOK.md").read_text("utf-8")
+    assert "Version 7.8.9" in (made_up_root / "docs/codebook.md").read_text("utf-8")
     assert pq.read_schema(made_up_root / "data/parquet/codes.parquet").metadata[b"package_version"] == b"7.8.9"
     for file in ("README.md", "pyproject.toml", "src/naqoura_talks/__init__.py"):
         typed = (ROOT / file).read_text("utf-8").replace(Package(ROOT).citation, "")

@@ -85,7 +85,7 @@ def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[
     found = broken_in_three_places(made_up_root)
     printed = {}
     for name in check.FORMATS:
-        assert check.main(["--root", str(made_up_root), "--sources", "--format", name]) == 1
+        assert check.main(["--root", str(made_up_root), "--format", name]) == 1
         printed[name] = capsys.readouterr().out.strip()
     assert printed["text"] == check.report(found)
     objects = json.loads(printed["json"])

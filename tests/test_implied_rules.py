@@ -63,7 +63,6 @@ def link(left: str, kind: str, right: str) -> Callable[[Path], None]:
     )
 
 
-
 TALKS, TRUCE, BREACH = "evt-harbour-talks", "evt-truce-in-effect", "evt-truce-breach"
 ACCUSES, CALLS = "stm-spokesman-breach", "stm-spokesman-useful"
 PART = "eva-harbour-talks-norland-participant"

@@ -20,8 +20,8 @@ from scripts.build import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Package(ROOT)
-CROISSANT = json.loads((ROOT / "croissant.json").read_text("utf-8"))
-CSVW = json.loads((ROOT / "csv-metadata.json").read_text("utf-8"))
+CROISSANT = json.loads((ROOT / "docs/croissant.json").read_text("utf-8"))
+CSVW = json.loads((ROOT / "data/csv-metadata.json").read_text("utf-8"))
 CFF = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 
 
@@ -51,7 +51,7 @@ def test_one_identifier_everywhere() -> None:
     """The SWHID of the tables is the same in all of them."""
     swhid = metadata.swhid(PACKAGE)
     assert CFF["identifiers"][0]["value"] == swhid and swhid in CROISSANT["identifier"]
-    for file in ("citation.json", "README.md", "DATASET_CARD.md"):
+    for file in ("data/citation.json", "README.md", "docs/dataset-card.md"):
         assert swhid in (ROOT / file).read_text("utf-8")
 
 
@@ -60,7 +60,7 @@ def test_croissant_describes_each_table(name: str) -> None:
     """File with digest and size, fields with types in the schema's order, key, and where foreign keys point to."""
     resource, fields = PACKAGE.resource(name), PACKAGE.fields(name)
     (file,) = (f for f in CROISSANT["distribution"] if f["name"] == f"{name}.csv")
-    assert (f"sha256:{file['sha256']}", file["contentUrl"]) == (resource["hash"], resource["path"])
+    assert (f"sha256:{file['sha256']}", file["contentUrl"]) == (resource["hash"], f"../{resource['path']}")
     assert file["contentSize"] == f"{resource['bytes']} B"
     (records,) = (r for r in CROISSANT["recordSet"] if r["name"] == name)
     assert (
@@ -81,7 +81,7 @@ def test_croissant_describes_each_table(name: str) -> None:
 @pytest.mark.parametrize("name", PACKAGE.tables)
 def test_csvw_describes_each_table(name: str) -> None:
     """Columns with type, codes, pattern, bounds and what is required; primary and foreign keys."""
-    (table,) = (t for t in CSVW["tables"] if t["url"] == PACKAGE.resource(name)["path"])
+    (table,) = (t for t in CSVW["tables"] if f"data/{t['url']}" == PACKAGE.resource(name)["path"])
     schema = table["tableSchema"]
     for column, (key, field) in zip(schema["columns"], PACKAGE.fields(name).items(), strict=True):
         constraints, datatype = field.get("constraints", {}), column["datatype"]
@@ -97,14 +97,14 @@ def test_csvw_describes_each_table(name: str) -> None:
         for bound in ("minimum", "maximum"):
             assert datatype.get(bound) == constraints.get(bound)
     assert schema["primaryKey"] == PACKAGE.key(name)
-    url = {n: PACKAGE.resource(n)["path"] for n in PACKAGE.tables}
+    url = {n: PACKAGE.resource(n)["path"].removeprefix("data/") for n in PACKAGE.tables}
     pointing = {k["columnReference"]: tuple(k["reference"].values()) for k in schema.get("foreignKeys", [])}
     assert pointing == {c: (url[table], target) for c, (table, target) in foreign_keys(name).items()}
 
 
 def test_a_release_has_its_day(made_up_root: Path) -> None:
     """A version from 1.0.0 on has the day of its release; one before is none and has none."""
-    files = ("CITATION.cff", "croissant.json")
+    files = ("CITATION.cff", "docs/croissant.json")
     edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="0.9.0"))
     build.build(made_up_root)
     assert not any(re.search("date-released|datePublished", (made_up_root / f).read_text("utf-8")) for f in files)
@@ -116,7 +116,7 @@ def test_a_release_has_its_day(made_up_root: Path) -> None:
 
 # --- the dataset card and the form for data errors ---
 
-CARD = (ROOT / "DATASET_CARD.md").read_text("utf-8")
+CARD = (ROOT / "docs/dataset-card.md").read_text("utf-8")
 # What the Hugging Face hub takes in these fields.
 HUB = {
     "annotations_creators": {
@@ -164,7 +164,7 @@ def test_card_says_what_is_not_known() -> None:
     ):
         assert f"\n## {head}\n" in CARD
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", CARD)
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
 
 
 def test_verbatim_figures(made_up_root: Path) -> None:

@@ -310,7 +310,15 @@ def test_every_rule_has_a_case() -> None:
     """A rule without a broken fixture may never fire: each has one."""
     from test_implied_rules import CASES as MORE_CASES
 
-    others = {"readable", "orphan-files", "canonical-form", "frictionless", "datapackage", "tableschema", "implications"}
+    others = {
+        "readable",
+        "orphan-files",
+        "canonical-form",
+        "frictionless",
+        "datapackage",
+        "tableschema",
+        "implications",
+    }
     named = {rule.name for rule in rules.in_folder()}
     assert named | others == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values()]}
 
@@ -360,7 +368,9 @@ def test_every_column_emptied(table: str, made_up_root: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["9223372036854775807", "3000000000", "9" * 30, "-9223372036854775808"])
-@pytest.mark.parametrize(("table", "key"), [("passages", "psg-harbour-report-p01-s1"), ("evidence", "evd-act-norland-row-1")])
+@pytest.mark.parametrize(
+    ("table", "key"), [("passages", "psg-harbour-report-p01-s1"), ("evidence", "evd-act-norland-row-1")]
+)
 def test_huge_offsets_are_problems_at_once(table: str, key: str, number: str, made_up_root: Path) -> None:
     """Offsets are counted as intervals, so a huge one costs no more than another."""
     edit(made_up_root, table, key, char_end=number)

@@ -132,7 +132,7 @@ def test_linked_data(page: str) -> None:
 def test_no_words_of_the_report(page: str, coded_text: str) -> None:
     """No nine consecutive words of the report stand on the page or in a figure."""
     words = canonicalise(coded_text).split()
-    seen = page + "".join(p.read_text("utf-8") for p in (ROOT / figures.FOLDER).glob("*.svg"))
+    seen = page + "".join(p.read_text("utf-8") for p in (ROOT / "docs/figures").glob("*.svg"))
     assert not [i for i in range(len(words) - 8) if " ".join(words[i : i + 9]) in seen]
 
 
@@ -227,58 +227,20 @@ def test_vectors(vector: dict, tmp_path: Path) -> None:
     assert fold(text) == vector["folded"] and digest(text) == vector["sha256"]
 
 
-# --- figures and notebook ---
+# --- figures ---
 
 
-def test_figures_are_deterministic_and_fresh() -> None:
-    """Drawn twice they are the same; the committed SVG is what these tables give, and is kept as it is."""
-    package = Package(ROOT)
-    first, second = figures.draw(package), figures.draw(package)
-    assert first == second
-    kept = figures.figures(package)
-    for path, data in first.items():
-        assert kept[path] == (ROOT / path).read_bytes()
-        if path.endswith(".svg"):
-            assert kept[path] == data
-        else:
-            assert data.startswith(b"\x89PNG")
-
-
-def test_a_figure_that_was_touched_is_drawn_again(whole_made_up: Path, tmp_path: Path) -> None:
-    """A changed figure, a changed table and a missing record are seen; else nothing is drawn."""
+def test_figure_shows_the_tables(whole_made_up: Path, tmp_path: Path) -> None:
+    """The committed figure is what the tables give; a changed title changes it."""
+    for path, data in figures.figures(Package(ROOT)).items():
+        assert (ROOT / path).read_bytes() == data
     root = tmp_path / "package"
     shutil.copytree(whole_made_up, root)
-    (root / figures.FOLDER).mkdir(parents=True)
-    made = figures.figures(Package(root))
-    for path, data in made.items():
-        (root / path).write_bytes(data)
-    svg = root / figures.FOLDER / "timeline.svg"
-    assert b"Talks in Port Vell" in svg.read_bytes()
-    svg.write_bytes(svg.read_bytes() + b"<!-- touched -->")
-    assert figures.figures(Package(root)) == made
-    for path, data in made.items():
-        (root / path).write_bytes(data)
+    (drawn,) = figures.figures(Package(root)).values()
+    assert b"Talks in Port Vell" in drawn
     made_up.edit(root, "events", "evt-harbour-talks", title="Meeting in Port Vell")
-    assert b"Meeting in Port Vell" in figures.figures(Package(root))[f"{figures.FOLDER}/timeline.svg"]
-
-
-def test_notebook_runs() -> None:
-    """The notebook goes from load to a figure to a citation; it is committed without outputs, and valid."""
-    import nbformat
-
-    path = ROOT / "examples/quickstart.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    space: dict = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == [] and cell.execution_count is None
-            *body, last = cell.source.split("\n")
-            exec(compile("\n".join([*body, f"_ = {last}"]), "quickstart", "exec"), space)
-            space["shown"] = [*space.get("shown", []), space["_"]]
-    assert space["chart"].to_dict()["mark"]["type"] == "bar"
-    assert space["shown"][-1] == nt.cite(nt.load("events"))
-    assert path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
+    (drawn,) = figures.figures(Package(root)).values()
+    assert b"Meeting in Port Vell" in drawn and b"Talks in Port Vell" not in drawn
 
 
 # --- in a browser ---

@@ -1,4 +1,4 @@
-"""A version cannot lie: each kind of change is seen against the record of the last release, and asks for its number.
+"""A version says what changed: each kind of change is seen against the last release, and asks for its number.
 
 The made-up package is released as 1.0.0 and then changed in one way; the check must say which version that
 makes, name the row, and ask for the correction to be listed and the changelog to say it.
@@ -17,9 +17,11 @@ import pytest
 
 from made_up import edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
+from scripts.build import products
 from scripts.check import command as check
 from scripts.check import versions
-from scripts.check.tables import Problem, Tables
+from scripts.check.problems import Problem
+from scripts.files import swhid_of_folder
 from scripts.release import diff
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,16 +30,26 @@ Breaker = Callable[[Path], None]
 
 @pytest.fixture
 def released(made_up_root: Path) -> Path:
-    """The made-up package as released in version 1.0.0, with its record and changelog."""
+    """The made-up package as released in version 1.0.0, with its folder and changelog."""
     edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0", created="2026-11-22T00:00:00Z"))
     (made_up_root / "CHANGELOG.md").write_text("# Changelog\n\n## 1.0.0 (2026-11-22)\n\nFirst.\n", "utf-8")
-    diff.record(made_up_root)
+    record(made_up_root)
     return made_up_root
+
+
+def record(root: Path) -> None:
+    """Record the version, and name its identifiers in its entry of the changelog."""
+    (root / "datapackage.json").write_bytes(products.descriptor(Package(root)))
+    named = "\n".join(versions.identifiers(Package(diff.record(root))))
+    path, version = root / "CHANGELOG.md", Package(root).version
+    heading, entry = path.read_text("utf-8").split(f"## {version} ", 1)
+    day, rest = entry.split("\n", 1)
+    path.write_text(f"{heading}## {version} {day}\n\n{named}\n{rest}", "utf-8")
 
 
 def problems(root: Path, rule: str | None = None) -> list[Problem]:
     """Return what the rules on versions find, or one of them."""
-    return [p for p in versions.problems(Tables(Package(root))) if rule in (None, p.rule)]
+    return [p for p in versions.problems(Package(root)) if rule in (None, p.rule)]
 
 
 def move_to(root: Path, version: str, entry: str, day: str = "2027-01-31") -> None:
@@ -123,7 +135,7 @@ def reordered(root: Path) -> None:
 
 # what happens, which kind of version it makes, and what the change is called
 CHANGES: dict[str, tuple[Breaker, str, str]] = {
-    "cell corrected": (lambda r: edit(r, "places", "plc-port-vell", name="Port Bell"), "patch", "row corrected"),
+    "cell corrected": (lambda r: edit(r, "places", "plc-port-vell", name="Port Bell"), "patch", "cell corrected"),
     "evidence row added": (another("evidence", "evd-evt-truce-breach-row-1", "evd-evt-truce-breach-row-2"), "patch", "row added"),
     "evidence row removed": (without("evidence", "evd-evt-truce-breach-row-1"), "patch", "row removed"),
     "column text": (field("places", "name", description="The name of it."), "patch", "text improved"),
@@ -141,6 +153,13 @@ CHANGES: dict[str, tuple[Breaker, str, str]] = {
     "order of codes": (reordered, "major", "order changed"),
     "type changed": (field("passages", "char_start", type="string"), "major", "column changed"),
     "constraint changed": (constraint("places", "parent_place_id", required=True), "major", "column changed"),
+    "less evidence": (field("statements", "speaker_actor_id", evidence="row"), "major", "evidence changed"),
+    "no evidence": (field("statements", "mode", evidence="none"), "major", "evidence changed"),
+    "more evidence": (field("statements", "mode", evidence="own"), "patch", "evidence changed"),
+    "only our word": (field("statements", "speaker_actor_id", provenance="editorial"), "major", "provenance changed"),
+    "no proof by digest": (field("statements", "quote_words", provenance="coded"), "major", "provenance changed"),
+    "another ground": (field("statements", "mode", provenance="external"), "major", "provenance changed"),
+    "more than our word": (field("places", "name", provenance="coded"), "patch", "provenance changed"),
     "key changed": (schema("places", lambda s: s.update(uniqueKeys=[])), "major", "keys changed"),
 }  # fmt: skip
 
@@ -148,7 +167,7 @@ CHANGES: dict[str, tuple[Breaker, str, str]] = {
 def test_nothing_changed(released: Path) -> None:
     """Right after the release there is no problem, and the next version of any kind would do."""
     assert problems(released) == []
-    assert versions.since(released) == "Nothing has changed since 1.0.0."
+    assert versions.since(Package(released)) == "Nothing has changed since 1.0.0."
     move_to(released, "1.1.0", "The loader can do more.")
     assert problems(released) == []
 
@@ -158,7 +177,7 @@ def test_each_change_asks_for_its_version(name: str, released: Path) -> None:
     """The version is refused until it is of the right kind; the change is named with its table."""
     change, kind, what = CHANGES[name]
     change(released)
-    assert f"({kind}):" in versions.since(released)
+    assert f"({kind}):" in versions.since(Package(released))
     found = problems(released, "version-fits")
     assert found[0].row == "version" and any(what in p.hint for p in found[1:])
     steps = {"patch": "1.0.1", "minor": "1.1.0", "major": "2.0.0"}
@@ -175,13 +194,16 @@ def test_the_check_says_so(released: Path, capsys: pytest.CaptureFixture[str], m
     """The whole check fails with the row's name, and when all fits prints what changed."""
     monkeypatch.delenv("NAQOURA_TALKS_TEXT", raising=False)
     edit(released, "events", "evt-truce-breach", description="Said of Sudland.")
-    assert check.main(["--sources", "--root", str(released)]) == 1
+    assert check.main(["--root", str(released)]) == 1
     assert "evt-truce-breach" in capsys.readouterr().out
     move_to(released, "1.0.1", "`events`: corrected. No need to change your code.")
     cell = ("events", "evt-truce-breach", "description")
     correct(released, (*cell, "Alleged of Sudland.", "Said of Sudland.", "1.0.1"))
-    assert check.main(["--sources", "--root", str(released)]) == 0
-    assert "Since 1.0.0 (patch):\n  patch  row corrected      events evt-truce-breach" in capsys.readouterr().out
+    assert check.main(["--root", str(released)]) == 0
+    assert (
+        "Since 1.0.0 (patch):\n  patch  cell corrected     events evt-truce-breach description: 'Alleged"
+        in capsys.readouterr().out
+    )
 
 
 CELL = ("events", "evt-truce-breach", "description")
@@ -191,17 +213,18 @@ OLD, NEW = "Alleged of Sudland.", "Said of Sudland."
 @pytest.mark.parametrize(
     ("listed", "column", "expected"),
     [
-        ([], "", "corrections that give back the row"),
-        ([(*CELL, "Alleged of Norland.", NEW, "1.0.1")], "old", "the very old values"),
+        ([], "description", "a correction that says why"),
+        ([(*CELL, "Alleged of Norland.", NEW, "1.0.1")], "old", "'Alleged of Sudland.', as the cell has it"),
         ([(*CELL, OLD, "Something else.", "1.0.1")], "new", "as the cell has it"),
-        ([(*CELL, OLD, NEW, "1.0.0")], "", "corrections that give back the row"),
+        ([(*CELL, OLD, NEW, "1.0.0")], "description", "a correction that says why"),
         ([(*CELL, OLD, NEW, "1.0.2")], "version", "one of 1.0.0, 1.0.1"),
-        ([(*CELL, NEW, NEW, "1.0.1")], "new", "another value than old"),
+        ([(*CELL, NEW, NEW, "1.0.1")], "old", "'Alleged of Sudland.', as the cell has it"),
         ([(*CELL, OLD, "x", "1.0.1"), (*CELL, "x", NEW, "1.0.1")], "version", "one correction of a cell"),
-        ([(*CELL, "y", "x", "1.0.0"), (*CELL, OLD, NEW, "1.0.1")], "old", "'x', as corrected before"),
-        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "name", "x", "Port Vell", "1.0.1")], "row_id", "a row that differs"),
-        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-nowhere", "name", "x", "y", "1.0.1")], "row_id", "that are there"),
-        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "nickname", "x", "y", "1.0.1")], "row_id", "that are there"),
+        ([(*CELL, "y", "x", "1.0.0"), (*CELL, OLD, NEW, "1.0.1")], "new", "'Alleged of Sudland.', as the cell has it"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "name", "x", "Port Vell", "1.0.1")], "row_id", "a cell that differs"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-nowhere", "name", "x", "y", "1.0.1")], "row_id", "a cell that differs"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-port-vell", "nickname", "x", "y", "1.0.1")], "row_id", "a cell that differs"),
+        ([(*CELL, OLD, NEW, "1.0.1"), ("places", "plc-nowhere", "name", "x", "y", "1.0.0")], "row_id", "that are there"),
     ],
 )  # fmt: skip
 def test_corrections_are_whole_and_exact(listed: list[tuple], column: str, expected: str, released: Path) -> None:
@@ -215,7 +238,7 @@ def test_corrections_are_whole_and_exact(listed: list[tuple], column: str, expec
 
 
 def test_corrections_before_the_first_release(made_up_root: Path) -> None:
-    """With no record yet the old value is taken on trust, but the new one must be in the cell."""
+    """With no release yet the old value is taken on trust, but the new one must be in the cell."""
     correct(made_up_root, (*CELL, "Whatever.", OLD, Package(made_up_root).version))
     assert problems(made_up_root) == []
     correct(made_up_root, (*CELL, OLD, "Whatever.", Package(made_up_root).version))
@@ -245,7 +268,7 @@ def test_no_record_yet(made_up_root: Path) -> None:
     """Before the first release any change passes, and the check says that there is nothing to compare with."""
     lost_column(made_up_root)
     assert problems(made_up_root) == []
-    assert "No version is released yet" in versions.since(made_up_root)
+    assert "No version is released yet" in versions.since(Package(made_up_root))
 
 
 @pytest.mark.parametrize(
@@ -262,8 +285,8 @@ def test_changelog(entry: str, expected: str, released: Path) -> None:
     """The top entry is this version with its day, names each changed table, and says that no code need change."""
     edit(released, CELL[0], CELL[1], description=NEW)
     move_to(released, "1.0.1", "")
-    log = "# Changelog\n\n{}## 1.0.0 (2026-11-22)\n\nFirst.\n"
     path = released / "CHANGELOG.md"
+    log = "# Changelog\n\n{}" + path.read_text("utf-8")[path.read_text("utf-8").index("## 1.0.0") :]
     path.write_text(log.format("## 1.0.1 (2027-01-31)\n\n`events`. No need to change your code.\n\n"), "utf-8")
     assert problems(released, "changelog") == []
     path.write_text(log.format(entry), "utf-8")
@@ -287,72 +310,92 @@ def test_changelog_of_what_breaks(released: Path) -> None:
 
 
 def test_changelog_keeps_every_release(released: Path) -> None:
-    """The entry of a released version is not lost, and the order is newest first."""
+    """The entry of a released version is not lost, the newest is first, and none is of a version without its folder."""
     path = released / "CHANGELOG.md"
+    first = path.read_text("utf-8").removeprefix("# Changelog\n")
     move_to(released, "1.0.1", "")
     path.write_text("# Changelog\n\n## 1.0.1 (2027-01-31)\n\nx\n", "utf-8")
     assert [p.row for p in problems(released, "changelog")] == ["1.0.0"]
-    path.write_text(path.read_text("utf-8") + "\n## 1.0.0 (2026-11-22)\n\nx\n\n## 1.0.0 (2026-11-22)\n\nx\n", "utf-8")
+    path.write_text(f"{path.read_text('utf-8')}{first}{first}", "utf-8")
     assert [p.row for p in problems(released, "changelog")] == ["entries"]
+    path.write_text(f"# Changelog\n\n## 1.0.1 (2027-01-31)\n{first}\n## 0.9.0 (2026-01-01)\n\nx\n", "utf-8")
+    assert [p.expected for p in problems(released, "changelog")] == ["the folder releases/0.9.0"]
 
 
 def test_our_changelog_has_the_form() -> None:
     """The changelog of this package is there and fits its version."""
     assert (ROOT / "CHANGELOG.md").is_file()
-    assert list(versions.changelog(Tables(Package(ROOT)))) == []
+    assert problems(ROOT, "changelog") == []
 
 
-def test_record_is_kept(released: Path) -> None:
-    """A record is not written over by another content, nor for a version that does not fit or is before 1.0.0."""
-    path = released / "releases/1.0.0.json"
-    before = path.read_bytes()
-    assert diff.record(released) == path and path.read_bytes() == before
+def test_record_is_written_once(released: Path) -> None:
+    """A released version is kept as it is, and none is for one that does not fit, is not built or before 1.0.0."""
+    kept = released / "releases/1.0.0"
+    for part in ("datapackage.json", "schemas/places.json", "data/csv/places.csv"):
+        assert (kept / part).read_bytes() == (released / part).read_bytes()
+    with pytest.raises(PackageError, match="is there already and is never changed"):
+        diff.record(released)
     edit(released, "places", "plc-port-vell", name="Port Bell")
+    edit_json(released, "datapackage.json", lambda d: d.update(version="1.0.2"))
     with pytest.raises(PackageError, match=r"expected 1\.0\.1 or 1\.1\.0 or 2\.0\.0.*(?s:.*)Nothing was recorded"):
         diff.record(released)
-    edit(released, "places", "plc-port-vell", name="Port Vell")
-    path.write_bytes(before + b"\n")
-    with pytest.raises(PackageError, match="there is another record of 1"):
+    edit_json(released, "datapackage.json", lambda d: d.update(version="1.0.0"))
+    move_to(released, "1.0.1", "`places`. No need to change your code.")
+    correct(released, ("places", "plc-port-vell", "name", "Port Vell", "Port Bell", "1.0.1"))
+    with pytest.raises(PackageError, match="Run make"):
         diff.record(released)
-    assert b"Port Vell" not in before  # digests, no words of the tables
+    record(released)
+    assert problems(released) == [] and [p.name for p in sorted((released / "releases").iterdir())] == [
+        "1.0.0",
+        "1.0.1",
+    ]
     edit_json(released, "datapackage.json", lambda d: d.update(version="0.2.0"))
     with pytest.raises(PackageError, match=r"before 1\.0\.0"):
         diff.record(released)
 
 
-def test_a_record_that_was_tampered_with(released: Path) -> None:
-    """A file in releases/ that is no record, or that of another version, is told by name."""
-    path = released / "releases/1.0.0.json"
-    path.rename(path.with_name("1.0.1.json"))
-    with pytest.raises(PackageError, match=r"1\.0\.1\.json: is not the record of version 1\.0\.1"):
-        versions.records(released)
-    assert any("1.0.1.json" in str(p) for p in check.source_problems(released, ()))
-    path.with_name("1.0.1.json").write_text("{", "utf-8")
-    with pytest.raises(PackageError, match="not JSON"):
-        versions.records(released)
+@pytest.mark.parametrize("part", ["datapackage.json", "schemas/events.json", "data/csv/events.csv", "data/csv/new.csv"])
+def test_a_release_that_was_changed(part: str, released: Path) -> None:
+    """A byte more in any file of a released version, or a file more, gives it another identifier than the changelog's."""
+    path = released / "releases/1.0.0" / part
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b" \n")
+    assert problems(released)[0].rule == "as-released"
+
+
+def test_what_is_no_release(released: Path) -> None:
+    """A file in releases/, and a folder with another version than its name, are told by name."""
+    path = released / "releases/1.0.0"
+    path.rename(path.with_name("1.0.1"))
+    with pytest.raises(PackageError, match=r"1\.0\.1: is not the folder of the version 1\.0\.1"):
+        versions.releases(released)
+    assert any("1.0.1" in str(p) for p in check.source_problems(released, ()))
+    path.with_name("1.0.1").rename(path)
+    path.with_name("1.0.1.json").write_text("{}", "utf-8")
+    with pytest.raises(PackageError, match=r"1\.0\.1\.json"):
+        versions.releases(released)
+
+
+def test_our_release_is_as_released() -> None:
+    """The tables of 1.0.0 have the identifier under which it is cited, which git gives them too."""
+    tables = "swh:1:dir:5419300c55017d1b9e06ab85456a075c0b6a8588"
+    assert versions.identifiers(Package(ROOT / "releases/1.0.0"))[0] == tables
+    done = subprocess.run(["git", "rev-parse", "HEAD:releases/1.0.0"], cwd=ROOT, capture_output=True, text=True)
+    if not done.returncode:
+        assert swhid_of_folder(ROOT / "releases/1.0.0") == f"swh:1:dir:{done.stdout.strip()}"
 
 
 def test_diff_of_folders_and_zip_files(released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Folders and zip files give the same: table, row, column, old, new and the verdict; and a page with both values."""
+    """Folders and zip files give the same: table, row, column, old, new and the verdict."""
     packed = tmp_path / "old.zip"
     with zipfile.ZipFile(packed, "w") as archive:
         for path in released.rglob("*"):
             if path.is_file():
                 archive.write(path, Path("naqoura-talks-1.0.0") / path.relative_to(released))
     edit(released, CELL[0], CELL[1], description=NEW, title="<b>Breach</b>")
-    page = tmp_path / "diff.html"
-    assert diff.main([str(packed), str(released), "--html", str(page)]) == 0
+    assert diff.main([str(packed), str(released)]) == 0
     printed = capsys.readouterr().out
     assert f"cell corrected     events evt-truce-breach description: {OLD!r} → {NEW!r}" in printed
     assert printed.endswith("2 change(s), patch.\n")
-    html = page.read_text("utf-8")
-    assert (
-        "<h2>events</h2>" in html
-        and OLD in html
-        and NEW in html
-        and "<h2>places</h2>" not in html
-        and "<b>" not in html
-    )
     assert diff.main([str(released), str(released)]) == 0
     assert "nothing changed" in capsys.readouterr().out
 
@@ -381,14 +424,67 @@ def test_diff_of_git_revisions(capsys: pytest.CaptureFixture[str]) -> None:
     assert diff.main(["HEAD", "HEAD"]) == 0
     assert "HEAD → HEAD: nothing changed." in capsys.readouterr().out
     assert diff.main(["HEAD", "no-such-thing"]) == 1
-    assert "no-such-thing: is no folder, zip file or git revision" in capsys.readouterr().err
+    assert "no-such-thing: is no release, folder, zip file or git revision" in capsys.readouterr().err
 
 
-def test_diff_of_what_is_no_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is no zip, and a zip without a package, are told by name."""
-    (tmp_path / "a.txt").write_text("x", "utf-8")
-    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
-        archive.writestr("c.txt", "x")
-    for name, message in (("a.txt", "is no zip file"), ("b.zip", "holds no datapackage.json")):
-        assert diff.main([str(tmp_path / name), str(ROOT)]) == 1
+def test_diff_of_a_release(capsys: pytest.CaptureFixture[str]) -> None:
+    """A released version is named by its number, in any clone, tags or not."""
+    assert diff.main(["1.0.0", str(ROOT / "releases/1.0.0")]) == 0
+    assert capsys.readouterr().out.endswith(": nothing changed.\n")
+
+
+def spoilt(data: bytes, at: int, byte: int) -> bytes:
+    return data[:at] + bytes([byte]) + data[at + 1 :]
+
+
+NO_PACKAGE: dict[str, tuple[dict[str, bytes], Callable[[bytes], bytes], str]] = {
+    "no zip": ({}, lambda z: b"x", "is no zip file"),
+    "cut off": ({"datapackage.json": b"{}"}, lambda z: z[:-30], "is no zip file"),
+    "no package": ({"c.txt": b"x"}, lambda z: z, "holds no datapackage.json"),
+    "no JSON": ({"datapackage.json": b"["}, lambda z: z, "is not JSON"),
+    "a list": ({"datapackage.json": b"[]"}, lambda z: z, "expected an object"),
+    "a folder": ({"datapackage.json/x": b""}, lambda z: z, "holds no datapackage.json"),
+    "wrong sum": ({"datapackage.json": b'{"resources": []}'}, lambda z: z.replace(b"resources", b"resourcez"), "zip file"),
+    "encrypted": ({"datapackage.json": b"{}"}, lambda z: spoilt(z, z.index(b"PK\1\2") + 8, 1), "cannot be unpacked"),
+    "unknown packing": ({"datapackage.json": b"{}"}, lambda z: spoilt(z, z.index(b"PK\1\2") + 10, 97), "cannot be unpacked"),
+    "a name too long": ({"datapackage.json": b"{}", f"schemas/{'x' * 300}": b""}, lambda z: z, "cannot be unpacked"),
+    "file and folder": ({"datapackage.json": b"{}", "schemas/a": b"", "schemas/a/b": b""}, lambda z: z, "cannot be unpacked"),
+    "another version": ({"datapackage.json": b'{"resources": [{"name": "actors", "path": 7, "schema": {}}]}'}, lambda z: z, "schema"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_PACKAGE)
+def test_diff_of_what_is_no_package(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is no zip, and a zip that cannot be unpacked or holds no package, are told by name."""
+    files, change, message = NO_PACKAGE[name]
+    path = tmp_path / "odd.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, data in files.items():
+            archive.writestr(file, data)
+    path.write_bytes(change(path.read_bytes()))
+    assert diff.main([str(path), str(ROOT)]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_diff_unpacks_no_bomb(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would fill the disk is not unpacked; what is beside the tables is not either, and does not count."""
+    monkeypatch.setattr(diff, "LIMIT", 1000)
+    for name, size, message in (
+        ("data/csv/a.csv", 1001, "1,003 bytes, and at most 1,000"),
+        ("b", 10**7, "expected an object"),
+    ):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("datapackage.json", "{}")
+            archive.writestr(name, bytes(size))
+        assert diff.main([str(tmp_path / "a.zip"), str(ROOT)]) == 1
         assert message in capsys.readouterr().err
+
+
+def test_diff_prints_no_escapes(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a terminal would obey in a key comes out as its escape."""
+    another("places", "plc-port-vell", "plc-\x1b[2J\x07")(released)
+    assert diff.main([str(released / "releases/1.0.0"), str(released)]) == 0
+    printed = capsys.readouterr().out
+    assert "plc-\\x1b[2J\\x07" in printed and "\x1b" not in printed

@@ -1,85 +1,27 @@
-"""Check the sources, make what is generated, check the whole, and say what there is.
+"""Check the sources, make what is generated from them, and say what there is.
 
-  build.py          check → build → check → summary; nothing is done again that need not be
-  build.py --force  all of it, even if nothing has changed
+  python -m scripts.build          nothing is made while the sources have problems; only files that differ are written
+  python -m scripts.build --check  write nothing, and say which generated files are not what the sources make
 
-Only files that differ are written, each beside its place first and then renamed, so that a build
-that is killed, or that finds no room, leaves no torn file and the next one finishes its work. Of two
-builds at once in one folder the second waits for the first.
+Each file is written beside its place and then renamed: what stops a build leaves no file in pieces, and the next
+build makes what is missing.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
-import re
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import counts, products
 from scripts.check import command as check
-from scripts.files import cannot_write, write
+from scripts.check.problems import Problem, as_text
+from scripts.files import write
 
 ROOT = Path(__file__).resolve().parents[2]
-# Folders that the build neither reads nor makes.
-NOT_OURS = {"build", "dist", "node_modules", "tests", "__pycache__"}
-LEFTOVER = re.compile(r".+\.\d+\.part")
-
-
-def files(root: Path) -> Iterator[Path]:
-    """Yield the package's files in one order everywhere, without hidden ones and folders that are not ours."""
-    for path in sorted(root.iterdir()):
-        if path.name in NOT_OURS or path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from files(path)
-        elif path.is_file():
-            yield path
-
-
-def fingerprint(root: Path, texts: tuple[str, ...]) -> str:
-    """Return a digest of everything that the build reads or makes, and of the coded text."""
-    digest = hashlib.sha256("\0".join(texts).encode("utf-8"))
-    for file in files(root):
-        data = file.read_bytes()
-        digest.update(f"{file.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()
-
-
-@contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Keep other builds of the folder waiting; the lock of a build that is killed goes with it."""
-    # Not to be had on Windows, where neither is make as the Makefile uses it.
-    import fcntl
-
-    path = root / ".cache/lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb")
-    except OSError as error:
-        raise cannot_write(path, error) from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Another build of this folder is running: waiting for it.", flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def remove_leftovers(root: Path) -> None:
-    """Remove what a build that was killed left beside its files."""
-    for path in [*files(root), *(root / ".cache").glob("*.part")]:
-        if LEFTOVER.fullmatch(path.name):
-            try:
-                path.unlink()
-            except OSError as error:
-                raise cannot_write(path, error) from None
 
 
 def build(root: Path) -> list[str]:
@@ -90,6 +32,17 @@ def build(root: Path) -> list[str]:
     for path in changed:
         write(root / path, made[path])
     return changed
+
+
+def product_problems(root: Path) -> list[Problem]:
+    """Return a problem for each generated file that is missing or is not what the sources make."""
+    stale = products.stale(root, products.products(root))
+    return [Problem("products", p, None, "", "", "", "the file as the sources make it", "Run `make`.") for p in stale]
+
+
+def problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
+    """Return the problems of the sources; if there is none, those of what is made from them."""
+    return check.source_problems(root, texts) or product_problems(root)
 
 
 def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: float) -> str:
@@ -116,7 +69,7 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
         f"  time      {seconds:.1f} s",
         "",
         "  Next: README.md, or try",
-        "    .venv/bin/naqoura-talks show statements --joined",
+        "    .venv/bin/python -m naqoura_talks show statements --joined",
         "    .venv/bin/python -c \"import naqoura_talks; print(naqoura_talks.load('events'))\"",
         "    make test",
         "",
@@ -128,28 +81,19 @@ def main(argv: list[str] | None = None) -> int:
     """Run the build; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
-    parser.add_argument("--force", action="store_true", help="check and build even if nothing has changed")
+    parser.add_argument("--check", action="store_true", help="write nothing; say what is not as the sources make it")
     args = parser.parse_args(argv)
     root, started = args.root, time.monotonic()
-    stamp = root / ".cache/built"
     try:
         texts = check.coded_texts()
-        with alone(root):
-            if not args.force and stamp.is_file() and stamp.read_text("utf-8") == fingerprint(root, texts):
-                print(
-                    "Nothing has changed since the last build: not checked or built again (make check does it anyway)."
-                )
-                return 0
-            remove_leftovers(root)
-            if found := check.source_problems(root, texts):
-                print(check.report(found))
-                print("Nothing was built.")
-                return 1
-            written = build(root)
-            if found := check.all_problems(root, texts):
-                print(check.report(found))
-                return 1
-            write(stamp, fingerprint(root, texts).encode("utf-8"))
+        if found := problems(root, texts) if args.check else check.source_problems(root, texts):
+            print(as_text(found))
+            print("Nothing was built.")
+            return 1
+        if args.check:
+            print("All generated files are what the sources make.")
+            return 0
+        written = build(root)
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1

@@ -65,12 +65,17 @@ def evidence_figures(package: Package) -> dict[str, str]:
         "cells with evidence of their own": str(sum(kinds.values())),
     }
     passages = package.read_words("passages").to_pylist()
-    covered: dict[str, set[int]] = defaultdict(set)
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in package.read_words("evidence").to_pylist():
         if row["char_start"] is not None:
-            covered[row["source_id"]].update(range(int(row["char_start"]), int(row["char_end"])))
-    length = sum(int(p["char_end"]) - int(p["char_start"]) for p in passages)
-    under = sum(i in covered[p["source_id"]] for p in passages for i in range(int(p["char_start"]), int(p["char_end"])))
+            spans[row["source_id"]].append((int(row["char_start"]), int(row["char_end"])))
+    length = under = 0
+    for passage in passages:
+        reached, last = int(passage["char_start"]), int(passage["char_end"])
+        length += last - reached
+        for start, end in sorted(spans[passage["source_id"]]):
+            under += max(min(end, last) - max(start, reached), 0)
+            reached = max(reached, end)
     for kind in ("explicit", "inferred", "external"):
         figures[f"of these, {kind}"] = f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
     excused = sum(p["not_coded_reason"] is not None for p in passages)

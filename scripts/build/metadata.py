@@ -1,10 +1,10 @@
 """The descriptions of the package in the words of others, all made from descriptor, schemas and tables.
 
-citation.json       how to cite this version, in each style; what ``naqoura_talks.cite`` reads
-CITATION.cff        the same for reference managers and code hosts (Citation File Format 1.2.0)
-croissant.json      a schema.org Dataset that is also Croissant 1.0 (JSON-LD)
-csv-metadata.json   CSV on the Web: types, keys and constraints of each CSV
-the front matter of DATASET_CARD.md, as the Hugging Face hub reads it
+data/citation.json       how to cite this version, in each style; what ``naqoura_talks.cite`` reads
+CITATION.cff             the same for reference managers and code hosts (Citation File Format 1.2.0)
+docs/croissant.json      a schema.org Dataset that is also Croissant 1.0 (JSON-LD)
+data/csv-metadata.json   CSV on the Web: types, keys and constraints of each CSV
+the front matter of docs/dataset-card.md, as the Hugging Face hub reads it
 
 Nothing here is a fact of its own, and nothing writes a file: the build does.
 """
@@ -13,42 +13,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from naqoura_talks.package import Package, PackageError
+from scripts.check.versions import DOI
+from scripts.files import swhid_of_folder
 
 STYLES = ("apa", "chicago")
 # Chicago style leaves these in lower case inside a title.
 SMALL_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )
-DOI = re.compile(r"https://doi\.org/(10\.\d{4,9}/\S+)")
 
 
 def doi(package: Package) -> str | None:
     """Return the DOI of this version, which the descriptor has as ``id`` once there is one."""
-    if "id" not in package.descriptor:
-        return None
-    found = DOI.fullmatch(str(package.descriptor["id"]))
-    if not found:
-        raise PackageError(
-            f"{package.root / 'datapackage.json'}: id is {package.descriptor['id']!r}; expected a DOI as "
-            "https://doi.org/10.… Leave id out until there is one."
-        )
-    return found[1]
-
-
-def swhid_of_folder(folder: Path) -> str:
-    """Return the SWHID of a folder of files: swh:1:dir: and what git calls its tree (ISO/IEC 18670)."""
-
-    def named(kind: str, data: bytes) -> bytes:
-        return hashlib.sha1(f"{kind} {len(data)}\0".encode() + data, usedforsecurity=False).digest()
-
-    files = sorted((p.name.encode(), p.read_bytes()) for p in folder.iterdir() if p.is_file())
-    return "swh:1:dir:" + named("tree", b"".join(b"100644 " + n + b"\0" + named("blob", d) for n, d in files)).hex()
+    return DOI.fullmatch(package.descriptor["id"])[1] if "id" in package.descriptor else None
 
 
 def swhid(package: Package) -> str:
@@ -96,7 +78,7 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
 
 
 def styled(record: dict[str, Any], style: str) -> str:
-    """Return the record of the dataset as a line of a bibliography; the tests ask citeproc, by the style's CSL, for the same."""
+    """Return the record of the dataset as a line of a bibliography; a test asks citeproc and the style for the same."""
     author, year = record["author"][0]["literal"], record["issued"]["date-parts"][0][0]
     title, version, genre = record["title"], record["version"], record["genre"]
     link = f" https://doi.org/{record['DOI']}" if "DOI" in record else ""
@@ -107,7 +89,7 @@ def styled(record: dict[str, Any], style: str) -> str:
 
 
 def citations(package: Package) -> dict[str, Any]:
-    """Return citation.json: version, SWHID, the CSL-JSON records, and the dataset in each printed style.
+    """Return data/citation.json: version, SWHID, the CSL-JSON records, and the dataset in each printed style.
 
     A coded text without title, author and date leaves a style nothing to arrange; it is cited in the
     words of ``sources.citation``.
@@ -248,7 +230,7 @@ def croissant(package: Package) -> dict[str, Any]:
                 "@id": f"{name}.csv",
                 "name": f"{name}.csv",
                 "description": resource["description"],
-                "contentUrl": path.relative_to(package.root).as_posix(),
+                "contentUrl": f"../{resource['path']}",
                 "contentSize": f"{len(data)} B",
                 "encodingFormat": "text/csv",
                 "sha256": hashlib.sha256(data).hexdigest(),
@@ -303,7 +285,7 @@ def _csvw_datatype(field: dict[str, Any]) -> dict[str, Any]:
 def csvw(package: Package) -> dict[str, Any]:
     """Return the CSV on the Web metadata of all tables, as a table group."""
     about, tables = package.descriptor, []
-    path = {name: package.path(name).relative_to(package.root).as_posix() for name in package.tables}
+    url = {name: f"csv/{package.path(name).name}" for name in package.tables}
     for name in package.tables:
         columns = [
             {
@@ -317,12 +299,12 @@ def csvw(package: Package) -> dict[str, Any]:
             for column, field in package.fields(name).items()
         ]
         foreign_keys = [
-            {"columnReference": column, "reference": {"resource": path[table], "columnReference": target}}
+            {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
             for column, (table, target) in _references(package, name).items()
         ]
         tables.append(
             {
-                "url": path[name],
+                "url": url[name],
                 "dc:title": package.resource(name)["title"],
                 "dc:description": package.resource(name)["description"],
                 "tableSchema": {
@@ -371,7 +353,7 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
     head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
     text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)
     if n != 1:
-        raise PackageError("DATASET_CARD.md: expected a block between two lines `---` at its head; restore them.")
+        raise PackageError("docs/dataset-card.md: expected a block between two lines `---` at its head; restore them.")
     return text.encode("utf-8")
 
 
@@ -390,7 +372,7 @@ def verbatim_figures(package: Package) -> str:
 def json_files(package: Package) -> dict[str, Any]:
     """Return the content of each generated JSON file of metadata by its path."""
     return {
-        "citation.json": citations(package),
-        "croissant.json": croissant(package),
-        "csv-metadata.json": csvw(package),
+        "data/citation.json": citations(package),
+        "docs/croissant.json": croissant(package),
+        "data/csv-metadata.json": csvw(package),
     }

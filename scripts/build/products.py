@@ -1,7 +1,7 @@
 """Everything that the build makes, as bytes: nothing here writes a file.
 
-``products(root)`` returns the content of each generated file by its path. The build writes what
-differs; the check says what differs. Nothing depends on the clock, the folder or the machine.
+``products(root)`` returns the content of each generated file by its path. The build writes what differs, or with
+--check says what differs. Nothing depends on the clock, the folder or the machine.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from collections import defaultdict
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import landing
+from scripts.build import figures, landing
 from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
+from scripts.check import rules
 from scripts.coding import agreement_page
 from scripts.files import to_json
+
+DATASET_CARD = "docs/dataset-card.md"
 
 
 def sha256(data: bytes) -> str:
@@ -70,6 +73,14 @@ def cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
+def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
+    """Return the rows of ``codes`` by codelist, each list in its order."""
+    lists = defaultdict(list)
+    for row in package.read_words("codes").to_pylist():
+        lists[row["codelist"]].append(row)
+    return {name: sorted(rows, key=lambda r: (int(r["code_order"] or 0), r["code"])) for name, rows in lists.items()}
+
+
 def diagram(package: Package) -> str:
     """Return the tables and their foreign keys as a Mermaid entity diagram."""
     lines = ["```mermaid", "erDiagram"]
@@ -83,8 +94,14 @@ def diagram(package: Package) -> str:
     return "\n".join([*lines, "```"])
 
 
+def rule_block(package: Package, table: str) -> list[str]:
+    """Return the lines that say what rules hold a table, or with "" every table, to."""
+    kept = [f"- {sentence}" for name, _, _, sentence in rules.sentences(package) if name == table]
+    return ["", "What `make check` holds it to:", "", *kept] if kept else []
+
+
 def codebook(package: Package) -> bytes:
-    """Return CODEBOOK.md: diagram, tables by group, columns, and codes with their live counts."""
+    """Return the codebook: diagram, tables by group, columns, and codes with their live counts."""
     about = package.descriptor
     out = [
         f"# Codebook of {about['title']}",
@@ -105,6 +122,9 @@ def codebook(package: Package) -> bytes:
         "`evidence` points to any row of any table by `table_name` and `row_id`.",
         "",
         diagram(package),
+        "",
+        "## Rules on all tables",
+        *rule_block(package, ""),
     ]
     for group, resources in by_group(package).items():
         out += ["", f"## {GROUPS[group]}"]
@@ -125,17 +145,15 @@ def codebook(package: Package) -> bytes:
                 out.append(f"| `{column}` | {kind} | {cell(text)} | {field['provenance']} | {field['evidence']} |")
             if columns := schema.get("exactlyOneOf"):
                 out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
+            out += rule_block(package, name)
     out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
     users = defaultdict(list)
     for name in package.tables:
         for column, field in package.fields(name).items():
             if "codelist" in field:
                 users[field["codelist"]].append(f"`{name}.{column}`")
-    counts, lists = usage(package), defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    for codelist, rows in lists.items():
-        rows.sort(key=lambda r: (int(r["code_order"] or 0), r["code"]))
+    counts = usage(package)
+    for codelist, rows in codes_by_list(package).items():
         ordered = " In order, lowest first." if rows[0]["code_order"] else ""
         out += ["", f"### {codelist}", "", f"{len(rows)} codes, used by {', '.join(users[codelist])}.{ordered}", ""]
         out += ["| code | label | definition | count |", "| --- | --- | --- | ---: |"]
@@ -175,11 +193,11 @@ def readme_blocks(package: Package) -> dict[str, str]:
 
 
 def dataset_card(package: Package) -> bytes:
-    """Return DATASET_CARD.md with its head and its generated blocks filled."""
-    path = package.root / "DATASET_CARD.md"
+    """Return the dataset card with its head and its generated blocks filled."""
+    path = package.root / DATASET_CARD
     shared = readme_blocks(package)
     blocks = {name: shared[name] for name in ("figures", "citation")} | {"verbatim": verbatim_figures(package)}
-    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, path.name), package)
+    return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, DATASET_CARD), package)
 
 
 EXAMPLE = ("statements", "speech_act", "accuse")
@@ -226,15 +244,11 @@ def manual_blocks(package: Package) -> dict[str, str]:
             if field["provenance"] not in ("derived", "external"):
                 code = f" Codelist `{field['codelist']}`." if "codelist" in field else ""
                 columns.append(f"| `{column}` | {cell(field['description'] + code)} |")
-        columns.append("")
-    lists = defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    codes = []
+        columns += [*rule_block(package, name), ""]
+    lists, codes = codes_by_list(package), []
     for codelist in sorted(used):
         codes += [f"### `{codelist}`", "", "| code | label | definition |", "| --- | --- | --- |"]
-        rows = sorted(lists[codelist], key=lambda r: (int(r["code_order"] or 0), r["code"]))
-        codes += [f"| `{r['code']}` | {cell(r['label'])} | {cell(r['definition'])} |" for r in rows] + [""]
+        codes += [f"| `{r['code']}` | {cell(r['label'])} | {cell(r['definition'])} |" for r in lists[codelist]] + [""]
     return {"columns": "\n".join(columns).strip(), "codes": "\n".join(codes).strip()}
 
 
@@ -243,12 +257,12 @@ def products(root: Path) -> dict[str, bytes]:
     package = Package(root)
     made = {"datapackage.json": descriptor(package)}
     made |= {path: to_json(content) for path, content in json_files(package).items()}
-    if (root / "DATASET_CARD.md").exists():
-        made["DATASET_CARD.md"] = dataset_card(package)
+    if (root / DATASET_CARD).exists():
+        made[DATASET_CARD] = dataset_card(package)
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
-    made["CODEBOOK.md"] = codebook(package)
+    made["docs/codebook.md"] = codebook(package)
     made["CITATION.cff"] = citation_cff(package)
     of_passes, found = agreement_page.products(root)
     made |= of_passes
@@ -260,6 +274,7 @@ def products(root: Path) -> dict[str, bytes]:
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
     made["docs/index.html"] = landing.page(package, made.get("coding/agreement.csv", b""))
+    made |= figures.figures(package)
     return made
 
 

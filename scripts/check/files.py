@@ -16,7 +16,10 @@ from scripts.files import to_csv
 # Folders that hold nothing of the package, beside hidden ones.
 NOT_OURS = ("node_modules", "__pycache__", "dist")
 # What stands in data/ and schemas/ beside the files that the descriptor names.
-BESIDE = ("data/parquet/datapackage.json", "schemas/profile.json", "schemas/implications.csv")
+BESIDE = (
+    "data/parquet/datapackage.json", "data/csv-metadata.json", "data/citation.json",
+    "schemas/profile.json", "schemas/implications.csv",
+)  # fmt: skip
 
 
 def links(root: Path) -> Iterator[Problem]:
@@ -47,7 +50,7 @@ def orphan_files(package: Package) -> Iterator[Problem]:
         for path in (package.path(name), package.schema_path(name), package.path(name, "parquet")):
             named.add(str(path))
     for path in sorted(p for folder in ("data", "schemas") for p in (root / folder).rglob("*") if p.is_file()):
-        if str(path) not in named:
+        if str(path) not in named and not path.name.startswith("."):
             expected = "a file that datapackage.json names"
             file = str(path.relative_to(root))
             yield Problem("orphan-files", file, None, "", "", "", expected, "Remove it, or give it a resource.")
@@ -72,8 +75,12 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
     for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
         if found != expected:
             at = len(os.path.commonprefix([found or "", expected or ""]))
-            shown = "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
-            hint = "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
+            shown = (
+                "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
+            )
+            hint = (
+                "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
+            )
             yield Problem(rule, file, n, "", "", (found or "")[at : at + 40], f"{shown} there", hint, at + 1)
             if len(lines) != len(wanted):
                 return  # The lines below differ for being elsewhere.

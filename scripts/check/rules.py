@@ -137,6 +137,11 @@ def every(package: Package, with_text: bool) -> list[Rule]:
     return [rule for rule in in_folder() if with_text or not rule.needs_text] + implications(package)
 
 
+def text_rules() -> int:
+    """Return how many rules need the coded text."""
+    return sum(rule.needs_text for rule in in_folder())
+
+
 class Found(NamedTuple):
     """A row that breaks a rule; ``values`` are its cells and what else the query gives."""
 
@@ -181,7 +186,9 @@ def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
             for code in re.findall(r"[a-z_]+", listed) if column in codes else ():
                 if code not in codes[column]:
                     expected = f"a code that {column} may hold"
-                    hint = "The rule stands on a code that the codelist no longer has: fix the rule, or restore the code."
+                    hint = (
+                        "The rule stands on a code that the codelist no longer has: fix the rule, or restore the code."
+                    )
                     yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
 
 

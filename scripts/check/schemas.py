@@ -46,14 +46,22 @@ def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
             named = content[steps[0]][steps[1]] if len(steps) > 1 and steps[0] in ("fields", "resources") else None
             name = str(named.get("name", "")) if isinstance(named, dict) else ""
             # Of a property too many or too few the name stands in the message alone.
-            missing = re.search(r"'([\w$]+)'", error.message) if error.validator in ("required", "additionalProperties") else None
+            missing = (
+                re.search(r"'([\w$]+)'", error.message)
+                if error.validator in ("required", "additionalProperties")
+                else None
+            )
             prop = missing[1] if missing else str(steps[-1]) if steps else ""
             # An index is no property, and of no name the path says where it is.
             where = name or (error.json_path if len(steps) > 1 else prop)
             value = "" if missing or isinstance(error.instance, dict | list) else str(error.instance)[:120]
-            hint = error.schema.get("description", "Fix the file.") if isinstance(error.schema, dict) else "Fix the file."
+            hint = (
+                error.schema.get("description", "Fix the file.") if isinstance(error.schema, dict) else "Fix the file."
+            )
             said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
-            yield Problem(profile, file, None, where, prop if name else "", value, f"what the profile allows: {said}", hint)
+            yield Problem(
+                profile, file, None, where, prop if name else "", value, f"what the profile allows: {said}", hint
+            )
 
 
 def descriptor_problems(package: Package) -> Iterator[Problem]:
@@ -91,7 +99,9 @@ def example_problems(package: Package, name: str) -> Iterator[Problem]:
         report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": fields}}).validate()
         return [(getattr(e, "field_name", ""), e.note) for task in report.tasks for e in task.errors]
 
-    fields = [{k: f[k] for k in ("name", "type", "example", "constraints") if k in f} for f in package.schema(name)["fields"]]
+    fields = [
+        {k: f[k] for k in ("name", "type", "example", "constraints") if k in f} for f in package.schema(name)["fields"]
+    ]
     try:
         wrong = ask(fields)
     except Exception:
@@ -105,7 +115,9 @@ def example_problems(package: Package, name: str) -> Iterator[Problem]:
     for column, note in wrong:
         example = str(package.fields(name).get(column, {}).get("example", ""))
         hint = "Fix the example, the type or the constraint."
-        yield Problem("tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint)
+        yield Problem(
+            "tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint
+        )
 
 
 def _said(error: Exception) -> str:
@@ -130,7 +142,9 @@ def frictionless_problems(package: Package, tables: list[str]) -> Iterator[tuple
         form = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
         dialect = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}}
         path = str(package.path(name).relative_to(package.root))
-        resources.append({"name": name, "path": path, "schema": described | {"missingValues": [""]}, "dialect": dialect} | form)
+        resources.append(
+            {"name": name, "path": path, "schema": described | {"missingValues": [""]}, "dialect": dialect} | form
+        )
     profile = "https://datapackage.org/profiles/2.0/datapackage.json"
     try:
         content = {"$schema": profile, "name": "checked", "resources": resources}

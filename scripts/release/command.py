@@ -23,13 +23,14 @@ import naqoura_talks
 from naqoura_talks.export import FORMATS, Table, tables, zipped
 from naqoura_talks.frames import ACCOUNT
 from naqoura_talks.package import Package, PackageError
+from scripts.check.versions import releases
 from scripts.files import to_csv, to_json, unpack_commit
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the zip holds of the checkout, where it is there.
 PARTS = (
-    "datapackage.json", "data", "schemas", "CODEBOOK.md", "coding", "DATASET_CARD.md", "CHANGELOG.md", "CITATION.cff",
-    "LICENSE", "LICENSE-DATA", "csv-metadata.json", "croissant.json",
+    "datapackage.json", "data", "schemas", "coding", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-DATA",
+    "docs/codebook.md", "docs/dataset-card.md", "docs/croissant.json",
 )  # fmt: skip
 ADDED = ROOT / "scripts/release/zip"
 
@@ -57,11 +58,14 @@ def checked(root: Path) -> str:
         raise NotReadyError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
     if not os.environ.get("NAQOURA_TALKS_TEXT"):
         print("NAQOURA_TALKS_TEXT is not set, and the check's report will say so.", file=sys.stderr)
-    script = [sys.executable, "-X", "utf8", "-m", "scripts.check"]
-    done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
-    if done.returncode:
-        raise NotReadyError(f"The check found problems, so there is no release. Mend them, then again:\n{done.stdout}")
-    return done.stdout
+    report = ""
+    for command in (["scripts.check"], ["scripts.build", "--check"]):
+        script = [sys.executable, "-X", "utf8", "-m", *command]
+        done = subprocess.run(script, cwd=root, capture_output=True, text=True, encoding="utf-8")
+        report += done.stdout
+        if done.returncode:
+            raise NotReadyError(f"The check found problems, so there is no release. Fix them, then again:\n{report}")
+    return report
 
 
 def distributions(tree: Path) -> dict[str, bytes]:
@@ -71,6 +75,18 @@ def distributions(tree: Path) -> dict[str, bytes]:
         command = (sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, tree)
         run(*command, cwd=tree, SOURCE_DATE_EPOCH=str(int(created.timestamp())))
         return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+def figures(tree: Path) -> dict[str, bytes]:
+    """Return each figure as SVG, PDF and PNG of 300 dots an inch; the writer brings the font along."""
+    import vl_convert
+
+    files = {}
+    for path in sorted((tree / "docs/figures").glob("*.svg")):
+        svg = path.read_text("utf-8")
+        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(svg)}
+        files[f"{path.stem}.png"] = vl_convert.svg_to_png(svg, scale=1, ppi=300)
+    return files
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -127,15 +143,14 @@ def datasette(package: Package, found: list[Table], name: str) -> dict[str, Any]
 
 
 def differences(root: Path, version: str) -> dict[str, bytes]:
-    """Return what changed in the rows since the version before: the last one with a tag in this history."""
-    tags = run("git", "tag", "--merged", "HEAD", "--list", "v*", "--sort=-version:refname", cwd=root).split()
-    before = next((tag for tag in tags if tag != f"v{version}"), None)
-    if before is None:
+    """Return what changed in the rows since the version before: the last one of releases/ that is another."""
+    before = [one.version for one in releases(root) if one.version != version]
+    if not before:
         text = f"No version was released before {version}, so there is nothing to compare it with.\n"
         return {"diff.txt": text.encode("utf-8")}
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "diff.html"
-        script = (sys.executable, "-X", "utf8", "-m", "scripts.release.diff", before, "HEAD", "--html", page)
+        script = (sys.executable, "-X", "utf8", "-m", "scripts.release.diff", before[-1], "HEAD", "--html", page)
         text = run(*script, cwd=root)
         return {"diff.txt": text.encode("utf-8"), "diff.html": page.read_bytes()}
 
@@ -155,7 +170,7 @@ def release(root: Path) -> dict[str, bytes]:
         unpack_commit(root, "HEAD", tree)
         readme = filled((ADDED / "README.md").read_text("utf-8"), package, swhid)
         inside = package_files(tree, found, readme)
-        files = distributions(tree)
+        files = distributions(tree) | figures(tree)
     files |= {
         "README.md": readme,
         "naqoura-talks.R": inside["naqoura-talks.R"],

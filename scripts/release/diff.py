@@ -1,16 +1,17 @@
 """Say what changed between two versions of the package: table, row, column, old and new value, and the verdict.
 
-diff.py                  the last released version and the tables as they are, by row
-diff.py A B              any two versions: git revisions, folders or zip files
-diff.py A B --html FILE  the changed tables as a page too, changes in colour
-diff.py A B --corrections  the changed cells as rows for coding/corrections.csv; reasons to be filled in
-diff.py --record         write releases/<version>.json, the record that later versions are compared with
+python -m scripts.release.diff                      the last released version and the tables as they are
+python -m scripts.release.diff A B                  any two versions: releases (1.0.0), folders, zips, git revisions
+python -m scripts.release.diff A B --html FILE      the changed tables as a page too, changes in colour
+python -m scripts.release.diff A B --corrections    the changed cells as rows for coding/corrections.csv
+python -m scripts.release.diff --record             keep the version as released, in releases/VERSION/
 """
 
 from __future__ import annotations
 
 import argparse
 import html
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -19,53 +20,79 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
+from scripts.build.products import descriptor
 from scripts.check import versions
-from scripts.check.tables import Tables
 from scripts.check.versions import Change
-from scripts.files import to_csv, unpack_commit, write
+from scripts.files import cannot_write, printable, to_csv, unpack_commit, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")
+# The most that the tables and schemas in a zip file may hold, in bytes; ours hold 0.5 million.
+LIMIT = 256 << 20
+
+
+def unpack_zip(path: Path, folder: Path) -> None:
+    """Write descriptor, schemas and CSV of the package in a zip file into a folder. Raises PackageError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if Path(name).name == "datapackage.json"]
+            if not names:
+                raise PackageError(f"{path}: holds no datapackage.json.")
+            above = min(names, key=lambda name: name.count("/")).removesuffix("datapackage.json")
+            wanted = tuple(f"{above}{part}" for part in ("datapackage.json", "schemas/", "data/csv/"))
+            members = [member for member in archive.infolist() if member.filename.startswith(wanted)]
+            # No member gives more than it declares.
+            if (size := sum(member.file_size for member in members)) > LIMIT:
+                raise PackageError(
+                    f"{path}: its tables and schemas hold {size:,} bytes, and at most {LIMIT:,} are read."
+                )
+            for member in members:
+                member.filename = member.filename.removeprefix(above)
+                archive.extract(member, folder)
+    except zipfile.BadZipFile as error:
+        raise PackageError(
+            f"{path}: is no zip file ({error}). Give a release, a folder, a zip file or a git revision."
+        ) from None
+    except PackageError:
+        raise
+    except Exception as error:  # zipfile, zlib, lzma and the file system each have errors of their own
+        raise PackageError(f"{path}: cannot be unpacked: {error}. Pack it again, or give its folder.") from None
 
 
 @contextmanager
 def opened(name: str) -> Iterator[Package]:
-    """Give the package of a folder, a zip file or a git revision. Raises PackageError if it is none of them."""
-    path = Path(name)
+    """Give the package of a release, a folder, a zip file or a git revision. Raises PackageError if it is none."""
+    release, path = ROOT / "releases" / name, Path(name)
+    if versions.VERSION.fullmatch(name) and release.is_dir():
+        yield Package(release)
+        return
     if path.is_dir():
         yield Package(path)
         return
     with tempfile.TemporaryDirectory() as folder:
         if path.is_file():
-            try:
-                with zipfile.ZipFile(path) as archive:
-                    archive.extractall(folder)
-            except zipfile.BadZipFile:
-                raise PackageError(f"{path}: is no zip file. Give a folder, a zip file or a git revision.") from None
+            unpack_zip(path, Path(folder))
         else:
             try:
                 unpack_commit(ROOT, name, Path(folder), *PARTS)
             except PackageError as error:
-                raise PackageError(
-                    f"{name}: is no folder, zip file or git revision with the package ({error})."
-                ) from None
-        found = sorted(Path(folder).rglob("datapackage.json"), key=lambda p: len(p.parts))
-        if not found:
-            raise PackageError(f"{name}: holds no datapackage.json.")
-        yield Package(found[0].parent)
+                raise PackageError(f"{name}: is no release, folder, zip file or git revision here ({error}).") from None
+        yield Package(folder)
 
 
 def summary(old: str, new: str, changes: list[Change]) -> str:
     """Return the changes, one a line, and the verdict."""
-    lines = [str(change) for change in changes]
     kind = versions.verdict(changes)
-    last = f"{old} → {new}: {len(changes)} change(s), {kind}." if kind else f"{old} → {new}: nothing changed."
-    return "\n".join([*lines, last])
+    last = f"{len(changes)} change(s), {kind}." if kind else "nothing changed."
+    return "\n".join([*map(str, changes), f"{printable(old)} → {printable(new)}: {last}"])
 
 
 def page(old: Package, new: Package, changes: list[Change]) -> str:
     """Return the changed tables as one HTML page, by daff: rows matched by key, changes in colour."""
-    import daff
+    try:
+        import daff
+    except ImportError:
+        raise PackageError("--html needs the environment of releases: use .venv-release/bin/python.") from None
 
     def view(package: Package, name: str) -> daff.PythonTableView:
         rows = package.read_words(name).to_pylist()
@@ -77,8 +104,8 @@ def page(old: Package, new: Package, changes: list[Change]) -> str:
     parts = [f"<h1>{title}</h1>", f"<p>{len(changes)} change(s): {verdict}.</p>"]
     for name in dict.fromkeys(change.table for change in changes):
         mine = [change for change in changes if change.table == name]
-        whole = [f"<li>{html.escape(str(change))}</li>" for change in mine if not change.row]
-        parts += [f"<h2>{name}</h2>", f"<ul>{''.join(whole)}</ul>" if whole else ""]
+        of_table = [f"<li>{html.escape(str(change))}</li>" for change in mine if not change.row]
+        parts += [f"<h2>{name}</h2>", f"<ul>{''.join(of_table)}</ul>" if of_table else ""]
         if any(change.row for change in mine):
             flags = daff.CompareFlags()
             flags.addPrimaryKey(new.key(name))
@@ -102,45 +129,57 @@ def corrections(package: Package, changes: list[Change]) -> str:
 
 
 def record(root: Path) -> Path:
-    """Write the record of the version in the descriptor; return its path.
+    """Keep the version in the descriptor as released, in a folder of releases/; return the folder.
 
-    Raises PackageError if the version is before 1.0.0, does not fit what changed, or has a record already
-    that says something else: what was released stays as it was.
+    Raises PackageError if it is there already, is before 1.0.0, is not built, or does not fit what changed.
     """
     package = Package(root)
-    path = root / "releases" / f"{package.version}.json"
+    folder = root / "releases" / package.version
     if package.version.startswith("0."):
-        raise PackageError(f"{package.version} is before 1.0.0 and promises nothing, so it gets no record.")
-    if found := versions.problems(Tables(package)):
+        raise PackageError(f"{package.version} is before 1.0.0 and promises nothing, so it is not kept.")
+    if folder.exists():
+        raise PackageError(f"{folder}: is there already and is never changed. Give what changed a new version.")
+    if found := versions.problems(package):
         raise PackageError("\n".join([*map(str, found), "Nothing was recorded."]))
-    data = versions.record_bytes(package)
-    if path.exists() and path.read_bytes() != data:
-        raise PackageError(
-            f"{path}: there is another record of {package.version}. Give the changed tables a new version."
-        )
-    write(path, data)
-    return path
+    if descriptor(package) != (root / "datapackage.json").read_bytes():
+        raise PackageError(f"{root / 'datapackage.json'}: is not that of these tables. Run make. Nothing was recorded.")
+    try:
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder.parent) as beside:
+            copy = Path(beside) / package.version
+            for part in PARTS:
+                take = shutil.copytree if (root / part).is_dir() else shutil.copyfile
+                (copy / part).parent.mkdir(parents=True, exist_ok=True)
+                take(root / part, copy / part)
+            copy.rename(folder)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+    return folder
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the comparison; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("versions", nargs="*", metavar="VERSION", help="two git revisions, folders or zip files")
+    parser.add_argument(
+        "versions", nargs="*", metavar="VERSION", help="two releases, folders, zip files or git revisions"
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with the changed tables")
     parser.add_argument("--corrections", action="store_true", help="print the changed cells as rows of corrections")
-    parser.add_argument("--record", action="store_true", help="record the version as released")
+    parser.add_argument("--record", action="store_true", help="keep the version as released")
     parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder, with --record or no versions")
     args = parser.parse_args(argv)
     if len(args.versions) not in (0, 2):
         parser.error("give two versions, or none")
     try:
         if args.record:
-            print(f"Recorded: {record(args.root)}")
+            folder = record(args.root)
+            print(f"Recorded: {folder}. Name in its entry of CHANGELOG.md:")
+            print(*versions.identifiers(Package(folder)), sep="\n")
         elif not args.versions:
-            print(versions.since(args.root))
+            print(versions.since(Package(args.root)))
         else:
             with opened(args.versions[0]) as old, opened(args.versions[1]) as new:
-                changes = versions.compare(versions.snapshot(old), versions.snapshot(new))
+                changes = versions.compare(old, new)
                 if args.corrections:
                     sys.stdout.write(corrections(new, changes))
                 else:
@@ -148,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
                 if args.html:
                     write(args.html, page(old, new, changes).encode("utf-8"))
     except PackageError as error:
-        print(error, file=sys.stderr)
+        print(*map(printable, str(error).splitlines()), sep="\n", file=sys.stderr)
         return 1
     return 0
 

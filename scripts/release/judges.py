@@ -146,13 +146,13 @@ def frictionless(release: Release) -> tuple[str, str]:
 
 def profile(release: Release) -> tuple[str, str]:
     """Descriptors and schemas are valid by the profiles that the standard publishes."""
-    from scripts.check import command as check
+    from scripts.check import schemas
 
     content = json.loads((release.package / "datapackage.json").read_text("utf-8"))
     parquet = json.loads((release.package / "data/parquet/datapackage.json").read_text("utf-8"))
     asked = [("datapackage", content), ("datapackage", parquet)]
     for name, value in asked + [("tableschema", schema) for schema in release.schemas().values()]:
-        for error in check.validator(name).iter_errors(value):
+        for error in schemas.validators(name)[0].iter_errors(value):
             raise Wrong(f"{name}: {error.json_path}: {error.message}")
     return "2.0", "valid, as are all schemas"
 
@@ -206,7 +206,7 @@ def part(release: Release, name: str) -> Path:
 
 def csvw(release: Release) -> tuple[str, str]:
     """The CSV is valid by the CSVW metadata: types, enums, ranges, primary and foreign keys."""
-    path = part(release, "csv-metadata.json")
+    path = part(release, "data/csv-metadata.json")
     run(Path(sys.executable).with_name("csvwvalidate"), "--lax", path)
     return version("csvw"), "valid: types, enums, ranges, primary and foreign keys"
 
@@ -215,7 +215,7 @@ def croissant(release: Release) -> tuple[str, str]:
     """The JSON-LD is valid Croissant, and every record loads as the CSV has it."""
     import mlcroissant
 
-    dataset = mlcroissant.Dataset(jsonld=part(release, "croissant.json"))
+    dataset = mlcroissant.Dataset(jsonld=part(release, "docs/croissant.json"))
     if dataset.metadata.issues.errors:
         raise Wrong(str(dataset.metadata.issues.errors))
 

@@ -101,8 +101,9 @@ def first_rule(tables: Tables, asked: list[rules.Rule]) -> set[str]:
 
 
 def rules_that_find(root: Path) -> set[str]:
-    """Return the rules of the whole check that find a problem, the text's left out and those of ANY_CHANGE."""
-    return {p.rule for p in check.all_problems(root, ())} - ANY_CHANGE
+    """Return the rules that find a problem in sources or products, the text's left out and those of ANY_CHANGE."""
+    found = {p.rule for p in check.source_problems(root, ())} - ANY_CHANGE
+    return found or {p.rule for p in build.product_problems(root)}
 
 
 def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:

@@ -129,10 +129,10 @@ def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa")
     if isinstance(rows, str):
         rows = [rows]
     package = installed()
-    cited = read_json(package.root / "citation.json", "citation")
+    cited = read_json(package.root / "data/citation.json", "citation")
     if cited["version"] != package.version:
         raise PackageError(
-            f"{package.root / 'citation.json'}: is of version {cited['version']}, the tables of {package.version}. "
+            f"{package.root / 'data/citation.json'}: is of {cited['version']}, the tables are of {package.version}. "
             "In a checkout run `make`; otherwise install naqoura-talks again."
         )
     if isinstance(rows, pd.DataFrame) and rows.attrs.get("version", package.version) != package.version:
