@@ -191,6 +191,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "EDTF of no known form": ("frictionless", cell("events", "evt-harbour-talks", start_edtf="2031-05-XX"), "start_edtf"),
     "a month that is none": ("dates-are-edtf", cell("events", "evt-truce-in-effect", start_edtf="2031-13"), "start_edtf"),
     "a bound out of step": ("latest-follows", cell("events", "evt-truce-in-effect", start_latest="2031-03-30"), "start_latest"),
+    "an earliest day out of step": ("earliest-follows", cell("events", "evt-truce-in-effect", start_earliest="2031-03-02"), "start_earliest"),
     "an end before the start": (
         "start-before-end",
         cell("events", "evt-harbour-talks", end_edtf="2031-05-03", end_earliest="2031-05-03", end_latest="2031-05-03"),

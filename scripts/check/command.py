@@ -64,7 +64,7 @@ def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
     for name in known.words:
         found += files.canonical_form(package, name)
     told = list(schemas_of_cells(package, list(known.words)))
-    ours, not_asked = rules.ask(known, rules.every(package, bool(texts)))
+    ours, not_asked = rules.ask(known, rules.every(package, bool(texts), known.words))
     # What frictionless has told of a cell is not told again.
     cells = {(p.file, p.line, column) for p in told for column in p.column.split(" + ")}
     found += told + [p for p in ours if not any((p.file, p.line, c) in cells for c in p.column.split(" + "))]

@@ -74,7 +74,10 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
     lines, wanted = text.split("\n"), again.split("\n")
     for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
         if found != expected:
-            at = len(os.path.commonprefix([found or "", expected or ""]))
+            pairs = zip(found or "", expected or "", strict=False)
+            at = next(
+                (i for i, (one, other) in enumerate(pairs) if one != other), min(len(found or ""), len(expected or ""))
+            )
             shown = (
                 "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
             )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,12 +86,17 @@ TESTS = {
 }
 
 
-def implications(package: Package) -> list[Rule]:
-    """Return the rule of each row of schemas/implications.csv; ``event_id.realis`` is the realis of that event."""
-    return [_implication(package, row) for row in read_rows(package.root / IMPLICATIONS, "list of implications")]
+def implications(package: Package, tables: Collection[str]) -> list[Rule]:
+    """Return the rule of each row of schemas/implications.csv about these tables.
+
+    ``event_id.realis`` is the realis of the event to which event_id points.
+    """
+    rows = read_rows(package.root / IMPLICATIONS, "list of implications")
+    found = [_implication(package, row, tables) for row in rows if row["table_name"] in tables]
+    return [rule for rule in found if rule is not None]
 
 
-def _implication(package: Package, row: dict[str, str]) -> Rule:
+def _implication(package: Package, row: dict[str, str], tables: Collection[str]) -> Rule | None:
     name, asked = row["table_name"], row["then_column"]
     targets = {}
     for link in package.schema(name).get("foreignKeys", []):
@@ -101,6 +106,8 @@ def _implication(package: Package, row: dict[str, str]) -> Rule:
         if pointer not in targets:
             raise PackageError(f"{IMPLICATIONS}: {name}.{pointer} is no foreign key, in {','.join(row.values())}")
         target = targets[pointer]
+        if target not in tables:
+            return None
         joins.append(f"JOIN words.{target} AS to_{pointer} ON t.{pointer} = to_{pointer}.{package.key(target)}")
 
     def test(column: str, kind: str, codes: str) -> str:
@@ -132,9 +139,10 @@ def _words(codes: str) -> str:
 # --- asking ---
 
 
-def every(package: Package, with_text: bool) -> list[Rule]:
-    """Return all rules, those that need the coded text only if it is there."""
-    return [rule for rule in in_folder() if with_text or not rule.needs_text] + implications(package)
+def every(package: Package, with_text: bool, tables: Collection[str] | None = None) -> list[Rule]:
+    """Return all rules, those that need the coded text only if it is there; implications of these tables, or of all."""
+    rules = [rule for rule in in_folder() if with_text or not rule.needs_text]
+    return rules + implications(package, package.tables if tables is None else tables)
 
 
 def text_rules() -> int:
