@@ -494,7 +494,8 @@ def trust(t: Tables) -> list[tuple[str, str]]:
          "cells that need evidence of their own have it"),
         (f"{f['coded rows with evidence']} of {f['coded rows']}", "coded rows lead to the words they rest on"),
         (share[share.index("(") + 1 : -1], "of the report’s characters carry some row"),
-        (str(len(rules.every(t.package, False))), f"rules are checked at every build, and {rules.text_rules()} more with the text"),
+        (str(len(rules.every(t.package, False))),
+         f"rules are checked at every build, and {rules.text_rules()} more with the text"),
     ]  # fmt: skip
 
 

@@ -118,7 +118,8 @@ def _put_schemas(database: Database) -> None:
             fields.append((
                 name, column, position, key, field["type"], SQL_TYPES[field["type"]], field["provenance"],
                 field["evidence"], field.get("codelist"), enum, field.get("categories"),
-                field.get("categoriesOrdered"), pattern, free, pc.all(pc.string_is_ascii(words[column])).as_py() is not False,
+                field.get("categoriesOrdered"), pattern, free,
+                pc.all(pc.string_is_ascii(words[column])).as_py() is not False,
             ))  # fmt: skip
         for link in schema.get("foreignKeys", []):
             (column,), reference = link["fields"], link["reference"]

@@ -123,7 +123,9 @@ def _implication(package: Package, row: dict[str, str], tables: Collection[str])
         + f", {asked} {row['then_test']} {_words(row['then_codes'])}".rstrip()
         + f": {row['because']}."
     )
-    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
+    # An empty cell is none of the codes that it must not be, and none of those that it must be either.
+    broken = f"{when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
+    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
     place = f"{name}.{asked.split('.')[0]}"
     hint = f"Fix {asked}, or {row['column']}."
     return Rule(

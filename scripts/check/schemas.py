@@ -160,6 +160,7 @@ def frictionless_problems(package: Package, tables: list[str]) -> Iterator[tuple
             row, cells = getattr(error, "row_number", None), getattr(error, "cells", None)
             problem = Problem(
                 "frictionless", str(package.path(task.name).relative_to(package.root)), None,
-                str(cells[0]) if cells else "", column, str(getattr(error, "cell", "") or ""), error.note, "Fix the cell.",
+                str(cells[0]) if cells else "", column, str(getattr(error, "cell", "") or ""),
+                error.note, "Fix the cell.",
             )  # fmt: skip
             yield problem, task.name, None if row is None else row - 2
