@@ -12,9 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,8 +21,7 @@ from hypothesis import strategies as st
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
 from scripts.check import command as check
-from scripts.check import rules, tables
-from scripts.check.tables import Problem, Tables, json_place, json_places
+from scripts.check.problems import FORMATS, Problem, as_lines, as_text, cell_places, json_place, json_places
 from scripts.trials import bench
 
 
@@ -33,44 +30,21 @@ def broken_in_three_places(root: Path) -> list[Problem]:
     edit(root, "events", "evt-harbour-talks", title="Talks,  in Port Vell")
     edit(root, "actors", "act-sudland", actor_type="kingdom")
     edit_json(root, "schemas/places.json", lambda s: s["fields"][1].update(exampel="x"))
-    return check.source_problems(root, (TEXT,))
+    return check.source_problems(root)
 
 
 def test_lines_lead_to_the_place(made_up_root: Path) -> None:
     """file:line:character: text [rule], and at that place stands the value."""
-    lines = check.as_lines(broken_in_three_places(made_up_root)).splitlines()
-    assert len(lines) > 3 and lines == sorted(lines, key=lambda line: line.split(":")[0])
+    lines = as_lines(broken_in_three_places(made_up_root)).splitlines()
+    assert len(lines) >= 3 and lines == sorted(lines, key=lambda line: line.split(":")[0])
     places = {}
     for line in lines:
         file, row, character, text = re.fullmatch(r"([\w./-]+):(\d+):(\d+): (.+ \[[a-z-]+\])", line).groups()
         there = (made_up_root / file).read_text("utf-8").splitlines()[int(row) - 1][int(character) - 1 :]
         places[text.rsplit("[")[-1], file] = there
-    assert places["clean-cells]", "data/csv/events.csv"].startswith('"Talks,  in Port Vell"')
-    assert places["constraints]", "data/csv/actors.csv"].startswith("kingdom,")
-    assert places["schema-form]", "schemas/places.json"].startswith('"exampel": "x"')
-
-
-def test_threads_find_the_same(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked on one thread or on several, the rules find the same problems, in the same order."""
-    found = broken_in_three_places(made_up_root)
-    monkeypatch.setattr(tables, "MANY", 0)
-    monkeypatch.setattr(tables.pa, "cpu_count", lambda: 4)
-    with tables.pool(Package(made_up_root)) as workers:
-        assert workers._max_workers == 4
-    for _ in range(5):
-        assert check.source_problems(made_up_root, (TEXT,)) == found
-
-
-def test_what_many_ask_is_made_once(made_up_root: Path) -> None:
-    """Threads that ask the same at the same time get the same object, made by the first."""
-    asked, barrier = Tables(Package(made_up_root)), Barrier(8)
-
-    def ask(_: int) -> object:
-        barrier.wait()
-        return asked.encoded("evidence", "sha256")
-
-    with ThreadPoolExecutor(8) as threads:
-        assert len({id(answer) for answer in threads.map(ask, range(8))}) == 1
+    assert places["no-padding]", "data/csv/events.csv"].startswith('"Talks,  in Port Vell"')
+    assert places["frictionless]", "data/csv/actors.csv"].startswith("kingdom,")
+    assert places["tableschema]", "schemas/places.json"].startswith('"exampel": "x"')
 
 
 @pytest.fixture
@@ -81,19 +55,16 @@ def without_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("without_text")
 def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Text, lines, annotations and JSON hold the same problems in the same order; JSON has every field."""
+    """Text, lines and JSON hold the same problems in the same order; JSON has every field."""
     found = broken_in_three_places(made_up_root)
     printed = {}
-    for name in check.FORMATS:
+    for name in FORMATS:
         assert check.main(["--root", str(made_up_root), "--format", name]) == 1
         printed[name] = capsys.readouterr().out.strip()
-    assert printed["text"] == check.report(found)
+    assert printed["text"] == as_text(found)
     objects = json.loads(printed["json"])
     assert [set(o) for o in objects] == [set(Problem._fields)] * len(objects)
     assert [o["rule"] for o in objects] == re.findall(r"\[([a-z-]+)\]$", printed["lines"], re.MULTILINE)
-    assert [o["rule"] for o in objects] == re.findall(
-        r"^::error file=.*,title=([a-z-]+)::", printed["github"], re.MULTILINE
-    )
     counts = printed["text"].splitlines()[-1]
     assert counts.startswith(f"{len(objects)} problem(s): ")
     assert sum(int(n) for n in re.findall(r"[a-z-]+ (\d+)", counts)) == len(objects)
@@ -102,19 +73,9 @@ def test_formats_say_the_same(made_up_root: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.usefixtures("without_text")
 def test_nothing_wrong_prints_nothing_for_programs(made_up_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An editor gets no line, a program an empty list."""
-    for name, nothing in (("lines", ""), ("github", ""), ("json", "[]\n")):
+    for name, nothing in (("lines", ""), ("json", "[]\n")):
         assert check.main(["--root", str(made_up_root), "--format", name]) == 0
         assert capsys.readouterr().out == nothing
-
-
-def test_annotations_are_escaped() -> None:
-    """A line end or a percent sign in a value does not end the command."""
-    problem = Problem("clean-cells", "x.csv", 2, "act-x", "name", "50 %\n", "text", "Mend.", 7)
-    assert (
-        check.as_github([problem])
-        == "::error file=x.csv,line=2,col=7,title=clean-cells::act-x, name is '50 %25\\n'; expected text. Mend."
-    )
-    assert len(check.as_lines([problem._replace(expected="a\nb")]).splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -146,13 +107,11 @@ def test_places_of_cells(made_up_root: Path, content: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([columns, *content])
     package.path("places").write_text(text.getvalue(), encoding="utf-8", newline="")
-    tables, lines = Tables(package), text.getvalue().split("\n")
-    for i, row in enumerate(content):
-        for n, column in enumerate(columns):
-            line, character = tables.place("places", i, column)
-            there = "\n".join([lines[line - 1][character - 1 :], *lines[line:]])
-            assert (next(csv.reader(io.StringIO(there, newline=""))) or [""])[0] == row[n]
-            assert n == 0 or lines[line - 1][character - 2] == ","
+    lines, cells = text.getvalue().split("\n"), [(i, n) for i in range(len(content)) for n in range(7)]
+    for (i, n), (line, character) in zip(cells, cell_places(text.getvalue(), cells), strict=True):
+        there = "\n".join([lines[line - 1][character - 1 :], *lines[line:]])
+        assert (next(csv.reader(io.StringIO(there, newline=""))) or [""])[0] == content[i][n]
+        assert n == 0 or lines[line - 1][character - 2] == ","
 
 
 JSON = st.recursive(
@@ -215,7 +174,7 @@ def test_coding_tables_are_checked(made_up_root: Path) -> None:
     path.write_text(lines[0] + lines[1].replace(lines[1].split(",")[1], "Not A Key") + "".join(lines[2:]), "utf-8")
     found = check.source_problems(made_up_root, (TEXT,))
     assert {(p.rule, p.file, p.line, p.column) for p in found} == {
-        ("constraints", "coding/passes/round-1/coder-a.csv", 2, "row_id")
+        ("frictionless", "coding/passes/round-1/coder-a.csv", 2, "row_id")
     }
 
 
@@ -229,14 +188,13 @@ def test_nulls_hide_nothing(made_up_root: Path) -> None:
     edit(
         made_up_root, "compliance_claims", "clm-spokesman-breach-sudland", term_id="trm-leave-harbour", agreement_id=""
     )
-    found = {(p.rule, p.row, p.column) for p in rules.run(Tables(Package(made_up_root), (TEXT,)))}
+    found = {(p.rule, p.row, p.column) for p in check.source_problems(made_up_root, (TEXT,))}
     assert {
-        ("unique-keys", "idn-x", "actor_id + place_id + agreement_id + event_id + scheme"),
-        ("attribution", "evt-truce-breach", "attribution"),
-        ("dates", "evt-truce-breach", "start_edtf"),
-        ("evidence", "evd-act-norland-row-1", "char_start"),
-        ("statements", "clm-spokesman-breach-sudland", "term_id"),
-        ("constraints", "stm-spokesman-breach", "speech_act"),
+        ("rows-differ", "idn-x", "actor_id + place_id + agreement_id + event_id + scheme"),
+        ("frictionless", "evt-truce-breach", "attribution"),
+        ("frictionless", "evd-act-norland-row-1", "support"),
+        ("claims-about-terms-of-the-agreement", "clm-spokesman-breach-sudland", "term_id"),
+        ("frictionless", "stm-spokesman-breach", "speech_act"),
     } <= found
 
 
@@ -244,7 +202,7 @@ def test_many_articles_are_whole(tmp_path: Path) -> None:
     """The packages that the bench measures are valid, as large as they say, and have keys and words of their own."""
     root = bench.many_articles(tmp_path / "package", 3)
     package, ours = Package(root), Package(bench.ROOT)
-    assert rules.run(Tables(package)) == []
+    assert bench.our_rules(package) == []
     for name in package.tables:
         n = 1 if name in bench.SHARED else 3
         assert package.read_words(name).num_rows == n * ours.read_words(name).num_rows
@@ -255,7 +213,7 @@ def test_many_articles_are_whole(tmp_path: Path) -> None:
     evidence[-1]["sha256"] = "0" * 64
     rewrite(root, "evidence", evidence)
     edit(root, "statements", rows(root, "statements")[-1]["statement_id"], cue_words="other")
-    assert {p.rule for p in rules.run(Tables(Package(root)))} >= {"verbatim"}
+    assert {p.rule for p in bench.our_rules(Package(root))} >= {"verbatim-cells-prove-themselves"}
     bench.frictionless(root)
     evidence[-1]["sha256"] = "x"
     rewrite(root, "evidence", evidence)

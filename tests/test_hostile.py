@@ -1,4 +1,4 @@
-"""A package from a stranger: nothing outside its folder is read or asked, nothing runs away, nothing crashes.
+"""Paths and links of a descriptor: nothing outside the folder is read or asked; odd files end in errors of our own.
 
 What Python opens and connects to is watched while the reader and the whole check look at the package,
 so that a test does not rest on the problem that is reported. hypothesis looks for descriptors,
@@ -13,8 +13,7 @@ import json
 import os
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,8 +30,8 @@ from naqoura_talks.verify import Span, locate
 from scripts.build import command as build
 from scripts.build import parquet
 from scripts.check import command as check
-from scripts.check import rules, rules_form
-from scripts.check.tables import Problem, Tables
+from scripts.check import files
+from scripts.check.problems import Problem, as_lines
 
 SEEN: list[tuple[str, str]] = []
 _watching = False
@@ -213,32 +212,6 @@ def test_files_beyond_the_limits_are_not_read(made_up_root: Path, monkeypatch: p
         package_module.read_bytes(path, "table actors", package_module.TABLE_LIMIT)
 
 
-EXPLODING = ["(a+)+", "(a|a)*", "(a|aa)+", "([a-z]+)*", "(.*a){12}"]
-
-
-@pytest.mark.parametrize("pattern", EXPLODING)
-def test_patterns_do_not_explode(pattern: str, made_up_root: Path) -> None:
-    """A pattern over which Python's engine would sit for years, and a cell to go with it, take no time."""
-
-    def explode(schema: dict) -> None:
-        field = next(f for f in schema["fields"] if f["name"] == "description")
-        field.update(example="a" * 40 + "!", constraints={"pattern": pattern})
-
-    edit_json(made_up_root, "schemas/actors.json", explode)
-    path = made_up_root / "data/csv/actors.csv"
-    path.write_text(path.read_text("utf-8").replace("State.", "a" * 5000 + "!"), "utf-8")
-    started = time.monotonic()
-    found = check.source_problems(made_up_root, ())
-    assert time.monotonic() - started < 30
-    assert {"constraints", "schema-form"} <= {p.rule for p in found}
-
-
-def test_a_billion_declared_rows(made_up_root: Path) -> None:
-    """Rows that a descriptor declares are compared with the file and nothing else."""
-    edit_json(made_up_root, "datapackage.json", lambda d: d["resources"][0].update(rows=10**9))
-    assert [p.file for p in build.problems(made_up_root, (TEXT,))] == ["datapackage.json"]
-
-
 def test_parquet_with_other_rows_is_not_read(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Parquet file can declare millions of rows in few bytes: with another number than the CSV's it is not read."""
     path = made_up_root / "data/parquet/actors.parquet"
@@ -250,71 +223,7 @@ def test_parquet_with_other_rows_is_not_read(made_up_root: Path, monkeypatch: py
 
 # --- no crash but errors of our own ---
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
-ANY = st.recursive(
-    SCALARS, lambda x: st.lists(x, max_size=4) | st.dictionaries(st.text(max_size=8), x, max_size=4), max_leaves=8
-)
 FUNCTION_FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-
-
-def paths(content: object, here: tuple = ()) -> Iterator[tuple]:
-    """Return the paths of all values of a JSON content."""
-    yield here
-    if isinstance(content, dict | list):
-        for key, value in content.items() if isinstance(content, dict) else enumerate(content):
-            yield from paths(value, (*here, key))
-
-
-def put(content: object, path: tuple, value: object) -> object:
-    """Return the content with another value at a path."""
-    if not path:
-        return value
-    changed = dict(content) if isinstance(content, dict) else list(content)
-    changed[path[0]] = put(changed[path[0]], path[1:], value)
-    return changed
-
-
-def ask_everything(root: Path) -> None:
-    """Ask a package all that it can be asked; only PackageError may come out."""
-    package = Package(root)
-    for ask in (
-        lambda: package.version,
-        lambda: package.citation,
-        lambda: list(check.metadata(root)),
-        lambda: check.placed(root, list(check.metadata(root))),
-        lambda: [package.read_csv(name) for name in package.tables],
-        lambda: [package.path(name, "parquet") for name in package.tables],
-        lambda: [package.key(name) for name in package.tables],
-        lambda: rules.run(Tables(package)),
-    ):
-        try:
-            ask()
-        except PackageError as error:
-            assert str(error)
-
-
-@settings(max_examples=20, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
-@given(data=st.data(), value=ANY)
-@pytest.mark.parametrize("file", ["datapackage.json", "schemas/events.json", "schemas/names.json"])
-def test_any_value_anywhere_in_metadata(file: str, made_up_root: Path, data: st.DataObject, value: object) -> None:
-    """Whatever JSON stands at whatever place of a descriptor or schema."""
-    path = made_up_root / file
-    before = path.read_bytes()
-    content = json.loads(before)
-    where = data.draw(st.sampled_from(list(paths(content))))
-    path.write_text(json.dumps(put(content, where, value)), "utf-8")
-    try:
-        ask_everything(made_up_root)
-    finally:
-        path.write_bytes(before)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
-@given(content=st.binary(max_size=60) | st.text(alphabet='{}[],:"\\ 1eu\n', max_size=40).map(lambda t: t.encode()))
-def test_any_bytes_for_metadata(made_up_root: Path, content: bytes) -> None:
-    """Whatever bytes a descriptor is."""
-    (made_up_root / "datapackage.json").write_bytes(content)
-    ask_everything(made_up_root)
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
@@ -328,23 +237,15 @@ def test_any_bytes_for_a_table(made_up_root: Path, content: bytes) -> None:
     head = (",".join(package.fields("places")) + "\n").encode()
     for data in (content, head + content):
         package.path("places").write_bytes(data)
-        tables = Tables(Package(made_up_root))
         for name in ("read_words", "read_csv"):
             try:
                 getattr(package, name)("places")
             except PackageError as error:
                 assert str(package.path("places")) in str(error)
-        found = [p for rule in (rules_form.readable, *OF_FORM) for p in rule(tables)]
-        assert len(check.as_lines(found).splitlines()) == len(set(found))
+        found = check.table_problems(Package(made_up_root), ()) if data == content else []
+        assert len(as_lines(found).splitlines()) == len(set(found))
 
 
-OF_FORM = (
-    rules_form.canonical_form,
-    rules_form.clean_cells,
-    rules_form.constraints,
-    rules_form.keys,
-    rules_form.unique_keys,
-)
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=12)
 
 
@@ -358,34 +259,7 @@ def test_tables_come_back(made_up_root: Path, rows: list[list[str]]) -> None:
     package.path("places").write_bytes(text.getvalue().encode("utf-8"))
     words = package.read_words("places")
     assert [[cell or "" for cell in row.values()] for row in words.to_pylist()] == rows
-    assert b"".join(rules_form.canonical_csv(words.combine_chunks())).decode("utf-8") == text.getvalue()
-    assert rules_form.is_canonical(Tables(package), "places")
-
-
-# Cells as they may stand in a file: some as they should be written, some with a quotation mark too many or too few.
-WRITTEN = ["", "a", '"a"', '"a,"', '"a,"b', 'a"b', '"a""b"', '"a"b', '""', '"\n"', '"\r"', "\r", "\u00e9", "\u00e9, "]
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
-@given(
-    lines=st.lists(st.lists(st.sampled_from(WRITTEN), min_size=7, max_size=7).map(",".join), max_size=4),
-    end=st.sampled_from(["\n", "\r\n", "\n\n", ""]),
-    rows=st.integers(1, 3),
-)
-def test_canonical_is_what_is_written_again(
-    made_up_root: Path, lines: list[str], end: str, rows: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A table is called canonical exactly if all of it, written again, gives its bytes, wherever a part of it ends."""
-    package = Package(made_up_root)
-    data = ("\n".join([",".join(package.fields("places")), *lines]) + end).encode("utf-8")
-    package.path("places").write_bytes(data)
-    monkeypatch.setattr(rules_form, "_ROWS", rows)
-    monkeypatch.setattr(rules_form, "_BYTES", rows)
-    tables = Tables(package)
-    if "places" in tables:
-        assert rules_form.is_canonical(tables, "places") == (
-            b"".join(rules_form.canonical_csv(tables.words["places"])) == data
-        )
+    assert list(files.canonical_form(package, "places")) == []
 
 
 def test_row_longer_than_a_block(made_up_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from naqoura_talks.package import Package, PackageError
 from scripts.build import products
 from scripts.check import command as check
 from scripts.check import versions
-from scripts.check.tables import Problem
+from scripts.check.problems import Problem
 from scripts.files import swhid_of_folder
 from scripts.release import diff
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from naqoura_talks.package import Package, PackageError
 from scripts.build import counts, products
 from scripts.check import command as check
-from scripts.check.tables import Problem
+from scripts.check.problems import Problem, as_text
 from scripts.files import write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         texts = check.coded_texts()
         if found := problems(root, texts) if args.check else check.source_problems(root, texts):
-            print(check.report(found))
+            print(as_text(found))
             print("Nothing was built.")
             return 1
         if args.check:

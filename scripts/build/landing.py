@@ -363,7 +363,8 @@ def trust(t: Tables) -> list[tuple[str, str]]:
          "cells that need evidence of their own have it"),
         (f"{f['coded rows with evidence']} of {f['coded rows']}", "coded rows lead to the words they rest on"),
         (share[share.index("(") + 1 : -1], "of the report’s characters carry some row"),
-        (str(len(rules.RULES)), f"rules are checked at every build, and {len(rules.TEXT_RULES)} more with the text"),
+        (str(len(rules.every(t.package, False))),
+         f"rules are checked at every build, and {rules.text_rules()} more with the text"),
     ]  # fmt: skip
 
 
@@ -427,7 +428,7 @@ def page(t: Tables, agreement_table: bytes = b"") -> bytes:
         timeline=timeline(t), matrix=matrix(t), statements=statements(t),
         ceasefire=ceasefire(t), shapes=shape(t), apa=cited["styled"]["apa"],
         swhid=cited["swhid"], bibtex="\n\n".join(map(bibtex, cited["records"])),
-        text_rules=len(rules.TEXT_RULES), json_ld=for_script(metadata.schema_org(package)),
+        text_rules=rules.text_rules(), json_ld=for_script(metadata.schema_org(package)),
         data=for_script({"characters": characters, "evidence": evidence}),
         style=style, script=script, script_digest=csp_digest(script), style_digest=csp_digest(style),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from scripts.build import figures, joined, landing
 from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
+from scripts.check import rules
 from scripts.coding import agreement_page
 from scripts.files import sha256, to_json
 
@@ -87,6 +88,12 @@ def diagram(package: Package) -> str:
     return "\n".join([*lines, "```"])
 
 
+def rule_block(package: Package, table: str) -> list[str]:
+    """Return the lines that say what rules hold a table, or with "" every table, to."""
+    kept = [f"- {sentence}" for name, _, _, sentence in rules.sentences(package) if name == table]
+    return ["", "What `make check` holds it to:", "", *kept] if kept else []
+
+
 def codebook(package: Package) -> bytes:
     """Return the codebook: diagram, tables by group, columns, and codes with their live counts."""
     about = package.descriptor
@@ -109,6 +116,9 @@ def codebook(package: Package) -> bytes:
         "`evidence` points to any row of any table by `table_name` and `row_id`.",
         "",
         diagram(package),
+        "",
+        "## Rules on all tables",
+        *rule_block(package, ""),
     ]
     for group, resources in by_group(package).items():
         out += ["", f"## {GROUPS[group]}"]
@@ -129,6 +139,7 @@ def codebook(package: Package) -> bytes:
                 out.append(f"| `{column}` | {kind} | {cell(text)} | {field['provenance']} | {field['evidence']} |")
             if columns := schema.get("exactlyOneOf"):
                 out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
+            out += rule_block(package, name)
     out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
     users = defaultdict(list)
     for name in package.tables:
@@ -227,7 +238,7 @@ def manual_blocks(package: Package) -> dict[str, str]:
             if field["provenance"] not in ("derived", "external"):
                 code = f" Codelist `{field['codelist']}`." if "codelist" in field else ""
                 columns.append(f"| `{column}` | {cell(field['description'] + code)} |")
-        columns.append("")
+        columns += [*rule_block(package, name), ""]
     lists, codes = codes_by_list(package), []
     for codelist in sorted(used):
         codes += [f"### `{codelist}`", "", "| code | label | definition |", "| --- | --- | --- |"]

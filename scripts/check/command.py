@@ -1,12 +1,9 @@
 """Check what is edited by hand and print every problem: exit code 0 if there is none, else 1.
 
-  python -m scripts.check                   the official profile, frictionless, our rules
-  python -m scripts.check --root FOLDER     another package; nothing outside its folder is read, whatever it says
-  python -m scripts.check --format lines    one problem a line, as file:line:character: text, which editors can jump to
-  python -m scripts.check --format github   the same as annotations for GitHub Actions
+  python -m scripts.check                   links, profiles, files, frictionless, our rules, versions
+  python -m scripts.check --root FOLDER     a copy of this package
+  python -m scripts.check --format lines    one problem a line, as file:line:character: text, for editors
   python -m scripts.check --format json     the same as a list of objects, for programs
-
-What the build makes is compared by `python -m scripts.build --check`.
 
 The coded text is used if the environment variable NAQOURA_TALKS_TEXT names it (several texts: paths
 with the system's path separator between them); without it the rules that need the text are left out,
@@ -16,37 +13,15 @@ and the summary says so.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import re
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
-from jsonschema import Draft7Validator
-
-from naqoura_talks.package import TABLE_LIMIT, Package, PackageError, read_bytes, read_json
-from scripts.build import counts
-from scripts.check import rules, rules_form, versions
-from scripts.check.tables import Problem, Tables, json_place
+from naqoura_talks.package import Package, PackageError, read_json
+from scripts.check import database, files, rules, schemas, versions
+from scripts.check.problems import FORMATS, Problem, cell_places, json_place
 
 ROOT = Path(__file__).resolve().parents[2]
-PROFILES = Path(__file__).resolve().parent / "profiles/datapackage-2.0"
-DESCRIPTOR = "datapackage.json"
-# What the build fills in: not looked at before it has.
-FIGURES = ("bytes", "hash", "rows")
-# What each resource says of its file.
-CSV = {
-    "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-    "dialect": {"header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"},
-}  # fmt: skip
-# What frictionless is asked of a field; patterns are for ``constraints`` in rules_form.
-CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum")
-# Folders that hold nothing of the package, beside hidden ones.
-NOT_OURS = ("node_modules", "__pycache__", "dist")
 
 
 def coded_texts() -> tuple[str, ...]:
@@ -62,252 +37,102 @@ def coded_texts() -> tuple[str, ...]:
     return tuple(texts)
 
 
-@cache
-def validator(profile: str) -> Draft7Validator:
-    """Return the validator of one of the official Data Package profiles, which are vendored."""
-    return Draft7Validator(read_json(PROFILES / f"{profile}.json", "profile"))
-
-
-@lru_cache(maxsize=256)
-def against_profile(profile: str, data: bytes) -> tuple[tuple[str, str], ...]:
-    """Return where a JSON file is not what an official profile allows, and why; a file is asked once."""
-    return tuple((error.json_path, error.message) for error in validator(profile).iter_errors(json.loads(data)))
-
-
-def metadata(root: Path) -> Iterator[Problem]:
-    """The descriptor and the schemas are valid by the official v2 profiles, and the descriptor says all it should."""
-    rule = "descriptor"
-
-    def problem(file: str, where: str, value: object, expected: str, hint: str = "Mend the file.") -> Problem:
-        return Problem(rule, file, None, where, "", str(value)[:120], expected, hint)
-
-    package = Package(root)
-    about = package.descriptor
-    files: list[tuple[str, Callable[[], Path]]] = [("datapackage", lambda: root / DESCRIPTOR)]
-    files += [("tableschema", lambda name=name: package.schema_path(name)) for name in package.tables]
-    for profile, locate in files:
-        try:
-            path = locate()
-            read_json(path, profile)
-        except PackageError as error:
-            yield rules_form.unreadable(rule, root, "", error)
-            continue
-        for where, message in against_profile(profile, path.read_bytes()):
-            yield problem(str(path.relative_to(root)), where, message, "what the official v2 profile allows")
-    required = (
-        "$schema", "name", "title", "description", "version", "created", "keywords", "licenses", "contributors",
-        "sources", "resources",
-    )  # fmt: skip
-    # The DOI, if there is one, is looked at by versions.py.
-    about = {prop: value for prop, value in about.items() if prop != "id"}
-    for prop in required:
-        if not about.get(prop):
-            yield problem(DESCRIPTOR, prop, "", "a value", "Fill it in.")
-    for prop in sorted(set(about) - set(required)):
-        yield problem(DESCRIPTOR, prop, about[prop], f"one of {', '.join(required)}")
-    if about.get("$schema") != "https://datapackage.org/profiles/2.0/datapackage.json":
-        yield problem(DESCRIPTOR, "$schema", about.get("$schema"), "the profile of Data Package 2.0")
-    if not re.fullmatch(r"\d+\.\d+\.\d+", package.version):
-        yield problem(DESCRIPTOR, "version", package.version, "three numbers, such as 1.0.0")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", str(about.get("created"))):
-        yield problem(DESCRIPTOR, "created", about.get("created"), "a time such as 2031-01-31T00:00:00Z")
-    known = {"name", "title", "description", "group", "path", "schema", *CSV, *FIGURES}
-    for name, resource in package.resources.items():
-        pinned = CSV | {"path": f"data/csv/{name}.csv", "schema": f"schemas/{name}.json"}
-        if not isinstance(resource.get("group"), str):
-            resource = resource | {"group": ""}
-        for prop, value in pinned.items():
-            if resource.get(prop) != value:
-                yield problem(DESCRIPTOR, f"{name}.{prop}", resource.get(prop), repr(value))
-        for prop in sorted(set(resource) - known):
-            yield problem(DESCRIPTOR, f"{name}.{prop}", resource[prop], f"one of {', '.join(sorted(known))}")
-        if not str(resource.get("description", "")).startswith("One row is ") or not resource.get("title"):
-            yield problem(
-                DESCRIPTOR, name, resource.get("description"), "a title, and a description that begins: One row is"
-            )
-        if resource.get("group") not in counts.GROUPS:
-            yield problem(DESCRIPTOR, f"{name}.group", resource.get("group"), f"one of {', '.join(counts.GROUPS)}")
-    contributors = about.get("contributors")
-    for contributor in contributors if isinstance(contributors, list) else []:
-        if not isinstance(contributor, dict) or not contributor.get("title"):
-            yield problem(DESCRIPTOR, "contributors", contributor, "a title for each")
-    if len(package.resources) != len(about["resources"]):
-        yield problem(DESCRIPTOR, "resources", "", "names that differ", "Two resources have the same name.")
-
-
-def links(root: Path) -> Iterator[Problem]:
-    """No file of the package is a link or anything else but a plain file, so that nothing outside is read."""
-    for path in sorted(root.iterdir()):
-        if path.name.startswith(".") or path.name in NOT_OURS:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from (p._replace(file=f"{path.name}/{p.file}") for p in links(path))
-        elif path.is_symlink() or not path.is_file():
-            hint = "Put the file itself there."
-            yield Problem("links", path.name, None, "", "", "", "a plain file, not a link", hint)
-
-
-def handed_over(package: Package, ignore: tuple[str, ...]) -> dict[str, Any]:
-    """Return what frictionless is given of a package: files inside it, types, keys, constraints and figures.
-
-    The rest of the descriptor stays here, as frictionless would follow what it says to other files
-    and to the network; patterns too, as its engine can take for ever over one (``constraints`` has them).
+def source_problems(root: Path, texts: tuple[str, ...] = ()) -> list[Problem]:
+    """Return all problems of what is edited by hand: nothing is opened if a file is a link, and what cannot be
+    read is told first, with what was therefore not asked.
     """
-    resources = []
-    for name in package.tables:
-        schema = package.schema(name)
-        fields = [
-            {
-                "name": column,
-                "type": field["type"],
-                "constraints": {k: v for k, v in field.get("constraints", {}).items() if k in CONSTRAINTS},
-            }
-            for column, field in package.fields(name).items()
-        ]
-        keys = {k: schema[k] for k in ("primaryKey", "foreignKeys") if k in schema}
-        path = str(package.path(name).relative_to(package.root))
-        figures = {k: v for k, v in package.resource(name).items() if k in FIGURES and k not in ignore}
-        described = {"fields": fields, "missingValues": [""], **keys}
-        resources.append({"name": name, "path": path, "schema": described} | CSV | figures)
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "checked",
-        "resources": resources,
-    }
-
-
-def frictionless_says(tables: Tables, ignore: tuple[str, ...] = ()) -> Iterator[Problem]:
-    """frictionless finds no error: types, constraints, keys, and bytes, hashes and rows unless ignored."""
-    import frictionless
-
+    if found := list(files.links(root)):
+        return found
     try:
-        content = handed_over(tables.package, ignore)
-        report = frictionless.Package.from_descriptor(content, basepath=str(tables.package.root)).validate()
-    except Exception as error:
-        # frictionless raises errors of its own, and on some malformed metadata any other.
-        reasons = getattr(error, "reasons", None) or [getattr(error, "error", error)]
-        for reason in reasons:
-            note = str(getattr(reason, "note", reason))
-            yield Problem("frictionless", DESCRIPTOR, None, "", "", "", "a package that it can read", note)
-        return
-    for error in report.errors:
-        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", "a valid package", error.message)
-    for task in report.tasks:
-        for error in task.errors:
-            column, row = str(getattr(error, "field_name", "")), getattr(error, "row_number", None)
-            cells, line, character = getattr(error, "cells", None), None, None
-            if row is not None and 0 <= row - 2 < tables.words[task.name].num_rows:
-                line, character = tables.place(task.name, row - 2, column)
-            yield Problem(
-                "frictionless", tables.file(task.name), line, str(cells[0]) if cells else "", column,
-                str(getattr(error, "cell", "")), "a valid table", error.message, character,
-            )  # fmt: skip
+        package = Package(root)
+        if found := list(schemas.descriptor_problems(package)):
+            return _with_places(root, found)
+        found = table_problems(package, texts) + coding_problems(root)
+        return _with_places(root, found)
+    except PackageError as error:
+        return [files.unreadable(root, "", error)]
 
 
-def coding_problems(root: Path) -> Iterator[Problem]:
+def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
+    """Return the problems of tables and schemas, and of the version. A table whose schema is broken is not read."""
+    broken = {name: list(schemas.schema_problems(package, name)) for name in package.tables}
+    left_out = {name: PackageError("its schema is broken") for name, problems in broken.items() if problems}
+    known = database.read(package, texts, left_out)
+    found = [problem for problems in broken.values() for problem in problems]
+    found += [files.unreadable(package.root, n, error) for n, error in known.unreadable.items() if n not in left_out]
+    found += files.orphan_files(package)
+    for name in known.words:
+        found += files.canonical_form(package, name)
+    told = list(schemas_of_cells(package, list(known.words)))
+    ours, not_asked = rules.ask(known, rules.every(package, bool(texts), known.words))
+    # What frictionless has told of a cell is not told again.
+    cells = {(p.file, p.line, column) for p in told for column in p.column.split(" + ")}
+    found += told + [p for p in ours if not any((p.file, p.line, c) in cells for c in p.column.split(" + "))]
+    if known.unreadable:
+        n, first = len(not_asked), found[0]
+        of = f"{', '.join(known.unreadable)} and what points there"
+        found[0] = first._replace(
+            hint=f"{first.hint} Until then frictionless, versions and {n} rules are not asked of {of}."
+        )
+        return found
+    return found + versions.problems(package)
+
+
+def schemas_of_cells(package: Package, names: list[str]) -> list[Problem]:
+    """Return what frictionless finds in these tables, with the place of each cell."""
+    told, texts, placed = list(schemas.frictionless_problems(package, names)), {}, []
+    for problem, name, row in told:
+        if row is not None:
+            texts.setdefault(name, package.path(name).read_text("utf-8"))
+            columns = list(package.fields(name))
+            column = problem.column.split(" + ")[0]
+            number = columns.index(column) if column in columns else 0
+            line, character = cell_places(texts[name], [(row, number)])[0]
+            problem = problem._replace(line=line, character=character)
+        placed.append(problem)
+    return placed
+
+
+def coding_problems(root: Path) -> list[Problem]:
     """The files of coding/ are there, and its tables can be read and keep their schemas."""
     if not (root / "coding/datapackage.json").exists():
-        return
+        return []
     package = Package(root / "coding")
+    found, tables = [], []
     for resource in package.descriptor["resources"]:
         try:
-            read_bytes(package.inside(resource.get("path"), f"path of {resource['name']}"), "file", TABLE_LIMIT)
-        except PackageError as error:
-            problem = rules_form.unreadable("readable", package.root, resource["name"], error)
-            yield problem._replace(file=f"coding/{problem.file}")
-    # A text that was coded has no schema.
-    package.descriptor["resources"] = [r for r in package.descriptor["resources"] if "schema" in r]
-    tables = Tables(package)
-    found = [*rules_form.readable(tables), *rules_form.constraints(tables)]
-    if not tables.unreadable:
-        found += frictionless_says(tables)
-    yield from (p._replace(file=f"coding/{p.file}") for p in found)
+            package.inside(resource.get("path"), f"path of {resource['name']}").read_bytes()
+            # A text that was coded has no schema.
+            if "schema" in resource:
+                package.read_words(resource["name"])
+                tables.append(resource["name"])
+        except (PackageError, OSError) as error:
+            problem = error if isinstance(error, PackageError) else PackageError(str(error))
+            found.append(files.unreadable(package.root, resource["name"], problem))
+    found += schemas_of_cells(package, tables)
+    return [problem._replace(file=f"coding/{problem.file}") for problem in found]
 
 
-def source_problems(root: Path, texts: tuple[str, ...]) -> list[Problem]:
-    """Return all problems of what is edited by hand; the figures that the build fills in are not looked at."""
-    found: list[Problem] = []
-    try:
-        found += links(root)
-        found += metadata(root)
-        tables = Tables(Package(root), texts)
-        found += rules.run(tables)
-        if not tables.unreadable:
-            found += versions.problems(tables.package)
-            found += frictionless_says(tables, FIGURES)
-        if not any(p.rule == "links" and p.file.startswith("coding") for p in found):
-            found += coding_problems(root)
-    except PackageError as error:
-        return [*found, rules_form.unreadable("readable", root, "", error)]
-    return placed(root, found)
+def _with_places(root: Path, found: list[Problem]) -> list[Problem]:
+    """Return the problems, those of descriptor and schemas with the line and character of what they are about."""
+    texts: dict[str, str] = {}
 
-
-def placed(root: Path, found: list[Problem]) -> list[Problem]:
-    """Return the problems of descriptor and schemas with the line and character of what they are about."""
-    package, texts = Package(root), dict[str, str]()
-
-    def with_place(problem: Problem) -> Problem:
+    def placed(problem: Problem) -> Problem:
         if problem.line is not None or not problem.file.endswith(".json"):
             return problem
-        try:
-            if problem.file not in texts:
-                path = package.inside(problem.file, "file")
-                read_json(path, "file")
-                texts[problem.file] = path.read_text("utf-8")
-            place = json_place(texts[problem.file], problem.row, problem.column)
-        except PackageError:
-            return problem
+        if problem.file not in texts:
+            read_json(root / problem.file, "file")
+            texts[problem.file] = (root / problem.file).read_text("utf-8")
+        place = json_place(texts[problem.file], problem.row, problem.column)
         return problem if place is None else problem._replace(line=place[0], character=place[1])
 
-    return [with_place(problem) for problem in found]
-
-
-def in_order(found: list[Problem]) -> list[Problem]:
-    """Return the problems in the order of files and lines, none twice."""
-    return sorted(set(found), key=lambda p: (p.file, p.line or 0, p.character or 0, p.rule, *map(str, p)))
-
-
-def report(found: list[Problem]) -> str:
-    """Return the problems in the order of files and lines, with a count by rule at the end."""
-    found = in_order(found)
-    by_rule = Counter(p.rule for p in found)
-    lines = [str(p) for p in found]
-    return "\n".join([*lines, "", f"{len(found)} problem(s): " + ", ".join(f"{r} {n}" for r, n in by_rule.items())])
-
-
-def as_json(found: list[Problem]) -> str:
-    """Return the problems as a JSON list of objects."""
-    return json.dumps([p._asdict() for p in in_order(found)], indent=2, ensure_ascii=False)
-
-
-def as_lines(found: list[Problem]) -> str:
-    """Return one problem a line, as compilers write them: file:line:character: text [rule]."""
-    lines = [
-        f"{p.file or DESCRIPTOR}:{p.line or 1}:{p.character or 1}: {p.sentence} [{p.rule}]" for p in in_order(found)
-    ]
-    return "\n".join(" ".join(line.splitlines()) for line in lines)
-
-
-def as_github(found: list[Problem]) -> str:
-    """Return the problems as workflow commands of GitHub Actions, which shows them beside the lines."""
-
-    def escaped(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    return "\n".join(
-        f"::error file={escaped(p.file or DESCRIPTOR)},line={p.line or 1},col={p.character or 1},title={p.rule}"
-        f"::{escaped(p.sentence)}"
-        for p in in_order(found)
-    )
-
-
-FORMATS = {"text": report, "json": as_json, "lines": as_lines, "github": as_github}
+    return [placed(problem) for problem in found]
 
 
 def what_was_checked(texts: tuple[str, ...]) -> str:
     """Return one line that says which checks ran."""
-    n = len(rules.RULES)
-    with_text = f"{len(rules.TEXT_RULES)} rules with the coded text"
+    n = len(rules.every(Package(ROOT), False))
+    with_text = f"{rules.text_rules()} rules with the coded text"
     without = f"not the {with_text} (NAQOURA_TALKS_TEXT is not set)"
     return f"v2 profile, frictionless, {n} rules of our own, {with_text if texts else without}"
 
@@ -320,10 +145,10 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         texts = coded_texts()
+        found = source_problems(args.root, texts)
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1
-    found = source_problems(args.root, texts)
     if found or args.format == "json":
         print(FORMATS[args.format](found))
     elif args.format == "text":

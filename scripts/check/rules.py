@@ -1,91 +1,233 @@
-"""The rules that the package keeps and frictionless does not know: which there are, and how they are asked.
+"""The rules that the package keeps and frictionless does not know: queries in rules/, and implications between codes.
 
-Each rule is a function from a Tables to the problems that it finds; RULES lists them in the order
-in which they are told. A rule never stops at the first problem. Rules marked "with the text" are in
-TEXT_RULES and need the coded text; all others work offline.
+A rule is a query that returns the rows that break it, below a comment in one form, which CONTRIBUTING.md explains:
 
-Rules ask whole columns at once: Python goes row by row only over the problems found, and value by
-value only over distinct dates, digests and names. The codebook (codes, crosswalk), the schemas and
-the descriptor do not grow with the texts that are coded; rules on them are plain loops.
+    -- rule: no-place-in-itself
+    -- No place lies in itself.
+    -- Why: parent_place_id names the place around it.
+    -- At places.parent_place_id: expected another place. Name the place around it, or none.
+    SELECT * FROM places WHERE parent_place_id = place_id;
+
+``schemas/implications.csv`` has what a code of one column asks of another column, a row for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from scripts.check import rules_coding as coding
-from scripts.check import rules_evidence as evidence
-from scripts.check import rules_form as form
-from scripts.check.tables import Problem, Tables, pool
+import duckdb
 
-Rule = Callable[[Tables], Iterable[Problem]]
+from naqoura_talks.package import Package, PackageError
+from scripts.check.database import Database, filled_in
+from scripts.check.problems import Problem, cell_places
+from scripts.files import read_rows
 
-RULES: list[Rule] = [
-    form.readable,
-    form.contract,
-    form.orphan_files,
-    form.canonical_form,
-    form.clean_cells,
-    form.constraints,
-    form.keys,
-    form.unique_keys,
-    form.exactly_one_of,
-    form.schema_form,
-    form.codelists,
-    form.foreign_keys,
-    coding.dates,
-    coding.attribution,
-    coding.statements,
-    coding.parts,
-    coding.plover_actors,
-    evidence.evidence,
-    evidence.evidence_complete,
-    evidence.verbatim,
-    evidence.passages,
-    form.key_parts,
-    evidence.same_sentence,
-    evidence.who_asserts,
-    evidence.named,
-    evidence.spans_and_digests,
-    evidence.notes_of_evidence,
-    coding.dates_and_words,
-    coding.events_and_agreements,
-    coding.links_and_realis,
-    coding.term_bases,
-    coding.speech,
-    coding.actors_and_places,
-    evidence.country_codes,
-    coding.outside_schemes,
-    form.look_alikes,
-    form.schema_promises,
-    evidence.evidence_asked_for,
-    evidence.passage_types,
-]
-TEXT_RULES: list[Rule] = [evidence.text, evidence.names_judged]
+FOLDER = Path(__file__).resolve().parent / "rules"
+IMPLICATIONS = "schemas/implications.csv"
+FORM = re.compile(
+    r"(?P<name>[a-z0-9-]+)\n(?P<sentence>.+?) Why: (?P<why>.+?)(?: For each: (?P<each>.+?))?(?P<text> With the text\.)?"
+    r" At (?P<file>schemas/\S+ )?(?P<place>\S+): expected (?P<expected>.+?[^.])\. (?P<hint>[^\n]+)\n(?P<query>\n.+)",
+    re.DOTALL,
+)
+# A code in a query, and the column that is compared with it.
+CODES = re.compile(r"(\w+) (?:=|<>|(?:NOT )?IN) \(?('[a-z_]+'(?:, '[a-z_]+')*)")
 
 
-def run(t: Tables) -> list[Problem]:
-    """Return what all rules find; those that need the text are left out if none was given.
+class Rule(NamedTuple):
+    """A rule: its sentence, why it holds, what it blames and expects, and the query for the rows that break it.
 
-    A rule that cannot be carried out, as the tables or schemas lack what it stands on, is a problem
-    too: it neither stops the others nor passes.
+    ``each`` names what the query is asked for in turn, a table of what the schemas say; ``{names}`` in the
+    query and in what is told are filled in from it and from the row found.
     """
 
-    def ask(rule: Rule) -> list[Problem]:
-        found: list[Problem] = []
-        try:
-            found.extend(rule(t))
-        except Exception as error:
-            name = rule.__name__.replace("_", "-")
-            why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
-            expected = "a package that the rule can be asked of"
-            found.append(Problem(name, "datapackage.json", None, "", "", "", expected, why))
-        return found
+    name: str
+    sentence: str
+    why: str
+    each: str
+    needs_text: bool
+    file: str
+    place: str
+    expected: str
+    hint: str
+    query: str
+    source: str
 
-    with pool(t.package) as workers:
-        # Of what cannot be read or answered the rules that ask for it say so.
-        with suppress(Exception):
-            t.prepare(workers)
-        found = workers.map(ask, RULES + (TEXT_RULES if t.texts else []))
-        return [problem for problems in found for problem in problems]
+
+@cache
+def in_folder() -> tuple[Rule, ...]:
+    """Return the rules of rules/*.sql. Raises ValueError for a rule that is not in the form."""
+    found = []
+    for path in sorted(FOLDER.glob("*.sql")):
+        for part in re.split(r"^-- rule: ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            name, rest = part.split("\n", 1)
+            comment, query = re.match(r"((?:-- [^\n]*\n)+)(.*?);\s*\Z", rest, re.DOTALL).groups()
+            comment = " ".join(line.removeprefix("-- ") for line in comment.splitlines())
+            form = FORM.fullmatch(f"{name}\n{comment}\n\n{query}")
+            if not form:
+                raise ValueError(f"{path.name}: rule {name} is not in the form that CONTRIBUTING.md explains.")
+            parts = {k: (v or "").strip() for k, v in form.groupdict().items()}
+            needs_text = bool(parts.pop("text"))
+            found.append(Rule(**parts, needs_text=needs_text, source=f"scripts/check/rules/{path.name}"))
+    return tuple(found)
+
+
+# --- implications: a code of one column asks something of another ---
+
+TESTS = {
+    "is": "{column} IN ({codes})",
+    "is not": "{column} NOT IN ({codes})",
+    "is empty": "{column} IS NULL",
+    "is filled": "{column} IS NOT NULL",
+}
+
+
+def implications(package: Package, tables: Collection[str]) -> list[Rule]:
+    """Return the rule of each row of schemas/implications.csv about these tables.
+
+    ``event_id.realis`` is the realis of the event to which event_id points.
+    """
+    rows = read_rows(package.root / IMPLICATIONS, "list of implications")
+    found = [_implication(package, row, tables) for row in rows if row["table_name"] in tables]
+    return [rule for rule in found if rule is not None]
+
+
+def _implication(package: Package, row: dict[str, str], tables: Collection[str]) -> Rule | None:
+    name, asked = row["table_name"], row["then_column"]
+    targets = {}
+    for link in package.schema(name).get("foreignKeys", []):
+        targets[link["fields"][0]] = link["reference"].get("resource", name)
+    joins = []
+    for pointer in dict.fromkeys(c.split(".")[0] for c in (row["column"], asked) if "." in c):
+        if pointer not in targets:
+            raise PackageError(f"{IMPLICATIONS}: {name}.{pointer} is no foreign key, in {','.join(row.values())}")
+        target = targets[pointer]
+        if target not in tables:
+            return None
+        joins.append(f"JOIN words.{target} AS to_{pointer} ON t.{pointer} = to_{pointer}.{package.key(target)}")
+
+    def test(column: str, kind: str, codes: str) -> str:
+        column = f"to_{column}" if "." in column else f"t.{column}"
+        listed = ", ".join(f"'{code}'" for code in codes.split("|"))
+        return filled_in(TESTS[kind], {"column": column, "codes": listed})
+
+    when = test(row["column"], row["test"], row["codes"])
+    then = test(asked, row["then_test"], row["then_codes"])
+    words = f"{row['then_test'].removeprefix('is ')} {_words(row['then_codes'])}".strip().removeprefix("is ")
+    sentence = (
+        f"Where {row['column']} {row['test']} {_words(row['codes'])}".strip()
+        + f", {asked} {row['then_test']} {_words(row['then_codes'])}".rstrip()
+        + f": {row['because']}."
+    )
+    # An empty cell is none of the codes that it must not be, and none of those that it must be either.
+    broken = f"{when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
+    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
+    place = f"{name}.{asked.split('.')[0]}"
+    hint = f"Fix {asked}, or {row['column']}."
+    return Rule(
+        "implications", sentence, row["because"], "", False, "", place, f"{asked} {words}, as {row['because']}", hint, query,
+        IMPLICATIONS,
+    )  # fmt: skip
+
+
+def _words(codes: str) -> str:
+    return " or ".join(codes.split("|"))
+
+
+# --- asking ---
+
+
+def every(package: Package, with_text: bool, tables: Collection[str] | None = None) -> list[Rule]:
+    """Return all rules, those that need the coded text only if it is there; implications of these tables, or of all."""
+    rules = [rule for rule in in_folder() if with_text or not rule.needs_text]
+    return rules + implications(package, package.tables if tables is None else tables)
+
+
+def text_rules() -> int:
+    """Return how many rules need the coded text."""
+    return sum(rule.needs_text for rule in in_folder())
+
+
+class Found(NamedTuple):
+    """A row that breaks a rule; ``values`` are its cells and what else the query gives."""
+
+    rule: Rule
+    values: dict[str, Any]
+
+
+def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[str]]:
+    """Return what the rules find, and the names of those that were not asked, as a table that they read is missing."""
+    found: list[Found] = []
+    failed: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        try:
+            found += _ask(database, rule)
+        except duckdb.Error as error:
+            failed[str(error).split("\n")[0]].append(rule)
+    problems = [*lost_codes(database, rules), *_placed(database, found)]
+    if database.unreadable:
+        return problems, [rule.name for rules in failed.values() for rule in rules]
+    for why, rules in failed.items():
+        names = ", ".join(dict.fromkeys(rule.name for rule in rules))
+        expected = f"tables and columns of which these rules can be asked: {names}"
+        problems.append(Problem("rules", rules[0].source, None, "", "", "", expected, why))
+    return problems, []
+
+
+def _ask(database: Database, rule: Rule) -> Iterator[Found]:
+    asked = database.ask(f"SELECT * FROM {rule.each}") if rule.each else [{}]
+    parts = (f"SELECT {n} AS asked_no, * FROM ({filled_in(rule.query, each)})" for n, each in enumerate(asked))
+    # One query for all of them takes half the time of one for each.
+    for row in database.ask(" UNION ALL BY NAME ".join(parts)) if asked else []:
+        yield Found(rule, row | asked[row["asked_no"]])
+
+
+def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
+    """A code that a rule compares a column with is one that the column may hold: else the rule would fall silent."""
+    codes = defaultdict(set)
+    for field in database.ask("SELECT column_name, unnest(enum) AS code FROM fields"):
+        codes[field["column_name"]].add(field["code"])
+    for rule in rules:
+        for column, listed in CODES.findall(rule.query):
+            for code in re.findall(r"[a-z_]+", listed) if column in codes else ():
+                if code not in codes[column]:
+                    expected = f"a code that {column} may hold"
+                    hint = (
+                        "The rule stands on a code that the codelist no longer has: fix the rule, or restore the code."
+                    )
+                    yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
+
+
+def _placed(database: Database, found: list[Found]) -> Iterator[Problem]:
+    """Yield the problems of the rows found, with the line and character where each cell stands."""
+    package, cells = database.package, defaultdict(list)
+    for rule, values in found:
+        expected, hint = (filled_in(text, values) for text in (rule.expected, rule.hint))
+        if rule.file:
+            where, _, prop = filled_in(rule.place, values).partition(".")
+            yield Problem(rule.name, filled_in(rule.file, values), None, where, prop, "", expected, hint)
+            continue
+        table, column = filled_in(rule.place, values).split(".", 1)
+        column = package.key(table) if column == "key" else column
+        cells[table].append((values["row_no"], column, rule.name, expected, hint))
+    for table, blamed in cells.items():
+        columns, rows = list(package.fields(table)), database.words[table].to_pylist()
+        text = package.path(table).read_bytes().decode("utf-8")
+        places = cell_places(text, [(row, columns.index(column.split(" + ")[0])) for row, column, *_ in blamed])
+        for (row, column, rule_name, expected, hint), place in zip(blamed, places, strict=True):
+            value = " | ".join(rows[row][c] or "" for c in column.split(" + "))
+            key = rows[row][columns[0]] or "(no key)"
+            yield Problem(rule_name, database.file(table), place[0], key, column, value, expected, hint, place[1])
+
+
+def sentences(package: Package) -> list[tuple[str, str, str, str]]:
+    """Return what codebook and manual print: table and column ("" for every table), name and sentence of each rule."""
+    return [
+        ("", "", rule.name, rule.sentence) if "{" in rule.place or rule.file
+        else (*rule.place.split(".", 1), rule.name, rule.sentence)
+        for rule in every(package, True)
+    ]  # fmt: skip

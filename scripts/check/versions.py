@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from naqoura_talks.package import Package, PackageError, read_text
-from scripts.check.tables import Problem
+from scripts.check.problems import Problem
 from scripts.files import printable, read_rows, swhid_of_folder
 
 LEVELS = ("patch", "minor", "major")

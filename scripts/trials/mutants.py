@@ -36,18 +36,17 @@ from naqoura_talks.package import Package, PackageError
 from scripts.build import command as build
 from scripts.build import products
 from scripts.check import command as check
-from scripts.check import rules
-from scripts.check.tables import Tables
+from scripts.check import database, files, rules
 from scripts.files import write
 from scripts.trials import operators
 from scripts.trials.operators import Link, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = "docs/checks.md"
-NOT_COPIED = shutil.ignore_patterns(".*", "build", *check.NOT_OURS)
+NOT_COPIED = shutil.ignore_patterns(".*", "build", *files.NOT_OURS)
 # Since a release these find that anything at all has changed, so they say nothing of what the check sees.
 ANY_CHANGE = {"version-fits", "corrections"}
-WITH_TEXT = {rule.__name__.replace("_", "-") for rule in rules.TEXT_RULES}
+WITH_TEXT = {rule.name for rule in rules.in_folder() if rule.needs_text}
 
 
 class Answer(NamedTuple):
@@ -88,18 +87,6 @@ def undo(root: Path, paths: set[str], whole: Path) -> None:
             shutil.copyfile(whole / name, path)
 
 
-def first_rule(tables: Tables, asked: list[rules.Rule]) -> set[str]:
-    """Return the first rule that finds a problem, or cannot be carried out, which is one too; none if none does."""
-    for rule in asked:
-        try:
-            found = next(iter(rule(tables)), None) is not None
-        except Exception:
-            found = True
-        if found:
-            return {rule.__name__.replace("_", "-")}
-    return set()
-
-
 def rules_that_find(root: Path) -> set[str]:
     """Return the rules that find a problem in sources or products, the text's left out and those of ANY_CHANGE."""
     found = {p.rule for p in check.source_problems(root, ())} - ANY_CHANGE
@@ -107,23 +94,23 @@ def rules_that_find(root: Path) -> set[str]:
 
 
 def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:
-    """Return the first rule that finds a problem in the changed copy, and the paths that a build wrote.
+    """Return the rules that find a problem in the changed copy, and the paths that a build wrote.
 
-    One problem is enough: the rules are asked in their order, the official profile and those that need the
-    text after them, and frictionless and the products only where no rule that works offline has found any.
+    One problem is enough: frictionless, the build and the products are asked only where no rule has found any.
     """
     if not mutant.rebuild:
         if set(mutant.files) != {"datapackage.json"} and products.stale(root, products.products(root)):
             return {"products"}, set()
         return rules_that_find(root), set()
     try:
-        tables = Tables(Package(root), texts)
-        found = first_rule(tables, rules.RULES)
-        if not found and any(name.endswith(".json") for name in mutant.files):
-            found = {p.rule for p in check.metadata(root)}
-        if found:
-            return found, set()
-        found = first_rule(tables, rules.TEXT_RULES) if texts else set()
+        package = Package(root)
+        known = database.read(package, texts)
+        if known.unreadable:
+            return {"readable"}, set()
+        told = [p for name in package.tables for p in files.canonical_form(package, name)]
+        told += rules.ask(known, rules.every(package, bool(texts)))[0] or files.orphan_files(package)
+        if told:
+            return {p.rule for p in told}, set()
     except PackageError:
         return {"readable"}, set()
     try:
@@ -131,7 +118,7 @@ def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[st
     except Exception:
         # Whatever stops the build, be it one of our errors or not, the change did not get through.
         return {"build"}, set()
-    return found | rules_that_find(root), written
+    return rules_that_find(root), written
 
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> Answer:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -25,8 +24,8 @@ import pyarrow.parquet as pq
 
 from naqoura_talks.package import Package
 from scripts.build import parquet, products
-from scripts.check.rules_coding import edtf_bounds
-from scripts.files import to_csv, to_json
+from scripts.check.database import edtf_bounds
+from scripts.files import to_csv
 
 
 class Link(NamedTuple):
@@ -291,7 +290,7 @@ def follow(rows: list[dict[str, str]], column: str, cells: dict[int, str]) -> No
         if column == "char_start":
             row["char_end"] = str(int(row["char_end"]) + int(value) - int(old))
         else:
-            low, high = edtf_bounds(value)
+            low, high = edtf_bounds(value) or (None, None)
             stem = column.removesuffix("_edtf")
             row[f"{stem}_earliest"] = low.isoformat() if low else ""
             row[f"{stem}_latest"] = high.isoformat() if high else ""
@@ -381,240 +380,6 @@ FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
     "link out of the package": lambda data: Link(),
 }
 
-
-# --- schemas ---
-
-
-def drop(prop: str) -> Callable[[dict, Random], bool]:
-    """Return a change that takes a property away from a field."""
-    return lambda field, rng: field.pop(prop, None) is not None
-
-
-def drop_constraint(prop: str) -> Callable[[dict, Random], bool]:
-    """Return a change that takes a constraint away from a field."""
-    return lambda field, rng: field.get("constraints", {}).pop(prop, None) is not None
-
-
-def put(prop: str, value: Any, where: Callable[[dict], bool] = lambda field: True) -> Callable[[dict, Random], bool]:
-    """Return a change that gives a field another value for a property."""
-
-    def apply(field: dict, rng: Random) -> bool:
-        if field.get(prop) == value or not where(field):
-            return False
-        field[prop] = value
-        return True
-
-    return apply
-
-
-def constrain(
-    prop: str, change: Callable[[Any], Any], where: Callable[[dict], bool] = lambda field: True
-) -> Callable[[dict, Random], bool]:
-    """Return a change that gives a field another value for a constraint that it has."""
-
-    def apply(field: dict, rng: Random) -> bool:
-        constraints = field.get("constraints", {})
-        if prop not in constraints or not where(field):
-            return False
-        constraints[prop] = change(constraints[prop])
-        return True
-
-    return apply
-
-
-def required_added(field: dict, rng: Random) -> bool:
-    if field.get("constraints", {}).get("required"):
-        return False
-    field.setdefault("constraints", {})["required"] = True
-    return True
-
-
-def misspelt(field: dict, rng: Random) -> bool:
-    field["constrains"] = field.pop("constraints", {})
-    return True
-
-
-def another_codelist(field: dict, rng: Random) -> bool:
-    if "codelist" not in field:
-        return False
-    field["codelist"] = "realis" if field["codelist"] != "realis" else "polarity"
-    return True
-
-
-def renamed(field: dict, rng: Random) -> bool:
-    field["name"] += "_x"
-    return True
-
-
-FIELD: dict[str, Callable[[dict, Random], bool]] = {
-    "property misspelt": misspelt,
-    "property unknown": put("unit", "day"),
-    "required gone": drop_constraint("required"),
-    "required added": required_added,
-    "unique gone": drop_constraint("unique"),
-    "pattern gone": drop_constraint("pattern"),
-    "pattern loosened": constrain("pattern", lambda pattern: ".*"),
-    "pattern with bare alternatives": constrain("pattern", lambda pattern: pattern + "|x"),
-    "pattern broken": constrain("pattern", lambda pattern: pattern + "("),
-    "minimum or maximum gone": lambda field, rng: (
-        drop_constraint("minimum")(field, rng) or drop_constraint("maximum")(field, rng)
-    ),
-    "maximum loosened": constrain("maximum", lambda n: n * 10),
-    "minimum loosened": constrain("minimum", lambda n: n - 100),
-    "code taken from the enum": constrain("enum", lambda enum: enum[:-1]),
-    "code added to the enum": constrain("enum", lambda enum: [*enum, "zzz"]),
-    "enum in another order": constrain("enum", lambda enum: enum[::-1], lambda f: "categories" in f),
-    "codelist gone": drop("codelist"),
-    "another codelist": another_codelist,
-    "categories gone": drop("categories"),
-    "order of categories gone": drop("categoriesOrdered"),
-    "description gone": drop("description"),
-    "description emptied": put("description", ""),
-    "title gone": drop("title"),
-    "example gone": drop("example"),
-    "example not valid": put("example", "?", lambda f: "pattern" in f.get("constraints", {}) or f["type"] != "string"),
-    "type gone": drop("type"),
-    "type changed to string": put("type", "string"),
-    "type changed to integer": put("type", "integer"),
-    "type changed to any": put("type", "any"),
-    "provenance gone": drop("provenance"),
-    "provenance changed": lambda field, rng: put(
-        "provenance",
-        rng.choice([p for p in ("verbatim", "coded", "derived", "external", "editorial") if p != field["provenance"]]),
-    )(field, rng),
-    "evidence gone": drop("evidence"),
-    "evidence changed": lambda field, rng: put(
-        "evidence", rng.choice([e for e in ("own", "row", "none") if e != field["evidence"]])
-    )(field, rng),
-    "column renamed": renamed,
-    "description reworded": lambda field, rng: put("description", field["description"] + " So it is.")(field, rng),
-}
-
-
-# Operators that few columns allow are tried on every table.
-RARE = (
-    "minimum or maximum gone",
-    "maximum loosened",
-    "minimum loosened",
-    "enum in another order",
-    "categories gone",
-    "order of categories gone",
-)
-
-
-def in_schema(prop: str, change: Callable[[Any], Any]) -> Callable[[dict], bool]:
-    """Return a change to a property of the schema that it has; None takes it away."""
-
-    def apply(schema: dict) -> bool:
-        if not schema.get(prop):
-            return False
-        schema[prop] = change(schema[prop])
-        if schema[prop] is None:
-            del schema[prop]
-        return True
-
-    return apply
-
-
-def to_another_table(keys: list[dict]) -> list[dict]:
-    other = "places" if keys[0]["reference"].get("resource") == "actors" else "actors"
-    keys[0]["reference"] = {"resource": other, "fields": [{"places": "place_id", "actors": "actor_id"}[other]]}
-    return keys
-
-
-SCHEMA: dict[str, Callable[[dict], bool]] = {
-    "foreign keys gone": in_schema("foreignKeys", lambda keys: None),
-    "foreign key to another table": in_schema("foreignKeys", to_another_table),
-    "unique keys gone": in_schema("uniqueKeys", lambda keys: None),
-    "unique key widened": lambda s: in_schema("uniqueKeys", lambda keys: [[*keys[0], s["fields"][0]["name"]]])(s),
-    "exactly one of: gone": in_schema("exactlyOneOf", lambda columns: None),
-    "exactly one of: shortened": in_schema("exactlyOneOf", lambda columns: columns[:-1]),
-    "primary key gone": in_schema("primaryKey", lambda key: None),
-    "primary key changed": lambda s: in_schema("primaryKey", lambda key: [s["fields"][1]["name"]])(s),
-    "missing values widened": in_schema("missingValues", lambda values: ["", "NA"]),
-    "missing values gone": in_schema("missingValues", lambda values: None),
-    "profile gone": in_schema("$schema", lambda profile: None),
-    "profile of version 1": in_schema(
-        "$schema", lambda p: "https://specs.frictionlessdata.io/schemas/table-schema.json"
-    ),
-    "property of the schema misspelt": lambda s: s.update(foreignkeys=s.pop("foreignKeys", [])) is None,
-    "field dropped": in_schema("fields", lambda fields: fields[:-1]),
-    "fields in another order": in_schema("fields", lambda fields: [*fields[:-2], fields[-1], fields[-2]]),
-    "field doubled": in_schema("fields", lambda fields: [*fields, fields[-1]]),
-}
-
-
-# --- the descriptor ---
-
-
-def resource(change: Callable[[dict], Any]) -> Callable[[dict, int], Any]:
-    """Return a change to one resource of the descriptor."""
-    return lambda descriptor, i: change(descriptor["resources"][i])
-
-
-def about(change: Callable[[dict], Any]) -> Callable[[dict, int], Any]:
-    """Return a change to the descriptor itself."""
-    return lambda descriptor, i: change(descriptor)
-
-
-def other_than(resource: dict) -> str:
-    """Return the name of another table."""
-    return "passages" if resource["name"] != "passages" else "codes"
-
-
-# Figures that the build fills in are asked of the check without a rebuild, which would mend them.
-FIGURES: dict[str, Callable[[dict, int], Any]] = {
-    "hash wrong": resource(lambda r: r.update(hash="sha256:" + "0" * 64)),
-    "hash of another kind": resource(lambda r: r.update(hash="sha1:" + "0" * 40)),
-    "hash gone": resource(lambda r: r.pop("hash")),
-    "bytes wrong": resource(lambda r: r.update(bytes=r["bytes"] + 1)),
-    "rows wrong": resource(lambda r: r.update(rows=r["rows"] - 1)),
-}
-DESCRIPTOR: dict[str, Callable[[dict, int], Any]] = {
-    "path out of the package": resource(lambda r: r.update(path="../" + r["path"])),
-    "path out and back": resource(lambda r: r.update(path="data/../data/csv/" + r["name"] + ".csv")),
-    "absolute path": resource(lambda r: r.update(path="/etc/hostname")),
-    "remote path": resource(lambda r: r.update(path="https://example.org/" + r["path"])),
-    "path of another table": resource(lambda r: r.update(path=f"data/csv/{other_than(r)}.csv")),
-    "path as a list": resource(lambda r: r.update(path=[r["path"]])),
-    "remote schema": resource(lambda r: r.update(schema="https://example.org/" + r["schema"])),
-    "schema of another table": resource(lambda r: r.update(schema=f"schemas/{other_than(r)}.json")),
-    "schema gone": resource(lambda r: r.pop("schema")),
-    "data inside": resource(lambda r: r.update(data=[])),
-    "another encoding": resource(lambda r: r.update(encoding="latin-1")),
-    "another delimiter": resource(lambda r: r["dialect"].update(delimiter=";")),
-    "dialect gone": resource(lambda r: r.pop("dialect")),
-    "another format": resource(lambda r: r.update(format="tsv")),
-    "another media type": resource(lambda r: r.update(mediatype="text/plain")),
-    "resource renamed": resource(lambda r: r.update(name=r["name"] + "-x")),
-    "resource named with a capital": resource(lambda r: r.update(name=r["name"].upper())),
-    "group unknown": resource(lambda r: r.update(group="other")),
-    "title of the resource gone": resource(lambda r: r.pop("title")),
-    "description of the resource gone": resource(lambda r: r.pop("description")),
-    "description of the resource reworded": resource(lambda r: r.update(description=r["description"] + " So it is.")),
-    "property of the resource misspelt": resource(lambda r: r.update(enconding=r.pop("encoding"))),
-    "resource dropped": lambda d, i: d["resources"].pop(i),
-    "resource doubled": lambda d, i: d["resources"].append(d["resources"][i]),
-}  # fmt: skip
-PACKAGE: dict[str, Callable[[dict, int], Any]] = {
-    "profile broken": about(lambda d: d.update({"$schema": "https://example.org/profile.json"})),
-    "name not a slug": about(lambda d: d.update(name="Naqoura Talks")),
-    "version malformed": about(lambda d: d.update(version="v1")),
-    "created malformed": about(lambda d: d.update(created="2025-13-40")),
-    "created without a time zone": about(lambda d: d.update(created="2026-11-22T00:00:00")),
-    "licence gone": about(lambda d: d.pop("licenses")),
-    "licence emptied": about(lambda d: d.update(licenses=[])),
-    "contributors gone": about(lambda d: d.pop("contributors")),
-    "contributor without a name": about(lambda d: d.update(contributors=[{}])),
-    "sources gone": about(lambda d: d.pop("sources")),
-    "keywords as text": about(lambda d: d.update(keywords="talks")),
-    "title of the package gone": about(lambda d: d.pop("title")),
-    "description of the package gone": about(lambda d: d.pop("description")),
-    "property of the package unknown": about(lambda d: d.update(licence="x")),
-    "resources as an object": about(lambda d: d.update(resources={})),
-    "no resources": about(lambda d: d.update(resources=[])),
-    "title of the package reworded": about(lambda d: d.update(title=d["title"] + ", so it is")),
-}
 
 # --- generated files, asked without a rebuild ---
 
@@ -759,53 +524,6 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
             yield Mutant("orphan file", name, "", "", orphan, {orphan: data})
 
 
-def schema_mutants(package: Package, name: str) -> Iterator[Mutant]:
-    """Yield one mutant for each operator on a field and on the schema that applies to the table."""
-    path = f"schemas/{name}.json"
-    data = (package.root / path).read_bytes()
-    columns = list(package.fields(name))
-    for n, (operator, change) in enumerate(FIELD.items()):
-        if (n + package.tables.index(name)) % 6 and operator not in RARE:
-            continue
-        rng = Random(f"{operator}:{name}")
-        for column in rng.sample(columns, len(columns)):
-            schema = json.loads(data)
-            field = next(f for f in schema["fields"] if f["name"] == column)
-            if change(field, rng) and schema != json.loads(data):
-                yield Mutant(operator, name, column, "", path, {path: to_json(schema)})
-                break
-    for n, (operator, change_schema) in enumerate(SCHEMA.items()):
-        schema = json.loads(data)
-        if (n + package.tables.index(name)) % 2 == 0 and change_schema(schema) and schema != json.loads(data):
-            yield Mutant(operator, name, "", "", path, {path: to_json(schema)})
-    broken = {"schema not JSON": data[:-3], "schema gone": None, "schema emptied": b"{}\n"}
-    for n, (operator, content) in enumerate(broken.items()):
-        if (n + package.tables.index(name)) % 5 == 0:
-            yield Mutant(operator, name, "", "", path, {path: content})
-
-
-def descriptor_mutants(package: Package) -> Iterator[Mutant]:
-    """Yield each change to the package, and each change to a resource for three tables."""
-    path = "datapackage.json"
-    data = (package.root / path).read_bytes()
-    for operators, rebuild in ((FIGURES, False), (DESCRIPTOR, True), (PACKAGE, True)):
-        for operator, change in operators.items():
-            tables = range(len(package.tables))
-            for i in Random(operator).sample(tables, 1 if operators is PACKAGE else 3):
-                descriptor = json.loads(data)
-                change(descriptor, i)
-                table = "" if operators is PACKAGE else package.tables[i]
-                yield Mutant(operator, table, "", "", path, {path: to_json(descriptor)}, rebuild)
-    for operator, content in (
-        ("descriptor not JSON", data[:-4]),
-        ("descriptor gone", None),
-        ("descriptor emptied", b""),
-    ):
-        yield Mutant(operator, "", "", "", path, {path: content})
-    twice = data.replace(b'"version":', b'"version": "9.9.9",\n  "version":', 1)
-    yield Mutant("property of the descriptor twice", "", "", "", path, {path: twice}, False)
-
-
 def generated_mutants(package: Package) -> Iterator[Mutant]:
     """Yield changes to Parquet and to every other generated file."""
     for n, name in enumerate(package.tables):
@@ -837,7 +555,6 @@ def all_mutants(root: Path) -> list[Mutant]:
         rows = [{c: v or "" for c, v in r.items()} for r in package.read_words(name).to_pylist()]
         found += cell_mutants(package, name, rows)
         found += row_and_file_mutants(package, name, rows)
-        found += schema_mutants(package, name)
-    found += [*descriptor_mutants(package), *generated_mutants(package)]
+    found += generated_mutants(package)
     # Two operators can make the same change: it counts once.
     return list({tuple(sorted(mutant.files.items(), key=str)): mutant for mutant in reversed(found)}.values())[::-1]

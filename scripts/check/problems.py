@@ -1,0 +1,144 @@
+"""A problem that the check found, where it stands in its file, and how problems are printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, what was found, what was expected, and what to do.
+
+    ``line`` and ``character`` say where it stands in the file, both from 1, in code points.
+    """
+
+    rule: str
+    file: str
+    line: int | None
+    row: str
+    column: str
+    value: str
+    expected: str
+    hint: str
+    character: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, without the place."""
+        what = ", ".join(x for x in (self.row, self.column) if x)
+        found = f"{what or 'it'} is {self.value!r}; " if self.value or self.column else f"{what}: " if what else ""
+        return f"{found}expected {self.expected}. {self.hint}"
+
+    def __str__(self) -> str:
+        where = self.file + (f":{self.line}" if self.line else "")
+        return f"{where}: {self.sentence} [{self.rule}]"
+
+
+def in_order(found: list[Problem]) -> list[Problem]:
+    """Return the problems with files that cannot be read first, then in the order of files and lines, none twice."""
+    return sorted(
+        set(found), key=lambda p: (p.rule != "readable", p.file, p.line or 0, p.character or 0, p.rule, *map(str, p))
+    )
+
+
+def as_text(found: list[Problem]) -> str:
+    """Return the problems in order, with a count by rule at the end."""
+    found = in_order(found)
+    by_rule = ", ".join(f"{rule} {n}" for rule, n in Counter(p.rule for p in found).items())
+    return "\n".join([*map(str, found), "", f"{len(found)} problem(s): {by_rule}"])
+
+
+def as_json(found: list[Problem]) -> str:
+    """Return the problems as a JSON list of objects."""
+    return json.dumps([p._asdict() for p in in_order(found)], indent=2, ensure_ascii=False)
+
+
+def as_lines(found: list[Problem]) -> str:
+    """Return one problem a line, as compilers write them: file:line:character: text [rule]."""
+    lines = [f"{p.file}:{p.line or 1}:{p.character or 1}: {p.sentence} [{p.rule}]" for p in in_order(found)]
+    return "\n".join(" ".join(line.splitlines()) for line in lines)
+
+
+FORMATS = {"text": as_text, "lines": as_lines, "json": as_json}
+
+
+# --- places in files ---
+
+
+def cell_places(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return line and character, from 1, where cells of a CSV begin; a cell is a row from 0 below the header, and a column."""
+    lines, first_lines = text.split("\n"), []
+    reader = csv.reader(io.StringIO(text, newline=""))
+    before = 0
+    for _ in reader:
+        first_lines.append(before)
+        before = reader.line_num
+    places = []
+    for row, column in cells:
+        first = first_lines[row + 1] if row + 1 < len(first_lines) else 0
+        stop = first_lines[row + 2] if row + 2 < len(first_lines) else len(lines)
+        record, at = "\n".join(lines[first:stop]), 0
+        for _ in range(column):
+            at = re.compile(r'(?:"(?:[^"]|"")*"|[^,"])*').match(record, at).end() + 1
+        places.append((first + record.count("\n", 0, at) + 1, at - record.rfind("\n", 0, at)))
+    return places
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
+
+
+@cache
+def json_places(text: str) -> dict[tuple[str | int, ...], int]:
+    """Return where each value of a JSON text begins (with its name, if it has one), by its path."""
+    places: dict[tuple[str | int, ...], int] = {(): 0}
+    path: list[str | int] = []
+    name_at: int | None = None
+    expects_name = False
+    for match in _JSON_TOKEN.finditer(text):
+        token = match[0]
+        if token in "{[":
+            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
+            path.append("" if token == "{" else 0)
+            name_at, expects_name = None, token == "{"
+        elif token in "}]":
+            path.pop()
+            name_at, expects_name = None, False
+        elif token == ",":
+            if isinstance(path[-1], int):
+                path[-1] += 1
+            name_at, expects_name = None, isinstance(path[-1], str)
+        elif token == ":":
+            expects_name = False
+        elif expects_name:
+            path[-1], name_at = json.loads(token), match.start()
+        else:
+            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
+    return places
+
+
+def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
+    """Return line and character, from 1, of what a problem in a descriptor or schema is about.
+
+    ``where`` is the name of a field or resource, one of its properties behind a full stop, a property
+    of the file, or a JSON path such as $.resources[0].path; ``prop`` a property or constraint of it.
+    """
+    places = json_places(text)
+    content = json.loads(text)
+    tries: list[tuple[str | int, ...]] = []
+    if where.startswith("$"):
+        tries.append(tuple(int(i) if i else n for n, i in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", where)))
+    else:
+        name, _, inner = where.partition(".")
+        for group in ("fields", "resources"):
+            things = content.get(group) if isinstance(content, dict) else None
+            for i, thing in enumerate(things if isinstance(things, list) else []):
+                if isinstance(thing, dict) and thing.get("name") == name:
+                    tries += [(group, i, "constraints", prop or inner), (group, i, prop), (group, i, inner), (group, i)]
+        tries += [(where,), (prop,)]
+    at = next((places[t] for t in tries if t in places), None)
+    return None if at is None else (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))

@@ -1,0 +1,118 @@
+-- Actors, their names and relations, places and identifiers.
+
+-- rule: plover-country
+-- An actor's PLOVER country is its country_code; of an international force or organisation without one it is UNO.
+-- Why: it is derived, for users of PLOVER.
+-- At actors.plover_country: expected '{wanted}'. It is derived: copy it.
+SELECT * REPLACE (coalesce(wanted, '') AS wanted) FROM (
+  SELECT *, coalesce(country_code, CASE WHEN actor_type IN ('international_force', 'international_organisation') THEN 'UNO' END) AS wanted
+  FROM actors) WHERE plover_country IS DISTINCT FROM wanted;
+
+-- rule: plover-sector
+-- An actor's PLOVER sector is that of its type in the crosswalk; of persons and role-holders it is GOV if they have a
+-- country and hold an office or speak for another, and empty otherwise.
+-- Why: it is derived, for users of PLOVER.
+-- At actors.plover_sector: expected '{wanted}'. It is derived: copy it.
+SELECT * REPLACE (coalesce(wanted, '') AS wanted) FROM (
+  SELECT actors.*, CASE WHEN actor_type NOT IN ('person', 'role_holder') THEN scheme_code
+    WHEN country_code IS NOT NULL AND EXISTS (FROM actor_relations r WHERE r.actor_id = actors.actor_id
+                                              AND relation_type IN ('holds_office_in', 'speaks_for')) THEN 'GOV' END AS wanted
+  FROM actors LEFT JOIN crosswalk ON codelist = 'actor_type' AND scheme = 'plover' AND code = actor_type
+) WHERE plover_sector IS DISTINCT FROM wanted;
+
+-- rule: persons-have-names
+-- An individual is a person if the text gives a name, and a role-holder if it gives none.
+-- Why: the type says whether the individual can be identified from the text.
+-- At actors.actor_type: expected person exactly if a name of the actor is given, else role_holder. Fix the type, or the types of its names.
+SELECT * FROM actors WHERE actor_type IN ('person', 'role_holder') AND (actor_type = 'person') <>
+  (actor_id IN (SELECT actor_id FROM names WHERE name_type IN ('proper_name', 'titled_name') AND actor_id IS NOT NULL));
+
+-- rule: related-in-one-country
+-- An actor is of the country of the actor in which it holds office, of which it is part or office, or for which it speaks.
+-- Why: a country_code of one of the two is wrong otherwise.
+-- At actor_relations.actor_id: expected an actor of the related actor's country. Fix a country_code.
+SELECT actor_relations.* FROM actor_relations JOIN actors AS mine USING (actor_id) JOIN actors AS theirs ON theirs.actor_id = related_actor_id
+WHERE relation_type IN ('holds_office_in', 'office_of', 'part_of', 'speaks_for') AND mine.country_code IS DISTINCT FROM theirs.country_code;
+
+-- rule: actors-have-a-part
+-- Every actor has a part: a row of another table than names points to it.
+-- Why: an actor that does, says and suffers nothing is not coded.
+-- At actors.actor_id: expected a row that another row uses. Give it its part, or remove it with its names and evidence.
+SELECT * FROM actors ANTI JOIN (
+  SELECT unnest([actor_id, related_actor_id]) AS actor_id FROM actor_relations
+  UNION ALL SELECT actor_id FROM event_actors UNION ALL SELECT actor_id FROM agreement_actors
+  UNION ALL SELECT actor_id FROM term_actors UNION ALL SELECT actor_id FROM statement_actors
+  UNION ALL SELECT speaker_actor_id FROM statements UNION ALL SELECT assessed_actor_id FROM compliance_claims
+  UNION ALL SELECT actor_id FROM identifiers) USING (actor_id)
+WHERE actor_id IS NOT NULL;
+
+-- rule: things-are-named
+-- Every actor, place and agreement has a row of names with the words that name it.
+-- Why: the words of a cell that points to it are compared with its names.
+-- For each: tables WHERE table_name IN ('actors', 'places', 'agreements')
+-- At {table_name}.{key}: expected a row of names. Add the words that name it.
+SELECT * FROM {table_name} ANTI JOIN names USING ({key}) WHERE {key} IS NOT NULL;
+
+-- rule: pronouns-are-inferred
+-- Whom a pronoun means is inferred.
+-- Why: the words alone do not state it.
+-- At names.name_type: expected inferred support, or another type. Fix the type, or the support of the row's evidence.
+SELECT * FROM names WHERE name_type = 'anaphor'
+  AND name_id IN (SELECT row_id FROM support WHERE column_name IS NULL AND support = 'explicit');
+
+-- rule: country-of-a-place
+-- A place is in the country of the place in which it lies.
+-- Why: one of the two is wrong otherwise.
+-- At places.country_code: expected {country}, the country of the place in which it lies. Fix one of the two.
+SELECT places.*, around.country_code AS country FROM places JOIN places AS around ON places.parent_place_id = around.place_id
+WHERE around.country_code IS NOT NULL AND places.country_code IS DISTINCT FROM around.country_code;
+
+-- rule: no-place-in-itself
+-- No place lies in itself.
+-- Why: parent_place_id names the place around it.
+-- At places.parent_place_id: expected another place. Name the place around it, or none.
+SELECT * FROM places WHERE parent_place_id = place_id;
+
+-- rule: coordinates-of-points
+-- Towns and sites have both coordinates or none; other places have none.
+-- Why: a point says nothing of a region.
+-- At places.latitude: expected both coordinates, for towns and sites only. Fix the coordinates or the type.
+SELECT * FROM places WHERE coalesce(latitude, longitude) IS NOT NULL
+  AND (latitude IS NULL OR longitude IS NULL OR place_type NOT IN ('town', 'site'));
+
+-- rule: country-codes-exist
+-- A country code is one of ISO 3166-1 alpha-3.
+-- Why: other codes join with no other dataset.
+-- For each: fields WHERE column_name = 'country_code'
+-- At {table_name}.country_code: expected a code of ISO 3166-1 alpha-3. Look it up.
+SELECT * FROM {table_name} ANTI JOIN countries USING (country_code) WHERE country_code IS NOT NULL;
+
+-- rule: country-codes-are-named
+-- The words under a country code hold or lie in a name of a thing that has the code.
+-- Why: a country that the text does not name is not coded.
+-- For each: fields WHERE column_name = 'country_code'
+-- At {table_name}.country_code: expected the code of what the words under it name. Fix the code, or anchor other words.
+SELECT t.* FROM {table_name} t JOIN support s ON s.table_name = '{table_name}' AND of_row = t.row_no AND column_name = 'country_code'
+WHERE char_start IS NOT NULL AND NOT EXISTS (
+  FROM named n WHERE n.country_code = t.country_code AND n.source_id = s.source_id
+  AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
+
+-- rule: form-of-identifiers
+-- An identifier has the form of its scheme.
+-- Why: one of another form leads nowhere.
+-- At identifiers.value: expected an identifier of {scheme}. Look it up again.
+SELECT * FROM identifiers WHERE NOT regexp_full_match(value,
+  CASE scheme WHEN 'wikidata' THEN 'Q[1-9][0-9]*' WHEN 'geonames' THEN '[1-9][0-9]*' END);
+
+-- rule: identifiers-differ
+-- No two things have the same identifier.
+-- Why: one identifier stands for one thing.
+-- At identifiers.value: expected an identifier that no other thing has. Fix one of the two.
+SELECT * FROM identifiers WHERE value IS NOT NULL QUALIFY count(*) OVER (PARTITION BY scheme, value) > 1;
+
+-- rule: source-of-an-identifier
+-- The evidence of an identifier is the source that its row names.
+-- Why: an identifier has one source.
+-- At evidence.source_id: expected {source}, the source that the identifier names. Fix one of the two.
+SELECT support.*, identifiers.source_id AS source FROM support JOIN identifiers ON row_id = identifier_id
+WHERE column_name = 'value' AND support.source_id <> identifiers.source_id;

@@ -1,0 +1,63 @@
+-- How every cell is written, whatever it says.
+
+-- rule: plain-spelling
+-- Numbers, dates, true and false are written in the one plain form of their type.
+-- Why: 2024-1-5, 007, +3 and 10.50 are read differently by different programs.
+-- For each: fields WHERE type <> 'string'
+-- At {table_name}.{column_name}: expected {plain}. Write numbers, dates, true and false in the plain form.
+SELECT row_no, coalesce(try_cast({column_name} AS {sql_type})::VARCHAR, 'a value of type {type}') AS plain
+FROM words.{table_name} WHERE {column_name} <> plain;
+
+-- rule: no-odd-characters
+-- No cell holds a control, format or private character, a line break, or a space other than the plain one.
+-- Why: they cannot be seen, and two cells that look the same would differ.
+-- For each: fields
+-- At {table_name}.{column_name}: expected no control, format or odd space characters. Type the cell again by hand.
+SELECT row_no FROM words.{table_name}
+WHERE regexp_matches({column_name}, '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]');
+
+-- rule: composed-characters
+-- An accented letter is one character (Unicode NFC).
+-- Why: the same word in two forms is found by one search and not by another.
+-- For each: fields WHERE NOT is_ascii
+-- At {table_name}.{column_name}: expected Unicode NFC. Write accented letters as one character.
+SELECT row_no FROM words.{table_name} WHERE {column_name} <> nfc_normalize({column_name});
+
+-- rule: no-padding
+-- No cell begins or ends with a space or has two together.
+-- Why: a padded code or key equals no other.
+-- For each: fields
+-- At {table_name}.{column_name}: expected no space at the edges and none doubled. Remove the spaces.
+SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name}, '^ | $|  ');
+
+-- rule: missing-is-empty
+-- A missing value is an empty cell, never NA, null, -99 or the like.
+-- Why: only the empty cell is read as missing by every program.
+-- For each: fields
+-- At {table_name}.{column_name}: expected an empty cell where there is no value. Leave the cell empty.
+SELECT row_no FROM words.{table_name} WHERE regexp_full_match({column_name}, '(?i:n/?a|nan|null|none|-99|-9|-1|\?)');
+
+-- rule: one-script
+-- The letters of a cell are of one script.
+-- Why: a Cyrillic a in a Latin word looks right and is never found.
+-- For each: fields WHERE is_free_text AND NOT is_ascii
+-- At {table_name}.{column_name}: expected letters of one script. Type the cell again by hand.
+SELECT row_no FROM words.{table_name}
+WHERE regexp_matches({column_name}, '[A-Za-z\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]')
+  AND regexp_matches({column_name}, '[^\P{L}A-Za-z\x{00aa}\x{00ba}\x{00c0}-\x{024f}\x{1e00}-\x{1eff}]');
+
+-- rule: no-look-alikes
+-- Digits are 0 to 9, hyphens plain, letters of normal width.
+-- Why: a look-alike is another character to every program.
+-- For each: fields WHERE is_free_text AND NOT is_ascii
+-- At {table_name}.{column_name}: expected plain digits, letters and hyphens. Type the cell again by hand.
+SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
+  '[^\P{Nd}0-9]|[\x{2010}\x{2011}\x{2012}\x{2212}\x{ff01}-\x{ff5e}]|^[^\P{L}\x{00}-\x{24f}]$');
+
+-- rule: no-signs
+-- No cell holds a double quotation mark or begins with a sign with which a formula begins.
+-- Why: quotation marks are no part of quoted words, and spreadsheets run formulas.
+-- For each: fields WHERE is_free_text AND type = 'string'
+-- At {table_name}.{column_name}: expected no quotation mark, and no sign with which a formula begins. Leave it out.
+SELECT row_no FROM words.{table_name}
+WHERE regexp_matches({column_name}, '^[=+@]|^-[^0-9]|["\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]');

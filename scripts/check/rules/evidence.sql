@@ -1,0 +1,120 @@
+-- Evidence: what supports which cell, and where it stands.
+
+-- rule: evidence-of-a-table
+-- Evidence supports a row of a table that there is.
+-- Why: else it supports nothing.
+-- At evidence.table_name: expected a table of the package. See the codebook.
+SELECT * FROM evidence ANTI JOIN all_tables USING (table_name) WHERE table_name IS NOT NULL;
+
+-- rule: evidence-of-a-row
+-- Evidence supports a row that there is.
+-- Why: else it supports nothing.
+-- At evidence.row_id: expected a key of {table_name}. Remove the evidence, or fix the key.
+SELECT * FROM support SEMI JOIN tables USING (table_name) WHERE of_row IS NULL AND row_id IS NOT NULL;
+
+-- rule: evidence-of-a-column
+-- Evidence that names a column names one whose schema asks for evidence of the cell's own.
+-- Why: for other cells the row's evidence is enough, or none is needed.
+-- At evidence.column_name: expected a column of {table_name} whose cells need evidence of their own. Fix it, or leave it empty: the row's evidence is enough.
+SELECT support.* FROM support LEFT JOIN fields USING (table_name, column_name)
+WHERE of_row IS NOT NULL AND column_name IS NOT NULL AND fields.evidence IS DISTINCT FROM 'own';
+
+-- rule: evidence-of-a-filled-cell
+-- Evidence supports a cell that is filled.
+-- Why: an empty cell says that the text does not say.
+-- For each: fields WHERE evidence = 'own'
+-- At evidence.column_name: expected a column that is filled in that row. Fill it, or remove the evidence.
+SELECT s.* FROM support s JOIN words.{table_name} t ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no
+WHERE t.{column_name} IS NULL;
+
+-- rule: span-within-a-passage
+-- The span of evidence lies within one passage.
+-- Why: a sentence is the unit in which readers look a cell up.
+-- At evidence.char_start: expected a span within one passage. Use `python -m scripts.coding.anchor`.
+SELECT * FROM support WHERE support <> 'external' AND sha256 IS NOT NULL
+  AND (char_start >= char_end OR coalesce(char_end > passage_end, char_start IS NOT NULL AND char_end IS NOT NULL));
+
+-- rule: rows-have-evidence
+-- Every coded row has evidence for the row itself.
+-- Why: every row is defensible from the words of the text.
+-- For each: tables WHERE table_name IN (SELECT table_name FROM fields WHERE evidence = 'row')
+-- At {table_name}.{key}: expected evidence for the row. Anchor its words with `python -m scripts.coding.anchor`.
+SELECT * FROM {table_name} t WHERE {key} IS NOT NULL AND NOT EXISTS (
+  FROM support s WHERE s.table_name = '{table_name}' AND s.row_id = t.{key} AND s.column_name IS NULL);
+
+-- rule: cells-have-evidence
+-- Every filled cell whose column asks for evidence of its own has it.
+-- Why: every cell is defensible from the words of the text.
+-- For each: fields WHERE evidence = 'own'
+-- At {table_name}.{column_name}: expected evidence of its own. Anchor its words with `python -m scripts.coding.anchor`.
+SELECT * FROM words.{table_name} t WHERE {column_name} IS NOT NULL AND {key} IS NOT NULL AND NOT EXISTS (
+  FROM support s WHERE s.table_name = '{table_name}' AND s.row_id = t.{key} AND s.column_name = '{column_name}');
+
+-- rule: outside-values-have-a-reference
+-- A cell whose value comes from outside the text names a reference.
+-- Why: the text alone does not carry it.
+-- For each: fields WHERE evidence = 'own' AND provenance = 'external'
+-- At {table_name}.{column_name}: expected external evidence that names the reference. Add it.
+SELECT t.row_no FROM words.{table_name} t JOIN support s ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no
+WHERE t.{column_name} IS NOT NULL GROUP BY t.row_no HAVING NOT coalesce(bool_or(support = 'external'), false);
+
+-- rule: verbatim-cells-prove-themselves
+-- A verbatim cell has the very words of the text: its digest is that of each span that supports it explicitly.
+-- Why: whoever has the text can check the words, and nobody can change them unseen.
+-- For each: fields WHERE provenance = 'verbatim'
+-- At {table_name}.{column_name}: expected the very words whose digest its evidence has. Copy the words as they stand, or anchor them again.
+SELECT t.row_no FROM words.{table_name} t LEFT JOIN support s
+ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no AND support = 'explicit'
+WHERE t.{column_name} IS NOT NULL
+GROUP BY t.row_no HAVING NOT bool_and(coalesce(s.sha256 = sha256(fold(t.{column_name})), false));
+
+-- rule: words-in-sentences-of-the-row
+-- The words of a cell stand in a sentence that its row rests on, but for dates and names.
+-- Why: dates are carried from one event to another, and every occurrence of a name is evidence for it; other words say
+-- what the row says.
+-- At evidence.char_start: expected words in a sentence that the row rests on. Anchor them there, or add it to the row's evidence.
+SELECT s.* FROM support s ANTI JOIN resting r ON r.table_name = s.table_name AND r.key = s.row_id AND r.passage_id = s.passage_id
+WHERE of_row IS NOT NULL AND passage_id IS NOT NULL AND NOT regexp_matches(column_name, '(_edtf|date_words|name_words)$');
+
+-- rule: names-rest-on-the-first
+-- The row of a name rests on the first of its occurrences in a text.
+-- Why: that is where the text introduces it.
+-- At names.name_words: expected a row that rests on the first occurrence. Anchor the row on the first sentence that has the name.
+SELECT of_row AS row_no FROM support WHERE table_name = 'names' AND passage_no IS NOT NULL GROUP BY of_row, source_id
+HAVING min(passage_no) FILTER (column_name IS NULL) > min(passage_no) FILTER (column_name = 'name_words');
+
+-- rule: one-digest-of-a-span
+-- The same span has the same digest wherever it stands.
+-- Why: one of two digests is wrong.
+-- At {table_name}.sha256: expected the digest that the same span has in other rows. Anchor the words again.
+SELECT table_name, row_no FROM spans
+SEMI JOIN (SELECT table_name, source_id, char_start, char_end FROM spans GROUP BY ALL HAVING count(DISTINCT sha256) > 1)
+USING (table_name, source_id, char_start, char_end) WHERE sha256 IS NOT NULL;
+
+-- rule: one-length-of-a-digest
+-- Spans with the same digest have the same length.
+-- Why: the same words are as long wherever they stand.
+-- At {table_name}.char_end: expected a span as long as others with its digest. Anchor the words again.
+SELECT table_name, row_no FROM spans
+SEMI JOIN (SELECT table_name, sha256 FROM spans WHERE sha256 IS NOT NULL GROUP BY ALL HAVING count(DISTINCT char_end - char_start) > 1)
+USING (table_name, sha256);
+
+-- rule: words-name-what-the-cell-points-to
+-- The words of a cell that points to an actor, place or agreement hold a name of that thing or lie in one.
+-- Why: a cell that points to another thing than the words name is wrong.
+-- For each: fields WHERE evidence = 'own' AND regexp_matches(column_name, '(actor|place|agreement)_id$')
+-- At {table_name}.{column_name}: expected what the words at {char_start}-{char_end} name. Fix the cell, or anchor a name of it; each form is a row of names with all its occurrences.
+SELECT t.row_no, char_start, char_end FROM {table_name} t
+JOIN support s ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no
+WHERE char_start IS NOT NULL AND t.{column_name} IS NOT NULL AND NOT EXISTS (
+  FROM named n WHERE n.thing = t.{column_name} AND n.source_id = s.source_id
+  AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
+
+-- rule: names-rest-on-an-occurrence
+-- The row of a name rests on words that hold an occurrence of that very form, or lie in one.
+-- Why: a name is shown where it stands.
+-- At names.name_words: expected what the words at {char_start}-{char_end} name. Fix the cell, or anchor the row on an occurrence.
+SELECT of_row AS row_no, char_start, char_end FROM support s
+WHERE table_name = 'names' AND column_name IS NULL AND of_row IS NOT NULL AND char_start IS NOT NULL AND NOT EXISTS (
+  FROM named n WHERE n.name_id = s.row_id AND n.source_id = s.source_id
+  AND touches(n.char_start, n.char_end, s.char_start, s.char_end));

@@ -1,0 +1,166 @@
+"""Descriptor and schemas: the official profiles, our own profile, and frictionless, the judge of what schemas say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator, Draft202012Validator
+
+from naqoura_talks.package import Package, PackageError, read_json
+from scripts.check.files import unreadable
+from scripts.check.problems import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICIAL = Path(__file__).resolve().parent / "profiles/datapackage-2.0"
+OURS = ROOT / "schemas/profile.json"
+DESCRIPTOR = "datapackage.json"
+
+
+@cache
+def validators(profile: str) -> tuple[Draft7Validator | Draft202012Validator, ...]:
+    """Return the validators of "datapackage" or "tableschema": the official profile, and ours on top."""
+    ours = read_json(OURS, "profile")
+    return (
+        Draft7Validator(read_json(OFFICIAL / f"{profile}.json", "profile")),
+        Draft202012Validator({"$ref": f"#/$defs/{profile}", "$defs": ours["$defs"]}),
+    )
+
+
+def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
+    """A descriptor or schema is what the official profile and ours allow."""
+    file = str(path.relative_to(root))
+    try:
+        content = read_json(path, profile)
+    except PackageError as error:
+        yield unreadable(root, "", error)
+        return
+    for validator in validators(profile):
+        for error in validator.iter_errors(content):
+            steps = list(error.absolute_path)
+            # What is said of a field or resource is told with its name.
+            named = content[steps[0]][steps[1]] if len(steps) > 1 and steps[0] in ("fields", "resources") else None
+            name = str(named.get("name", "")) if isinstance(named, dict) else ""
+            # Of a property too many or too few the name stands in the message alone.
+            missing = (
+                re.search(r"'([\w$]+)'", error.message)
+                if error.validator in ("required", "additionalProperties")
+                else None
+            )
+            prop = missing[1] if missing else str(steps[-1]) if steps else ""
+            # An index is no property, and of no name the path says where it is.
+            where = name or (error.json_path if len(steps) > 1 else prop)
+            value = "" if missing or isinstance(error.instance, dict | list) else str(error.instance)[:120]
+            hint = (
+                error.schema.get("description", "Fix the file.") if isinstance(error.schema, dict) else "Fix the file."
+            )
+            said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
+            yield Problem(
+                profile, file, None, where, prop if name else "", value, f"what the profile allows: {said}", hint
+            )
+
+
+def descriptor_problems(package: Package) -> Iterator[Problem]:
+    """The descriptor is what the profiles allow, and each resource has the file and the schema of its name."""
+    yield from profile_problems(package.root, package.root / DESCRIPTOR, "datapackage")
+    names = [resource["name"] for resource in package.descriptor["resources"]]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem("datapackage", DESCRIPTOR, None, name, "name", name, "names that differ", "Rename one resource.")
+    for name, resource in package.resources.items():
+        for prop, expected in (("path", f"data/csv/{name}.csv"), ("schema", f"schemas/{name}.json")):
+            if resource.get(prop) != expected:
+                value = str(resource.get(prop))[:120]
+                yield Problem("datapackage", DESCRIPTOR, None, name, prop, value, repr(expected), "Restore it.")
+
+
+def schema_problems(package: Package, name: str) -> Iterator[Problem]:
+    """A schema is what the profiles allow, and its examples are values that it allows."""
+    try:
+        path = package.schema_path(name)
+        package.schema(name)
+    except PackageError as error:
+        yield unreadable(package.root, name, error)
+        return
+    found = list(profile_problems(package.root, path, "tableschema"))
+    yield from found or example_problems(package, name)
+
+
+def example_problems(package: Package, name: str) -> Iterator[Problem]:
+    """frictionless takes each field's type and constraints, and finds the example of the field valid."""
+    from frictionless import Resource
+
+    def ask(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:
+        """Return the columns with an error, each with what frictionless says."""
+        data = [[f["name"] for f in fields], [f["example"] for f in fields]]
+        report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": fields}}).validate()
+        return [(getattr(e, "field_name", ""), e.note) for task in report.tasks for e in task.errors]
+
+    fields = [
+        {k: f[k] for k in ("name", "type", "example", "constraints") if k in f} for f in package.schema(name)["fields"]
+    ]
+    try:
+        wrong = ask(fields)
+    except Exception:
+        # frictionless raises what it cannot take, such as a pattern that is none, without saying where.
+        wrong = []
+        for field in fields:
+            try:
+                wrong += [(field["name"], note) for _, note in ask([field])]
+            except Exception as error:
+                wrong.append((field["name"], _said(error)))
+    for column, note in wrong:
+        example = str(package.fields(name).get(column, {}).get("example", ""))
+        hint = "Fix the example, the type or the constraint."
+        yield Problem(
+            "tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint
+        )
+
+
+def _said(error: Exception) -> str:
+    reasons = getattr(error, "reasons", None) or [getattr(error, "error", error)]
+    return "; ".join(str(getattr(reason, "note", reason)) for reason in reasons)
+
+
+def frictionless_problems(package: Package, tables: list[str]) -> Iterator[tuple[Problem, str, int | None]]:
+    """Yield what frictionless finds in these tables, with the table and the row from 0.
+
+    It is given types, constraints and keys, and files inside the package; the rest of the descriptor stays
+    here, as it would follow what that says to other files and to the network. Figures are the build's.
+    """
+    from frictionless import Package as Judged
+
+    resources = []
+    for name in tables:
+        schema = package.schema(name)
+        fields = [{k: f[k] for k in ("name", "type", "constraints") if k in f} for f in schema["fields"]]
+        keys = [k for k in schema.get("foreignKeys", []) if k["reference"].get("resource", name) in tables]
+        described = {"fields": fields, "primaryKey": schema.get("primaryKey", []), "foreignKeys": keys}
+        form = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+        dialect = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}}
+        path = str(package.path(name).relative_to(package.root))
+        resources.append(
+            {"name": name, "path": path, "schema": described | {"missingValues": [""]}, "dialect": dialect} | form
+        )
+    profile = "https://datapackage.org/profiles/2.0/datapackage.json"
+    try:
+        content = {"$schema": profile, "name": "checked", "resources": resources}
+        report = Judged.from_descriptor(content, basepath=str(package.root)).validate()
+    except Exception as error:
+        expected = "a package that frictionless can read"
+        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", expected, _said(error)), "", None
+        return
+    for error in report.errors:
+        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", error.note, "Fix the package."), "", None
+    for task in report.tasks:
+        for error in task.errors:
+            column = getattr(error, "field_name", "") or " + ".join(getattr(error, "field_names", []))
+            row, cells = getattr(error, "row_number", None), getattr(error, "cells", None)
+            problem = Problem(
+                "frictionless", str(package.path(task.name).relative_to(package.root)), None,
+                str(cells[0]) if cells else "", column, str(getattr(error, "cell", "") or ""),
+                error.note, "Fix the cell.",
+            )  # fmt: skip
+            yield problem, task.name, None if row is None else row - 2

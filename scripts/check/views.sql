@@ -1,0 +1,132 @@
+-- What rules share. Every table of the package is a table here, with the types of its schema and row_no, the
+-- number of its row from 0; words.TABLE has the same cells as the text that stands in the CSV. What schemas say
+-- is in tables, fields, foreign_keys, unique_keys and one_of_columns; things has the key of every row.
+
+-- Evidence with the row that it supports (of_row; NULL if there is none) and the passage in which its span begins.
+CREATE TABLE support AS
+WITH spans AS (
+  SELECT evidence.*, things.row_no AS of_row, CASE WHEN char_start < char_end THEN char_start END AS begins
+  FROM evidence LEFT JOIN things ON evidence.table_name = things.table_name AND evidence.row_id = things.key
+), sentences AS (
+  SELECT source_id, char_start AS passage_start, char_end AS passage_end, passage_id, passage_type, row_no AS passage_no
+  FROM passages WHERE char_start < char_end
+)
+SELECT spans.* EXCLUDE begins, sentences.* EXCLUDE source_id
+FROM spans ASOF LEFT JOIN sentences ON spans.source_id = sentences.source_id AND spans.begins >= sentences.passage_start;
+
+-- The passages that a row rests on by its row evidence.
+CREATE TABLE resting AS
+SELECT DISTINCT table_name, row_id AS key, of_row AS row_no, passage_id, passage_no, passage_type
+FROM support WHERE column_name IS NULL AND of_row IS NOT NULL AND passage_id IS NOT NULL;
+
+-- The rows that statements assert, with the statement that asserts them.
+CREATE VIEW asserted AS
+SELECT statement_id, unnest([event_id, event_actor_id, event_link_id, term_id, agreement_id]) AS key
+FROM statement_links WHERE link_role = 'asserts';
+
+-- The passages of the statements that assert a row.
+CREATE VIEW said_in AS
+SELECT asserted.key, passage_id FROM asserted JOIN resting ON resting.key = asserted.statement_id;
+
+-- Every row that has an attribution.
+CREATE VIEW attributed AS
+SELECT 'actor_relations' AS table_name, row_no, relation_id AS key, attribution FROM actor_relations
+UNION ALL SELECT 'agreement_actors', row_no, agreement_actor_id, attribution FROM agreement_actors
+UNION ALL SELECT 'ceasefire_terms', row_no, term_id, attribution FROM ceasefire_terms
+UNION ALL SELECT 'event_actors', row_no, event_actor_id, attribution FROM event_actors
+UNION ALL SELECT 'event_links', row_no, event_link_id, attribution FROM event_links
+UNION ALL SELECT 'events', row_no, event_id, attribution FROM events;
+
+-- Where a name of an actor, place or agreement stands, with the country of what it names.
+CREATE TABLE named AS
+SELECT name_id, coalesce(names.actor_id, place_id, agreement_id) AS thing, source_id, char_start, char_end,
+       coalesce(actors.country_code, places.country_code) AS country_code
+FROM names JOIN support ON support.table_name = 'names' AND of_row = names.row_no AND column_name = 'name_words'
+LEFT JOIN actors USING (actor_id) LEFT JOIN places USING (place_id)
+WHERE char_start IS NOT NULL;
+
+-- Whether one of two spans of a text lies in the other.
+CREATE MACRO touches(start_1, end_1, start_2, end_2) AS
+  (start_1 <= start_2 AND end_2 <= end_1) OR (start_2 <= start_1 AND end_1 <= end_2);
+
+-- Starts and ends of events and statements, a row for each that has a date or a bound. edtf_days has the first and
+-- the last day of each EDTF date; a date that is none has no row there.
+CREATE VIEW dated AS
+WITH whole AS (
+  SELECT 'events' AS table_name, event_id AS key, row_no, start_edtf, start_earliest, start_latest,
+         end_edtf, end_earliest, end_latest, date_words, date_basis FROM events
+  UNION ALL
+  SELECT 'statements', statement_id, row_no, start_edtf, start_earliest, start_latest,
+         end_edtf, end_earliest, end_latest, date_words, date_basis FROM statements
+), ends AS (
+  SELECT *, 'start' AS which, start_edtf AS edtf, start_earliest AS earliest, start_latest AS latest FROM whole
+  UNION ALL SELECT *, 'end', end_edtf, end_earliest, end_latest FROM whole
+)
+SELECT ends.*, first_day, last_day FROM ends LEFT JOIN edtf_days USING (edtf);
+
+-- Each part of a date that date words state, with the dates that must have it: of words that state the date each of
+-- start and end; else one of the two may come from elsewhere. An event without a start has the words of its end.
+CREATE VIEW date_words_and_dates AS
+SELECT table_name, row_no, which, date_words,
+       CASE WHEN date_basis = 'stated' THEN coalesce(edtf, end_edtf) ELSE concat_ws(' ', start_edtf, end_edtf) END AS dates
+FROM dated WHERE edtf IS NOT NULL OR (which = 'start' AND end_edtf IS NOT NULL);
+
+-- The spans of evidence and passages, each with its digest.
+CREATE VIEW spans AS
+SELECT 'evidence' AS table_name, row_no, source_id, char_start, char_end, sha256 FROM evidence WHERE char_start < char_end
+UNION ALL SELECT 'passages', row_no, source_id, char_start, char_end, sha256 FROM passages WHERE char_start < char_end;
+
+-- Passages on which a row of a core table rests.
+CREATE VIEW coded_passages AS
+SELECT passage_id FROM passages SEMI JOIN support
+ON support.source_id = passages.source_id AND support.char_start < passages.char_end AND support.char_end > passages.char_start
+AND support.column_name IS NULL AND support.table_name IN ('actors', 'events', 'ceasefire_terms', 'statements');
+
+-- The keys that rows may have by their parts, a row for each form; without a part there is none.
+CREATE MACRO slug(code) AS replace(code, '_', '-');
+CREATE MACRO tail(key) AS key[5:];
+CREATE MACRO word_slug(words) AS trim(trim(regexp_replace(lower(words), '[^a-z0-9]+', '-', 'g'), '-')[:40], '-');
+CREATE VIEW keys_of_parts AS
+SELECT 'actor_relations' AS table_name, row_no, relation_id AS key,
+       'rel-' || tail(actor_id) || '-' || slug(relation_type) || '-' || tail(related_actor_id) AS made FROM actor_relations
+UNION ALL SELECT 'event_actors', row_no, event_actor_id,
+       'eva-' || tail(event_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM event_actors
+UNION ALL SELECT 'event_links', row_no, event_link_id,
+       'evl-' || tail(event_id) || '-' || slug(link_type) || '-' || tail(linked_event_id) FROM event_links
+UNION ALL SELECT 'agreement_actors', row_no, agreement_actor_id,
+       'aga-' || tail(agreement_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM agreement_actors
+UNION ALL SELECT 'term_actors', row_no, term_actor_id,
+       'tra-' || tail(term_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM term_actors
+UNION ALL SELECT 'statement_actors', row_no, statement_actor_id,
+       'sta-' || tail(statement_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM statement_actors
+UNION ALL SELECT 'codes', row_no, code_id, 'cod-' || slug(codelist) || '-' || slug(code) FROM codes
+UNION ALL SELECT 'crosswalk', row_no, crosswalk_id, 'cwk-' || slug(codelist) || '-' || slug(code) || '-' || slug(scheme) ||
+       CASE WHEN condition NOT IN ('as_occurrence', 'no_addressee') THEN '-' || slug(condition) ELSE '' END FROM crosswalk
+UNION ALL SELECT 'identifiers', row_no, identifier_id,
+       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || scheme FROM identifiers
+UNION ALL SELECT 'passages', row_no, passage_id,
+       'psg-' || tail(source_id) || '-p' || lpad(paragraph_no::VARCHAR, 2, '0') || '-s' || sentence_no::VARCHAR FROM passages
+UNION ALL SELECT 'evidence', row_no, rtrim(evidence_id, '0123456789'),
+       'evd-' || row_id || '-' || coalesce(slug(column_name), 'row') || '-' FROM evidence
+-- These may leave out their last part.
+UNION ALL SELECT 'compliance_claims', row_no, claim_id, unnest([start, start || '-' || tail(term_id)])
+  FROM (SELECT *, 'clm-' || tail(statement_id) || '-' || tail(assessed_actor_id) AS start FROM compliance_claims)
+UNION ALL SELECT 'statement_links', row_no, statement_link_id, unnest([start || thing, start || thing[:3]])
+  FROM (SELECT *, 'stl-' || tail(statement_id) || '-' || slug(link_role) || '-' AS start,
+               coalesce(event_id, event_actor_id, event_link_id, term_id, agreement_id) AS thing FROM statement_links)
+UNION ALL SELECT 'names', row_no, name_id,
+       unnest([start, CASE WHEN name_type <> 'adjectival' THEN worded END, worded || '-' || slug(name_type)])
+  FROM (SELECT *, 'nam-' || coalesce(tail(actor_id), place_id, agreement_id) AS start,
+               start || '-' || word_slug(name_words) AS worded FROM names);
+
+-- ISO 3166-1 alpha-3, officially assigned.
+CREATE TABLE countries AS SELECT unnest(string_split(
+  'ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH BLM BLR '
+  'BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CUB CUW CXR CYM CYP '
+  'CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB GIN GLP GMB '
+  'GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA JAM JEY JOR JPN '
+  'KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR MCO MDA MDG MDV MEX MHL MKD '
+  'MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN '
+  'PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM '
+  'SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR '
+  'UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE', ' ')) AS country_code;
