@@ -47,14 +47,21 @@ class Database:
         return [dict(zip(reversed(names), reversed(row), strict=True)) for row in answer.fetchall()]
 
 
-def read(package: Package, texts: tuple[str, ...] = (), leave_out: dict[str, PackageError] | None = None) -> Database:
+def read(
+    package: Package,
+    texts: tuple[str, ...] = (),
+    leave_out: dict[str, PackageError] | None = None,
+    given: dict[str, pa.Table] | None = None,
+) -> Database:
     """Return the database of a package, without the tables that cannot be read or are left out.
+
+    Tables that are given stand in for those of the package.
 
     ``views.sql`` says what is in it. A view is missing too if a table or column that it needs is.
     """
-    words, unreadable = {}, dict(leave_out or {})
+    words, unreadable = dict(given or {}), dict(leave_out or {})
     for name in package.tables:
-        if name not in unreadable:
+        if name not in unreadable and name not in words:
             try:
                 words[name] = package.read_words(name)
             except PackageError as error:

@@ -170,8 +170,12 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
         # Keys that are made of others come after them.
         return {"statement_links": 2, "evidence": 3}.get(name, int(bool(forms(name))))
 
-    def forms(name: str) -> list[pa.Array]:
-        return rules_form.keys_of_parts(partial(column, name), name)
+    def forms(name: str) -> list[list[str | None]]:
+        known = database.read(package, given=words)
+        made = known.ask(
+            f"SELECT list(made) AS forms FROM keys_of_parts WHERE table_name = '{name}' GROUP BY row_no ORDER BY row_no"
+        )
+        return [row["forms"] for row in made]
 
     for name in words:
         for key in [] if made_of(name) else words[name][package.key(name)].to_pylist():
@@ -183,10 +187,10 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
         words[name] = pa.table({c: pa.array(v, pa.string()) for c, v in columns.items()})
         new_forms = forms(name)
         for i, key in enumerate(old_keys):
-            for old, new in zip(old_forms, new_forms, strict=True):
+            for old, new in zip(old_forms[i], new_forms[i], strict=True) if old_forms else ():
                 # Keys of evidence go on with a number.
-                if old[i].is_valid and re.fullmatch(re.escape(old[i].as_py()) + "[0-9]*", key):
-                    renamed[key] = new[i].as_py() + key[len(old[i].as_py()) :]
+                if old and re.fullmatch(re.escape(old) + "[0-9]*", key):
+                    renamed[key] = new + key[len(old) :]
         keys = pa.array([renamed[key] for key in old_keys], pa.string())
         words[name] = words[name].set_column(0, package.key(name), keys)
     # A digest is of the marked words of a verbatim cell that has it, else of what it was, with the mark.
