@@ -338,9 +338,11 @@ Each package has the shape of Naqoura Talks: its rows, as if so many articles li
 titles, quoted words and digests of its own for each article. Of our rules the time is the best of three.
 
 - **our rules**: the package is read and all rules that need no text are asked; they find nothing. One article takes
-  at most {CHECK_BOUNDS["seconds"]:.0f} second, a hundred at least {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless.
+  at most {CHECK_BOUNDS["seconds"]:.0f} second, a hundred at least
+  {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless.
 - **frictionless** is given the same tables with their types, keys and constraints, which our rules leave to it.
-- **memory**: by how much our rules raise the peak of memory; at most {CHECK_BOUNDS["memory"] / 1e9} GB at a hundred articles.
+- **memory**: by how much our rules raise the peak of memory; at most
+  {CHECK_BOUNDS["memory"] / 1e9} GB at a hundred articles.
 - From a hundred to three hundred articles the seconds a row grow by at most a quarter.
 
 `make bench` fails beyond these bounds.
