@@ -34,6 +34,8 @@ def test_help_lists_every_target() -> None:
     """`make help` has a line for each target that is no file, with what it does."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
-    printed = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert [line.split(None, 1)[0] for line in printed.splitlines()] == targets
     assert all(len(line.split(None, 1)[1]) > 5 for line in printed.splitlines())
