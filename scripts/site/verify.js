@@ -168,7 +168,8 @@ function decode(bytes, declared, rules) {
     if (wrong <= count(/[^\x00-\x7f]/gu) - wrong || (encoding && wrong <= 10)) return [text, false];
     encoding = "windows-1252";
   } else if (wrong) return [as(encoding), false];
-  return [as(encoding), bytes.some((byte) => byte > 0x7f)];
+  // What is a control character then, was something else.
+  return [as(encoding).replace(/[\x80-\x9f]/g, LOST), bytes.some((byte) => byte > 0x7f)];
 }
 
 /** Return the text that a page shows: blocks begin new lines, what is hidden is left out; see naqoura_talks.copies. */

@@ -128,7 +128,9 @@ def _decode(data: bytes, declared: str, name: str) -> tuple[str, bool]:
     elif wrong:
         return data.decode(encoding, "windows_1252" if encoding == "cp1252" else "replace"), False
     # Either nothing is declared and this is the most likely, or the bytes are UTF-8 and something else is declared.
-    return data.decode(encoding, "windows_1252" if encoding == "cp1252" else "replace"), not data.isascii()
+    # What is a control character then, was something else.
+    text = data.decode(encoding, "windows_1252" if encoding == "cp1252" else "replace")
+    return re.sub("[\x80-\x9f]", LOST, text), not data.isascii()
 
 
 # Five bytes that Python's cp1252 leaves undefined are control characters in browsers.

@@ -53,7 +53,7 @@ async function checkCopy(page, copy) {
     ms: own?.ms,
     verdict: own?.verdict,
     source: own?.source.id,
-    passages: own && Object.fromEntries(own.passages.map((p) => [p.id, [p.status, p.spans, p.held]])),
+    passages: own && Object.fromEntries(own.passages.map((p) => [p.id, [p.status, p.spans, p.held, p.between]])),
     words: own && Object.fromEntries(own.source.spans.map((s) => [s.id, wordsOf(s)])),
   }));
 }
