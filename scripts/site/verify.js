@@ -83,7 +83,7 @@ function textRules(table) {
 
 // --- reading a copy: lists and limits are those of naqoura_talks.copies ---
 
-const LARGEST_FILE = 100_000_000, LARGEST_TEXT = 1_000_000, MOST_WORDS = 150_000;
+const LARGEST_FILE = 100_000_000, LARGEST_TEXT = 1_000_000, MOST_WORDS = 100_000;
 const HINT = "Give the report as plain text or as a saved page.", LOST = "\ufffd";
 
 class UnreadableCopy extends Error {}
@@ -222,7 +222,7 @@ function readCopy(copy, rules) {
   else if (text.includes("&")) text = pageText(text.replaceAll("<", "&lt;"), rules); // for its entities
   if (text.length > LARGEST_TEXT) throw new UnreadableCopy(`This holds more than ${LARGEST_TEXT} characters of text. ${HINT}`);
   text = rules.clean(text);
-  if ((text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) > MOST_WORDS) throw new UnreadableCopy(`This holds more than ${MOST_WORDS} words. ${HINT}`);
+  if ((text.match(/[\p{L}\p{N}]+|\s/gu)?.length ?? 0) > 2 * MOST_WORDS) throw new UnreadableCopy(`This holds more than ${MOST_WORDS} words. ${HINT}`);
   if (!text) throw new UnreadableCopy(`This holds no text. ${HINT}`);
   return { text, guessed };
 }
@@ -241,11 +241,11 @@ function indexed(line, rules) {
   const letter = Uint8Array.from(folded, (c) => (/[\p{L}\p{N}]/u.test(c) ? 1 : 0)), within = new Uint8Array(size + 1), starts = [];
   for (let i = 0; i < size; i += 1) {
     within[i] = i > 0 && letter[i] && letter[i - 1] ? 1 : 0;
-    // A passage may begin at a word, and at quotation marks and the like just before one.
+    // A passage may begin after a space, at a word, and at quotation marks and the like just before one.
     if (folded[i] === " " || within[i]) continue;
     let at = i;
     while (at < i + 3 && at < size && !letter[at] && folded[at] !== " ") at += 1;
-    if (letter[at]) starts.push(i);
+    if (letter[at] || i === 0 || folded[i - 1] === " ") starts.push(i);
   }
   const marks = Uint8Array.from(folded, (c) => (rules.isMark.test(c) ? 1 : 0));
   const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!marks[i]) return false; return true; };

@@ -27,7 +27,7 @@ from naqoura_talks.package import UnreadableCopyError
 from naqoura_talks.text import canonicalise
 
 # A report has a few kB. A saved page has much else, its pictures among it; only its text takes long to search.
-LARGEST_FILE, LARGEST_TEXT, MOST_WORDS = 100_000_000, 1_000_000, 150_000
+LARGEST_FILE, LARGEST_TEXT, MOST_WORDS = 100_000_000, 1_000_000, 100_000
 # Browsers nest 512 deep; a parser that does not stop there takes hours for some pages that are made to hurt.
 DEEPEST, MOST_REOPENED, MOST_ATTRIBUTES = 1000, 2_000_000, 2000
 HINT = "Give the report as plain text or as a saved page."
@@ -280,7 +280,8 @@ def read_copy(path: str | Path) -> Copy:
     if len(text) > LARGEST_TEXT:
         raise UnreadableCopyError(f"{name}: holds more than {LARGEST_TEXT:,} characters of text. {HINT}")
     text = clean(text)
-    if sum(1 for _ in re.finditer(r"[^\W_]+", text)) > MOST_WORDS:
+    # A passage is tried at each word and after each space.
+    if sum(1 for _ in re.finditer(r"[^\W_]+|\s", text)) > 2 * MOST_WORDS:
         raise UnreadableCopyError(f"{name}: holds more than {MOST_WORDS:,} words. {HINT}")
     if not text:
         raise UnreadableCopyError(f"{name}: holds no text. {HINT}")

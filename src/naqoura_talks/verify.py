@@ -58,20 +58,19 @@ def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
 def _places(folded: str, passages: list[Span]) -> list[list[int]]:
     """Return for each passage every place of a folded text of one line where it begins, in order.
 
-    A passage is tried at each word, and at quotation marks and the like just before one; wherever it ends,
-    no word must go on. Between passages no such edge is needed: they may follow each other without a space.
+    A passage is tried after each space, at each word, and at quotation marks and the like just before one;
+    wherever it ends, no word must go on. Passages that follow each other without a space are found too.
     """
-    within, starts = bytearray(len(folded) + 1), []
+    within, begin = bytearray(len(folded) + 1), {space.start() for space in re.finditer(r"(?<!\S)\S", folded)}
     for word in re.finditer(r"[^\W_]+", folded):
         first, end = word.span()
         within[first + 1 : end] = b"\1" * (end - first - 1)
-        starts.append(first)
+        begin.add(first)
         for at in range(first - 1, max(first - 4, -1), -1):
             if folded[at].isspace() or folded[at].isalnum():
                 break
-            starts.append(at)
-    starts.sort()
-    part, size, found = _encoded(folded), len(folded), []
+            begin.add(at)
+    part, size, starts, found = _encoded(folded), len(folded), sorted(begin), []
     for start, end, digest in passages:
         length, wanted = end - start, bytes.fromhex(digest)
         tried = (at for at in starts if at + length <= size and not within[at + length])
