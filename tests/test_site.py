@@ -24,6 +24,7 @@ import pytest
 
 import made_up
 import naqoura_talks as nt
+import renderings
 from conftest import IN_CI, ROOT
 from naqoura_talks import frames
 from naqoura_talks.copies import read_copy
@@ -214,7 +215,7 @@ def test_vectors(vector: dict, tmp_path: Path) -> None:
             with pytest.raises(nt.UnreadableCopyError, match=vector["error"]):
                 read_copy(copy)
             return
-        canonical = read_copy(copy)
+        canonical = read_copy(copy).text
     else:
         canonical = canonicalise(vector["text"])
     text = vector.get("text", canonical)
@@ -295,13 +296,13 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
     }
     copies = [
         {"page": "made_up", "name": f"made_up/{name}", "file": write(f"made-up-{i}", data)}
-        for i, (name, data) in enumerate(made_up_copies().items())
+        for i, (name, data) in enumerate((made_up_copies() | tabled_copies(made_up.TEXT, whole_made_up)).items())
     ]
     real = real_text()
     if real:
         copies += [
             {"page": "real", "name": f"real/{name}", "file": write(f"real-{i}", data)}
-            for i, (name, data) in enumerate(real_copies(real).items())
+            for i, (name, data) in enumerate((real_copies(real) | tabled_copies(real, ROOT)).items())
         ]
     big = chatter(36_000)[:200_000]
     text = Package(ROOT)
@@ -323,7 +324,7 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
     }  # fmt: skip
     write("job.json", json.dumps(job))
     done = subprocess.run(
-        [node, str(BROWSER), str(folder / "job.json")], capture_output=True, text=True, timeout=300, cwd=ROOT
+        [node, str(BROWSER), str(folder / "job.json")], capture_output=True, text=True, timeout=600, cwd=ROOT
     )
     assert (folder / "results.json").is_file(), done.stdout + done.stderr
     return json.loads((folder / "results.json").read_text("utf-8")) | {"job": job, "folder": folder}
@@ -349,6 +350,13 @@ def test_downloads_are_the_files(in_browser: dict) -> None:
 def real_text() -> str | None:
     path = os.environ.get("NAQOURA_TALKS_TEXT")
     return canonicalise(Path(path).read_text("utf-8")) if path and Path(path).is_file() else None
+
+
+def tabled_copies(text: str, root: Path) -> dict[str, bytes]:
+    """Both tables of renderings.py: what was altered and what leaves the words alone."""
+    spans = [(int(r["char_start"]), int(r["char_end"])) for r in made_up.rows(root, "passages")]
+    wrong, alone = renderings.tables(text, spans)
+    return {f"wrong/{name}": data for name, data in wrong.items()} | {f"alone/{k}": data for k, data in alone.items()}
 
 
 def made_up_copies() -> dict[str, bytes]:
@@ -394,11 +402,12 @@ def test_page_and_python_agree_on_every_copy(
         except nt.UnreadableCopyError:
             assert page["error"] and page["says"].startswith("This cannot be checked."), copy["name"]
             continue
-        assert page["error"] is None and page["source"] == python.source_id
+        assert page["error"] is None and page["source"] == python.source_id, copy["name"]
         assert page["verdict"] == python.verdict, copy["name"]
         assert page["passages"] == {
-            r["passage_id"]: [r["status"], r["spans"], r["spans_held"]] for r in python.passages.to_dict("records")
-        }
+            r["passage_id"]: [r["status"], r["spans"], r["spans_held"], r["between"] or None]
+            for r in python.passages.astype(object).where(python.passages.notna(), None).to_dict("records")
+        }, copy["name"]
         held = {r["evidence_id"]: r["words"] if r["held"] else None for r in python.evidence.to_dict("records")}
         assert page["words"] == held, copy["name"]
         n, all_spans = int(python.evidence["held"].sum()), len(python.evidence)
@@ -410,6 +419,9 @@ def test_whole_copies_hold_and_edited_ones_do_not(in_browser: dict) -> None:
     whole = {name: "word for word" in (c.get("verdict") or "") for name, c in in_browser["copies"].items()}
     for name in COPIES:
         assert whole[f"made_up/{name}"] and whole.get(f"real/{name}", True), name
-    for name in ("one letter", "words put in", "a paragraph gone", "another text", "no text"):
+    for name in ("one letter", "words put in", "a paragraph gone", "paragraphs swapped", "another text", "no text"):
         assert not whole[f"made_up/{name}"], name
-    assert whole["made_up/paragraphs swapped"] and whole["made_up/beyond the basic plane"]
+    assert whole["made_up/beyond the basic plane"]
+    assert not [name for name in whole if "/wrong/" in name and whole[name]]
+    copies = in_browser["copies"].items()
+    assert not [name for name, found in copies if "/alone/" in name and not whole[name] and not found["error"]]

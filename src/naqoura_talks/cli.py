@@ -15,7 +15,7 @@ import pandas as pd
 import naqoura_talks
 from naqoura_talks.citing import STYLES
 from naqoura_talks.frames import installed
-from naqoura_talks.package import PackageError, unknown
+from naqoura_talks.package import PackageError, UnreadableCopyError, unknown
 from naqoura_talks.verify import Verification
 
 
@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     command("agreement", "How far independent coding passes agree, figure by figure.")
     sub = command("coverage", "How much of each passage is under evidence; with a copy, which words are not.")
     sub.add_argument("--text", metavar="FILE", help="a copy of the report")
-    sub = commands.add_parser("verify", help="Check a copy of the report against all digests.")
+    sub = commands.add_parser("verify", help="Check a copy of the report against all digests: exit code 0 if whole.")
     sub.add_argument("file", help="plain text or saved page")
     sub.add_argument("--json", action="store_true", help="the result as JSON")
     sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
@@ -200,9 +200,20 @@ def verification_report(file: str, result: Verification) -> str:
         f"Text {result.source_id}: {found} of {len(passages)} passages found, "
         f"{int(evidence['held'].sum())} of {len(evidence)} spans hold.",
     ]
-    for passage in passages[passages["status"] != "found"].to_dict("records"):
-        held = f"{passage['spans_held']} of {passage['spans']} spans hold"
-        lines.append(f"  {passage['status']:<8} {passage['passage_id']}: {held}")
+    spans = naqoura_talks.load("passages").set_index("passage_id")
+    for passage in passages[(passages["status"] != "found") | passages["between"].notna()].to_dict("records"):
+        key, held = passage["passage_id"], f"{passage['spans_held']} of {passage['spans']} spans hold"
+        if passage["status"] != "found":
+            lines.append(f"  {passage['status']:<8} {key}: {held}")
+        if passage["status"] in ("changed", "missing"):
+            span = spans.loc[key]
+            mine = evidence[(evidence["char_start"] < span["char_end"]) & (evidence["char_end"] > span["char_start"])]
+            words = dict.fromkeys(mine.loc[mine["held"]].sort_values("char_start")["words"])
+            lines += [f"           holds: {' | '.join(_cut(each, 60) for each in words)}"] if words else []
+        if isinstance(passage["between"], str):
+            lines.append(f"  between  {key} and the next found stands: {_cut(passage['between'][:400], 400)}")
+    if result.again:
+        lines.append(f"{result.again} of its sentences stand here once more.")
     if len(rows):
         lines.append(f"{len(rows)} rows rest on words that were not found:")
         lines += [f"  {row.table_name:<18} {row.row_id} ({row.columns})" for row in rows.itertuples()]
@@ -210,10 +221,11 @@ def verification_report(file: str, result: Verification) -> str:
 
 
 def verification_json(file: str, result: Verification) -> str:
-    """Return the same as JSON: file, source_id, holds, verdict, counts, passages, rows."""
+    """Return the same as JSON: file, source_id, holds, verdict, counts, passages with what stands between, rows."""
     content = {
         "file": file, "source_id": result.source_id, "holds": result.holds, "verdict": result.verdict,
         "spans": len(result.evidence), "spans_held": int(result.evidence["held"].sum()),
+        "words_before": result.words_before, "words_after": result.words_after, "again": result.again,
         "passages": result.passages.drop(columns="words").to_dict("records"), "rows": result.rows.to_dict("records"),
     }  # fmt: skip
     return json.dumps(content, indent=2, ensure_ascii=False)
@@ -238,7 +250,14 @@ def reading(result: Verification, width: int) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, 1 after an error or if a copy does not hold, 2 for a wrong call."""
+    """Run the command; return its exit code.
+
+    0: it did what was asked, and with verify the copy is whole. 1: an error, or a copy that was read and is not
+    whole. 2: a wrong call, or a copy that cannot be read.
+    """
+    # A name or word that the terminal's encoding lacks is no reason to stop.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = _parser()
     args, code = parser.parse_args(argv), 0
     try:
@@ -271,7 +290,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except PackageError as error:
         print(f"naqoura-talks: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UnreadableCopyError) else 1
     except BrokenPipeError:
         # The reader of the pipe has gone (head, less): that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

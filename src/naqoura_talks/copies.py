@@ -1,104 +1,288 @@
-"""Reading a copy of a coded text: plain text or a saved page, in any usual encoding."""
+"""Reading a copy of a coded text: plain text, a saved page or single file (MHTML), in any usual encoding.
+
+A page is read as a browser shows it, as far as its elements say: hidden ones are left out, blocks begin lines,
+alternative texts of pictures and values of fields count as words, and struck-out text gets a stroke through each
+character, so that it is not taken for text that stands. Styles are not applied, but for ``display: none`` on an
+element itself; scripts are not run and pictures not read. What is hidden, block and so on stands in
+``characters.json``, as do the characters that only a copy may have: invisible ones are dropped, ligatures spelt
+out. The page's verify.js reads the same lists.
+"""
 
 from __future__ import annotations
 
+import binascii
 import codecs
 import html
+import json
+import quopri
 import re
-from html.parser import HTMLParser
+import stat
+import unicodedata
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from naqoura_talks.package import UnreadableCopyError
 from naqoura_talks.text import canonicalise
 
-# A report has a few kB and a saved page some 100 kB; more is a mistake, and would take long.
-LARGEST_COPY = 5_000_000
+# A report has a few kB. A saved page has much else, its pictures among it; only its text takes long to search.
+LARGEST_FILE, LARGEST_TEXT, MOST_WORDS = 100_000_000, 1_000_000, 100_000
+# Browsers nest 512 deep; a parser that does not stop there takes hours for some pages that are made to hurt.
+DEEPEST, MOST_REOPENED, MOST_ATTRIBUTES = 1000, 2_000_000, 2000
+HINT = "Give the report as plain text or as a saved page."
+LOST = "\ufffd"
+ELEMENTS = ("block", "hidden", "hidden_in_svg", "reopened", "scopes", "struck", "without_end", "without_value")
 
 
-class _Page(HTMLParser):
-    """Collects what a page shows; blocks begin new lines, scripts and styles are left out."""
+class Copy(NamedTuple):
+    """The canonical text of a copy, and whether its encoding had to be guessed."""
 
-    HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object"})
-    INLINE = frozenset({
-        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-        "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-        "time", "tt", "u", "var", "wbr",
-    })  # fmt: skip
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in self.HIDDEN:
-            self.hidden.append(tag)
-        elif tag not in self.INLINE:
-            self.parts.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
-        if tag not in self.INLINE:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.hidden:
-            # An unclosed tag inside a hidden one ends with it.
-            del self.hidden[self.hidden.index(tag) :]
-        elif tag not in self.INLINE:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
+    text: str
+    guessed: bool
 
 
-def _decode(data: bytes, name: str) -> str:
-    """Return the text of the bytes: by byte order mark, as UTF-16 without one, UTF-8 or Windows-1252."""
+@cache
+def table() -> dict[str, Any]:
+    """Return what ``characters.json`` says of copies."""
+    content = json.loads(files(__package__).joinpath("characters.json").read_text(encoding="utf-8"))["copies"]
+    for name in ELEMENTS:
+        content[name] = frozenset(content[name].split())
+    return content
+
+
+def one_of(ranges: list[str]) -> str:
+    """Return the class of a regular expression for these characters: "2010-2027" and the like."""
+    return "[" + "".join("-".join(f"\\U{int(end, 16):08x}" for end in each.split("-")) for each in ranges) + "]"
+
+
+@cache
+def _cleaning() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
+    characters = table()
+    # More marks on one letter than any script has are no text, and take hours to put into order.
+    combining = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(c))
+    ligatures = {int(name, 16): letters for name, letters in characters["ligatures"].items()}
+    lost = {int(name, 16): LOST for name in characters["unreadable"]}
+    return re.compile(one_of(characters["invisible"])), re.compile(f"[{combining}]{{31,}}"), ligatures | lost
+
+
+# --- from bytes to a text ---
+
+
+def _mime(data: bytes, name: str) -> tuple[bytes, str]:
+    """Return the page in a single file (MHTML, e-mail), or its plain text, and the charset that its header declares."""
+    for _ in range(8):
+        head, *rest = re.split(rb"\r?\n\r?\n", data, maxsplit=1)
+        head, body = re.sub(rb"\r?\n[ \t]+", b" ", head).decode("latin-1"), b"".join(rest)
+        kind = re.search(r"^content-type:\s*([^;\s]+)", head, re.I | re.M)
+        boundary = re.search(r'boundary="?([^";\r\n]+)', head, re.I)
+        if not kind or not kind[1].lower().startswith("multipart/") or not boundary:
+            break
+        parts = body.split(b"--" + boundary[1].strip().encode("latin-1"))[1:]
+        wanted = [rb"^content-type:\s*(text/html|multipart/)", rb"^content-type:\s*text/plain"]
+        found = (
+            p for w in wanted for p in parts if re.search(w, re.split(rb"\r?\n\r?\n", p, maxsplit=1)[0], re.I | re.M)
+        )
+        data = re.sub(rb"^[ \t]*\r?\n", b"", next(found, b""))
+    if not kind or not kind[1].lower().startswith("text/"):
+        raise UnreadableCopyError(f"{name}: this is a single file (MHTML) or e-mail without a page in it. {HINT}")
+    coding = re.search(r"^content-transfer-encoding:\s*(\S+)", head, re.I | re.M)
+    charset = re.search(r'charset="?([\w.:-]+)', head, re.I)
+    if coding and coding[1].lower() == "quoted-printable":
+        body = quopri.decodestring(body)
+    elif coding and coding[1].lower() == "base64":
+        try:
+            body = binascii.a2b_base64(body)
+        except binascii.Error:
+            raise UnreadableCopyError(f"{name}: the page in this single file is damaged. Save it again.") from None
+    return body, charset[1] if charset else ""
+
+
+def _decode(data: bytes, declared: str, name: str) -> tuple[str, bool]:
+    """Return the text of the bytes, and whether the encoding is a guess.
+
+    By byte order mark, then as declared, then UTF-8, with U+FFFD where a few bytes are wrong, then windows-1252.
+    """
     marks = {
         codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
         codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
     }  # fmt: skip
-    encodings = [encoding for mark, encoding in marks.items() if data.startswith(mark)][:1]
-    if not encodings and b"\0" in data[:4096]:
+    for mark, encoding in marks.items():
+        if data.startswith(mark):
+            return data.decode(encoding, "replace"), False
+    if b"\0" in data[:4096]:
         # UTF-16 of a text in Latin letters has a NUL in nearly every second byte, on the same side.
         even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
         if min(even, odd) * 20 > max(even, odd) or max(even, odd) * 3 < len(data[:4096:2]):
-            raise UnreadableCopyError(
-                f"{name}: this is a binary file, not a text. Save the report as plain text or as a web page."
-            )
-        encodings = ["utf-16-be" if even > odd else "utf-16-le"]
-    for encoding in encodings or ["utf-8", "cp1252"]:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+            raise UnreadableCopyError(f"{name}: this is a binary file, not a text. {HINT}")
+        return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace"), False
+    tag = re.search(table()["declared"], data[:4096].decode("latin-1"), re.I)
+    encoding = table()["charsets"].get((declared or (tag and (tag[1] or tag[2])) or "").lower())
+    text = data.decode("utf-8", "replace")
+    wrong = text.count(LOST) - data.count(LOST.encode())
+    if encoding in (None, "utf-8"):
+        others = len(re.findall(r"[^\x00-\x7f]", text)) - wrong
+        if wrong <= others or (encoding and wrong <= 10):
+            return text, False
+        encoding = "cp1252"
+    elif wrong:
+        return data.decode(encoding, "windows_1252" if encoding == "cp1252" else "replace"), False
+    # Either nothing is declared and this is the most likely, or the bytes are UTF-8 and something else is declared.
+    # What is a control character then, was something else.
+    text = data.decode(encoding, "windows_1252" if encoding == "cp1252" else "replace")
+    return re.sub("[\x80-\x9f]", LOST, text), not data.isascii()
+
+
+# Five bytes that Python's cp1252 leaves undefined are control characters in browsers.
+codecs.register_error("windows_1252", lambda error: (chr(error.object[error.start]), error.start + 1))
+
+
+# --- from a page to its text ---
+
+# A comment, the content of an element that has no elements inside, or a tag with its attributes; each ends where the
+# text does if it has no end, so that no place is looked at twice.
+_TAG = re.compile(
+    r"<!--(?:-?>|.*?--!?>|.*)|<(script|style|textarea|title|xmp|iframe|noembed|noframes)\b(?:.*?</\1\b|.*)"
+    r"""|<(/?)([a-z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+)""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _refuse_what_hurts(page: str, name: str) -> None:
+    """Refuse a page on which a parser would take hours: nested too deeply, or with too much left open."""
+    elements, nested = table(), []
+    left_open: dict[str, int] = {}
+    reopened = 0
+    for match in _TAG.finditer(page):
+        _, end, tag, attributes = match.groups()
+        if tag is None:
             continue
-    return data.decode("latin-1")
+        tag = tag.lower()
+        if tag in elements["reopened"]:
+            left_open[tag] = max(0, left_open.get(tag, 0) + (-1 if end else 1))
+        elif not end:
+            # What was left open is opened again in each paragraph.
+            reopened += sum(left_open.values())
+        if end:
+            for back in range(len(nested) - 1, -1, -1):
+                if nested[back] == tag:
+                    del nested[back:]
+                if back >= len(nested) or nested[back] in elements["scopes"]:
+                    break
+        elif tag not in elements["without_end"]:
+            nested.append(tag)
+        # Their number matters, not what they hold: pictures stand in attributes too.
+        names = re.sub(r"\"[^\"]*\"|'[^']*'", "", attributes).split() if len(attributes) > 2 * MOST_ATTRIBUTES else []
+        if len(nested) > DEEPEST or reopened > MOST_REOPENED or len(names) > MOST_ATTRIBUTES:
+            raise UnreadableCopyError(f"{name}: this page is nested too deeply to be read. {HINT}")
 
 
-def read_copy(path: str | Path) -> str:
-    """Return the canonical text of a copy: plain text or a saved page.
-
-    Raises UnreadableCopyError if the file cannot be read, is empty, binary, or larger than 5 MB.
-    """
-    name, hint = str(path), "Give a file that holds the report as plain text or as a saved page."
+def _page_text(page: str, name: str) -> str:
+    """Return the text that a page shows; its blocks begin new lines."""
     try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError:
+        raise UnreadableCopyError(
+            f"{name}: this is a web page, and to read one needs the extra pages: pip install 'naqoura-talks[pages]'. "
+            "Or give the report as plain text."
+        ) from None
+    # As where scripts run, what stands in noscript is no element; style goes the same way in the browser's code.
+    page = re.sub(r"<(/?)(?:style|noscript)(?![\w-])", r"<\1noembed", page, flags=re.I)
+    _refuse_what_hurts(page, name)
+    elements, parts = table(), []
+    todo: list[Any] = [(LexborHTMLParser(page).root, False, False)]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        node, struck, drawn = item
+        if node.is_text_node:
+            text = node.text_content or ""
+            parts.append(re.sub(r"(\S)", "\\1\u0336", text) if struck else text)
+        if not node.is_element_node:
+            continue
+        tag, attributes = (node.tag or "").lower(), node.attributes
+        if tag == "template" and ("shadowrootmode" in attributes or "shadowmode" in attributes):
+            raise UnreadableCopyError(f"{name}: this page has text in shadow roots, which are not read. {HINT}")
+        gone = "hidden" in attributes or (tag == "dialog" and "open" not in attributes)
+        if gone or re.search(r"display\s*:\s*none", attributes.get("style") or "", re.I):
+            continue
+        if tag in elements["shown"] and (attributes.get("type") or "").lower() not in elements["without_value"]:
+            shown = (attributes.get(key) for key in elements["shown"][tag])
+            parts += [f" {value[:200]} " for value in shown if value and value.strip()]
+        if tag in elements["hidden"] or (drawn and tag in elements["hidden_in_svg"]):
+            continue
+        edge = "\n" if tag in elements["block"] else ""
+        # What is turned round is not what can be read here.
+        edge += LOST if tag == "bdo" and (attributes.get("dir") or "").lower() == "rtl" else ""
+        parts.append(edge)
+        todo.append(edge)
+        child, struck, drawn = node.last_child, struck or tag in elements["struck"], drawn or tag == "svg"
+        while child is not None:
+            todo.append((child, struck, drawn))
+            child = child.prev
+    return "".join(parts)
+
+
+# --- the whole way ---
+
+
+def clean(text: str) -> str:
+    """Return the canonical form of what a copy says: invisible characters dropped, ligatures spelt out."""
+    invisible, many, replaced = _cleaning()
+    text = invisible.sub("", text)
+    return canonicalise(text if text.isascii() else many.sub(LOST, text.translate(replaced)))
+
+
+def _bytes(path: str | Path) -> bytes:
+    """Return the content of a file, of which there must not be too much."""
+    kinds = {
+        stat.S_ISDIR: "a directory", stat.S_ISFIFO: "a pipe", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device",
+        stat.S_ISSOCK: "a socket",
+    }  # fmt: skip
+    try:
+        about = Path(path).stat()
+        kind = next((word for test, word in kinds.items() if test(about.st_mode)), None)
+        if kind:
+            raise UnreadableCopyError(f"{path}: cannot be read: this is {kind}, not a file. {HINT}")
         with Path(path).open("rb") as file:
-            data = file.read(LARGEST_COPY + 1)
-    except OSError as error:
-        raise UnreadableCopyError(f"{name}: cannot be read: {error.strerror}. {hint}") from None
-    if len(data) > LARGEST_COPY:
-        raise UnreadableCopyError(f"{name}: is larger than {LARGEST_COPY // 1_000_000} MB. {hint}")
-    if data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableCopyError(f"{name}: this is a PDF, office or picture file. {hint}")
-    text = _decode(data, name)
-    if re.search(r"<(!doctype html|html|head|body|div|p|br|article|span)\b", text, re.IGNORECASE):
-        page = _Page()
-        page.feed(text)
-        page.close()
-        text = "".join(page.parts)
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UnreadableCopyError(f"{path}: cannot be read: {why}. {HINT}") from None
+    if len(data) > LARGEST_FILE:
+        raise UnreadableCopyError(f"{path}: is larger than {LARGEST_FILE // 1_000_000} MB. {HINT}")
+    return data
+
+
+def read_copy(path: str | Path) -> Copy:
+    """Return the canonical text of a copy: plain text, a saved page or a single file (MHTML).
+
+    Raises UnreadableCopyError, which names what the file is, if it cannot be read, is empty, binary or no text, holds
+    more than a million characters of text, or is a page and the extra ``pages`` is not installed.
+    """
+    name, data, declared = str(path), _bytes(path), ""
+    start = data[:8].decode("latin-1")
+    kind = next((what for mark, what in table()["not_a_text"].items() if start.startswith(mark)), None)
+    if kind:
+        raise UnreadableCopyError(f"{name}: this is {kind}, not a text. {HINT}")
+    head = re.split(rb"\r?\n\r?\n", data[:8192], maxsplit=1)[0]
+    mime = re.search(rb"^(mime-version:|content-type:\s*multipart/)", head, re.I | re.M)
+    if mime and re.match(rb"[\w-]+:|From ", head):
+        data, declared = _mime(data, name)
+    text, guessed = _decode(data, declared, name)
+    if re.search(table()["page"], text, re.I):
+        text = _page_text(text, name)
     else:
-        text = html.unescape(text)
-    text = canonicalise(text)
+        # A reference to a character has at most seven digits.
+        text = html.unescape(re.sub(r"&#(?:[0-9]{8,}|x[0-9a-f]{8,});?", LOST, text, flags=re.I))
+    if len(text) > LARGEST_TEXT:
+        raise UnreadableCopyError(f"{name}: holds more than {LARGEST_TEXT:,} characters of text. {HINT}")
+    text = clean(text)
+    # A passage is tried at each word and after each space.
+    if sum(1 for _ in re.finditer(r"[^\W_]+|\s", text)) > 2 * MOST_WORDS:
+        raise UnreadableCopyError(f"{name}: holds more than {MOST_WORDS:,} words. {HINT}")
     if not text:
-        raise UnreadableCopyError(f"{name}: holds no text. {hint}")
-    return text
+        raise UnreadableCopyError(f"{name}: holds no text. {HINT}")
+    return Copy(text, guessed)

@@ -2,23 +2,28 @@
 
 A copy may be plain text or a saved page, in any usual encoding, with other things around the text.
 No words are needed to find it: a passage is found by trying, at each word of the copy, whether as
-many characters as the passage has give its digest.
+many characters as the passage has give its digest. A copy is whole if all passages are found in
+order and nothing with a letter or digit stands between them.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from naqoura_talks import frames
+from naqoura_talks.copies import LOST, Copy, one_of, read_copy, table
 from naqoura_talks.frames import load
-from naqoura_talks.package import unknown, unknown_row
+from naqoura_talks.package import UnreadableCopyError, unknown, unknown_row
 from naqoura_talks.text import fold
 
 # --- finding the passages ---
@@ -50,79 +55,157 @@ def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
     ]  # fmt: skip
 
 
-def _search(folded: str, words: list[int], span: Span) -> list[int]:
-    """Return every word start from which as many characters as the span has give its digest."""
-    length, wanted, size = span.end - span.start, bytes.fromhex(span.sha256), len(folded)
-    part, found = _encoded(folded), []
-    for at in words:
-        end = at + length
-        # A passage ends at a word's edge: most places need no digest.
-        if end > size or (end < size and folded[end].isalnum() and folded[end - 1].isalnum()):
-            continue
-        if sha256(part(at, end)).digest() == wanted:
-            found.append(at)
+def _places(folded: str, passages: list[Span]) -> list[list[int]]:
+    """Return for each passage every place of a folded text of one line where it begins, in order.
+
+    A passage is tried after each space, at each word, and at quotation marks and the like just before one;
+    wherever it ends, no word must go on. Passages that follow each other without a space are found too.
+    """
+    within, begin = bytearray(len(folded) + 1), {space.start() for space in re.finditer(r"(?<!\S)\S", folded)}
+    for word in re.finditer(r"[^\W_]+", folded):
+        first, end = word.span()
+        within[first + 1 : end] = b"\1" * (end - first - 1)
+        begin.add(first)
+        for at in range(first - 1, max(first - 4, -1), -1):
+            if folded[at].isspace() or folded[at].isalnum():
+                break
+            begin.add(at)
+    part, size, starts, found = _encoded(folded), len(folded), sorted(begin), []
+    for start, end, digest in passages:
+        length, wanted = end - start, bytes.fromhex(digest)
+        tried = (at for at in starts if at + length <= size and not within[at + length])
+        found.append([at for at in tried if sha256(part(at, at + length)).digest() == wanted])
+    pairs = list(pairwise(range(len(passages))))
+    for known, sought in pairs + [(after, before) for before, after in reversed(pairs)]:
+        span, size = passages[sought], passages[sought].end - passages[sought].start
+        for place in found[known]:
+            at = place + passages[known].end - passages[known].start if known < sought else place - size
+            if at not in found[sought] and hold(folded, [span], at - span.start)[0]:
+                insort(found[sought], at)
     return found
+
+
+def _is_clear(folded: str, start: int, end: int) -> bool:
+    """Say whether nothing but white space and marks without a letter or digit stands in this part."""
+    return _not_a_mark().search(folded, start, end) is None
+
+
+@cache
+def _not_a_mark() -> re.Pattern[str]:
+    return re.compile("[^" + one_of(table()["marks"])[1:])
+
+
+def _whole_runs(folded: str, places: list[list[int]], passages: list[Span]) -> list[list[int]]:
+    """Return where the passages stand one after the other, all and in order, with nothing but marks between them."""
+    runs = []
+    for first in places[0]:
+        run = [first]
+        for before, here in zip(passages, places[1:], strict=False):
+            end = run[-1] + before.end - before.start
+            next_one = bisect_left(here, end)
+            if next_one == len(here) or not _is_clear(folded, end, here[next_one]):
+                break
+            run.append(here[next_one])
+        else:
+            runs.append(run)
+    return runs
+
+
+def _choose(places: list[list[int]], passages: list[Span]) -> list[int | None]:
+    """Return one place of each passage, or None: the first after the one before, as near as can be to the next."""
+    chosen: list[int | None] = []
+    end = 0
+    for passage, here in zip(passages, places, strict=True):
+        at = next((place for place in here if place >= end), here[0] if here else None)
+        chosen.append(at)
+        end = end if at is None else at + passage.end - passage.start
+    following = None
+    for i in range(len(chosen) - 1, -1, -1):
+        if chosen[i] is not None:
+            size = passages[i].end - passages[i].start
+            nearer = [at for at in places[i] if following is not None and at + size <= following]
+            chosen[i] = following = nearer[-1] if nearer else chosen[i]
+    return chosen
 
 
 def locate(folded: str, passages: list[Span]) -> list[int | None]:
     """Return where each passage begins in a folded text of one line, or None if it is not there.
 
-    Passages of one text follow each other, so a passage is looked for where the one before says
-    first, and only then everywhere. Of several places the first after the passage before is taken.
+    Of several places those are taken where all passages stand in order with nothing between them, if there
+    are such; else the first after the passage before, as near as can be to the one after.
     """
-    words = [match.start() for match in re.finditer(r"(?<!\S)\S", folded)]
-    found: list[int | None] = []
-    shift, end = None, 0
-    for passage in passages:
-        if shift is not None and hold(folded, [passage], shift)[0]:
-            at = passage.start + shift
-        else:
-            places = _search(folded, words, passage)
-            at = next((p for p in places if p >= end), places[0] if places else None)
-        found.append(at)
-        if at is not None:
-            shift, end = at - passage.start, at + passage.end - passage.start
-    return found
+    places = _places(folded, passages)
+    return next(iter(_whole_runs(folded, places, passages)), None) or _choose(places, passages)
+
+
+def _in_order(at: list[int | None]) -> list[int]:
+    """Return the numbers of the most passages whose places follow each other; any other that is found has moved."""
+    best: list[list[int]] = []  # the longest line that ends with each passage
+    for i, place in enumerate(at):
+        before = [line for line in best if at[line[-1]] < place] if place is not None else []
+        best += [[*max(before, key=len, default=[]), i]] if place is not None else []
+    return max(best, key=len, default=[])
 
 
 @dataclass(frozen=True)
 class Verification:
     """What a copy holds of a coded text.
 
-    source_id   the coded text that was looked for
-    passages    one row a passage: passage_id, status (found, changed, missing), spans, spans_held,
-                and the copy's ``words`` if it was found
-    evidence    the evidence that rests on the text, with a column ``held`` and the copy's ``words``
+    source_id     the coded text that was looked for
+    passages      one row a passage: passage_id, status (found, moved, changed, missing), spans, spans_held, the
+                  copy's ``words`` if it was found, and what stands ``between`` it and the next one found, if that
+                  is more than white space and marks without a letter or digit
+    evidence      the evidence that rests on the text, with a column ``held`` and the copy's ``words``
+    words_before  how many words stand before the first passage; they were not looked at
+    words_after   how many words stand after the last
+    again         how many passages stand in the copy once more, where the text is not whole
     """
 
     source_id: str
     passages: pd.DataFrame
     evidence: pd.DataFrame
+    words_before: int
+    words_after: int
+    again: int
 
     def sentence(self, passage_id: str) -> str | None:
         """Return the words of a passage as the copy has them, or None if they were not found."""
         words = self.passages.loc[self.passages["passage_id"] == passage_id, "words"]
         return None if words.empty or pd.isna(words.iloc[0]) else words.iloc[0]
 
+    def _count(self, *statuses: str) -> int:
+        return int(self.passages["status"].isin(statuses).sum())
+
     @property
     def holds(self) -> bool:
-        """Whether every passage was found and every span holds."""
-        return bool((self.passages["status"] == "found").all() and self.evidence["held"].all())
+        """Whether the copy is whole: every passage, in order, only marks between them, and no second version."""
+        every = self._count("found") == len(self.passages) and bool(self.evidence["held"].all())
+        return every and bool(self.passages["between"].isna().all()) and 2 * self.again <= len(self.passages)
 
     @property
     def holds_nothing(self) -> bool:
         """Whether no passage was found and no span holds: this is no copy, or one that cannot be told."""
-        return not (self.passages["status"] == "found").any() and not self.evidence["held"].any()
+        return not self._count("found", "moved") and not self.evidence["held"].any()
 
     @property
     def verdict(self) -> str:
-        """What the copy is, and how sure that is, in one sentence."""
-        found, n = int((self.passages["status"] == "found").sum()), len(self.passages)
+        """What the copy is, and how sure that is."""
+        here, n = self._count("found", "moved"), len(self.passages)
         if self.holds:
-            return "This is the coded text, word for word; digests leave no doubt of it."
+            return (
+                "This is the coded text, word for word, in order and with nothing between its sentences; digests "
+                f"leave no doubt of it. Not looked at: {self.words_before} words before it and {self.words_after} "
+                "after it, and pictures, scripts and styles of a page."
+            )
         if self.holds_nothing:
             return "This is another text, or one so changed that no passage is left; which, cannot be told."
-        if 2 * found >= n:
+        if here == n and self._count("moved"):
+            return "Every sentence of the coded text is here, but not in its order."
+        if here == n and self.passages["between"].notna().any():
+            return "Every sentence of the coded text is here and in order, but other words stand between them."
+        if here == n:
+            return "The coded text stands here, but most of it stands here again in another version."
+        if 2 * here >= n:
             return "This is a copy of the coded text with changes; what was found is certain, what changed is located."
         return (
             "Parts of the coded text are here; what was found is certain, but most is missing, "
@@ -144,58 +227,90 @@ def _spans(frame: pd.DataFrame) -> list[Span]:
     return [Span(*row) for row in frame[["char_start", "char_end", "sha256"]].itertuples(index=False)]
 
 
-def _against(text: str, source_id: str, passages: pd.DataFrame, evidence: pd.DataFrame) -> Verification:
-    """Compare one coded text's passages and evidence with a copy of one line."""
-    folded, spans = fold(text), _spans(passages)
-    at = locate(folded, spans)
-    shifts = [None if a is None else a - span.start for a, span in zip(at, spans, strict=True)]
+def _refuse_unreadable(folded: str, doubtful: str, spans: list[Span], at: list[int | None], line: list[int]) -> None:
+    """Refuse a copy in which characters that could not be read may be all that a passage lacks."""
+    ends = [at[i] + spans[i].end - spans[i].start for i in line]
+    edges = [(-1, 0), *((i, end) for i, end in zip(line, ends, strict=True))]
+    for (i, start), (j, stop) in zip(edges, [*((i, at[i]) for i in line), (len(spans), len(folded))], strict=True):
+        lost = any(place is None for place in at[i + 1 : j])
+        if i < 0 and line:
+            start = max(0, stop - 2 * spans[j].start - 200)
+        elif j == len(spans) and line:
+            stop = min(stop, start + 2 * (spans[-1].end - spans[i].end) + 200)
+        part = folded[start:stop]
+        rest = re.sub(doubtful, "", part)
+        inside = bool(line) and i >= 0 and j < len(spans)
+        if len(rest) < len(part) and (lost or (inside and _is_clear(rest, 0, len(rest)))):
+            raise UnreadableCopyError(
+                "characters in or beside its sentences cannot be read: they fit no encoding, are turned round, or the "
+                "encoding is not declared. Save the copy again as UTF-8."
+            )
+
+
+def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.DataFrame) -> Verification:
+    """Compare one coded text's passages and evidence with a copy."""
+    text, spans = copy.text.replace("\n", " "), _spans(passages)
+    folded = fold(text)
+    places = _places(folded, spans)
+    runs = _whole_runs(folded, places, spans)
+    at = list(runs[0]) if runs else _choose(places, spans)
+    in_runs = {(i, place) for run in runs for i, place in enumerate(run)}
+    again = sum(any((i, place) not in in_runs for place in here) for i, here in enumerate(places)) if runs else 0
+    line = _in_order(at)
+    _refuse_unreadable(folded, r"[^\x00-\x7f]" if copy.guessed else LOST, spans, at, line)
+    between: dict[int, str] = {}
+    for i, j in pairwise(line):
+        end = at[i] + spans[i].end - spans[i].start
+        if not _is_clear(folded, end, at[j]):
+            between[i] = text[end : at[j]].strip()
     held: dict[int, int] = {}  # row of evidence → shift from the coded text to the copy
     per_passage: list[dict[str, Any]] = []
     for i, (key, passage) in enumerate(zip(passages["passage_id"], spans, strict=True)):
         mine = evidence[(evidence["char_start"] < passage.end) & (evidence["char_end"] > passage.start)]
         # In a changed passage, what comes before the change lies as the passage before says, and
         # what comes after it as the passage after says.
-        before = next((s for s in reversed(shifts[:i]) if s is not None), None)
-        after = next((s for s in shifts[i + 1 :] if s is not None), None)
-        tries = [before, after] if shifts[i] is None else [shifts[i]]
-        for shift in dict.fromkeys(s for s in tries if s is not None):
+        before, after = max((n for n in line if n < i), default=None), min((n for n in line if n > i), default=None)
+        tries = [n for n in (before, after) if n is not None] if at[i] is None else [i]
+        for shift in dict.fromkeys(at[n] - spans[n].start for n in tries):
             for row, good in zip(mine.index, hold(folded, _spans(mine), shift), strict=True):
                 if good:
                     held.setdefault(row, shift)
         n_held = sum(row in held for row in mine.index)
-        if shifts[i] is not None:
-            status = "found"
-        elif n_held or (before is not None and after is not None and after - before > passage.start - passage.end):
-            status = "changed"
+        if at[i] is not None:
+            status = "found" if i in line else "moved"
         else:
-            status = "missing"
-        words = None if shifts[i] is None else text[passage.start + shifts[i] : passage.end + shifts[i]]
+            status = "changed" if n_held or before in between else "missing"
+        words = None if at[i] is None else text[at[i] : at[i] + passage.end - passage.start]
         record = {"passage_id": key, "status": status, "spans": len(mine), "spans_held": n_held, "words": words}
-        per_passage.append(record)
+        per_passage.append(record | {"between": between.get(i)})
     evidence = evidence.assign(held=evidence.index.isin(list(held)))
     evidence["words"] = [
         text[start + held[row] : end + held[row]] if row in held else None
         for row, start, end in zip(evidence.index, evidence["char_start"], evidence["char_end"], strict=True)
     ]
-    return Verification(source_id, pd.DataFrame(per_passage), evidence)
+    words_before = len(text[: at[line[0]]].split()) if line else 0
+    words_after = len(text[at[line[-1]] + spans[line[-1]].end - spans[line[-1]].start :].split()) if line else 0
+    return Verification(source_id, pd.DataFrame(per_passage), evidence, words_before, words_after, again)
 
 
 def verify(copy: str | Path) -> Verification:
     """Check a copy of a coded text against the digests; nothing of it is kept or sent anywhere.
 
-    ``copy`` is the path of a plain text or a saved page; menus and other texts around the report,
-    other line breaks, quotes and encodings do not matter. If several texts are coded, the one of
-    which most is found is reported. Raises UnreadableCopyError for a file that is no text.
+    ``copy`` is the path of a plain text, a saved page or a single file (MHTML); other line breaks, quotes and
+    encodings do not matter, nor what stands before and after the text, which is not looked at. It ``holds`` only
+    if every sentence is there, in order, with nothing but marks between. If several texts are coded, the one of
+    which most is found is reported. Raises UnreadableCopyError for a file that cannot be read as a text.
     """
-    from naqoura_talks.copies import read_copy
-
-    line = read_copy(copy).replace("\n", " ")
+    read = read_copy(copy)
     passages, evidence = load("passages"), load("evidence").dropna(subset=["char_start"])
-    results = [
-        _against(line, source_id, mine.reset_index(drop=True), evidence[evidence["source_id"] == source_id])
-        for source_id, mine in passages.groupby("source_id")
-    ]
-    return max(results, key=lambda r: (int((r.passages["status"] == "found").sum()), int(r.evidence["held"].sum())))
+    try:
+        results = [
+            _against(read, source_id, mine.reset_index(drop=True), evidence[evidence["source_id"] == source_id])
+            for source_id, mine in passages.groupby("source_id")
+        ]
+    except UnreadableCopyError as error:
+        raise UnreadableCopyError(f"{copy}: {error}") from None
+    return max(results, key=lambda r: (r.holds, r.passages["words"].notna().sum(), r.evidence["held"].sum()))
 
 
 # --- how much of the text is under evidence ---

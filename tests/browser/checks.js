@@ -53,7 +53,7 @@ async function checkCopy(page, copy) {
     ms: own?.ms,
     verdict: own?.verdict,
     source: own?.source.id,
-    passages: own && Object.fromEntries(own.passages.map((p) => [p.id, [p.status, p.spans, p.held]])),
+    passages: own && Object.fromEntries(own.passages.map((p) => [p.id, [p.status, p.spans, p.held, p.between]])),
     words: own && Object.fromEntries(own.source.spans.map((s) => [s.id, wordsOf(s)])),
   }));
 }
@@ -249,7 +249,7 @@ const CHECKS = {
       const got = await page.evaluate((vectors) => vectors.map((v) => {
         const bytes = v.base64 === undefined ? null : Uint8Array.from(atob(v.base64), (c) => c.charCodeAt(0));
         let canonical;
-        try { canonical = bytes ? readCopy(bytes, RULES) : RULES.canonicalise(v.text); } catch (error) { return { error: error.message }; }
+        try { canonical = bytes ? readCopy(bytes, RULES).text : RULES.canonicalise(v.text); } catch (error) { return { error: error.message }; }
         return { canonical, folded: RULES.fold(v.text ?? canonical), sha256: RULES.digest(v.text ?? canonical) };
       }), job.vectors);
       job.vectors.forEach((v, i) => {

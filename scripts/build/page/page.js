@@ -382,12 +382,17 @@ function check(copy) {
     if (!lost.get(key).includes(column)) lost.get(key).push(column);
   }
   own.lost = lost;
-  const changed = passages.filter((p) => p.status !== "found");
+  const short = (text) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+  const told = passages.flatMap((p) => [
+    p.status === "found" ? null : el("li", null, `${p.status}: `, keyLink(p.id), el("span.soft", null, ` ${p.held} of ${plural(p.spans, "span")} hold`),
+      p.holds.length ? el("div.soft", null, `holds: ${short(p.holds.join(" | "))}`) : null),
+    p.between === null ? null : el("li", null, "between ", keyLink(p.id), " and the next found stands: ", el("q", null, short(p.between))),
+  ]).filter(Boolean);
   output.replaceChildren(
     el("p.big", null, `${held.size} of ${source.spans.length} digests hold`),
     el("p", null, own.verdict),
-    el("p.soft", null, `${count("found")} of ${passages.length} sentences found, ${count("changed")} changed, ${count("missing")} missing.`),
-    changed.length ? el("ul", null, ...changed.map((p) => el("li", null, `${p.status}: `, keyLink(p.id), el("span.soft", null, ` ${p.held} of ${plural(p.spans, "span")} hold`)))) : "",
+    el("p.soft", null, `${count("found")} of ${passages.length} sentences found in order, ${count("moved")} moved, ${count("changed")} changed, ${count("missing")} missing.`),
+    told.length ? el("ul", null, ...told) : "",
     lost.size ? el("details", null, el("summary", null, `${plural(lost.size, "row")} rest on words that were not found`),
       el("ul", null, ...[...lost].map(([key, columns]) => el("li", null, keyLink(key), el("span.soft", null, ` ${columns.join(", ")}`))))) : "",
   );
@@ -550,7 +555,7 @@ form.addEventListener("submit", (event) => { event.preventDefault(); check($("#p
 const checkFile = async (file) => {
   if (!file) return;
   // A file that is too large is not read: its size alone is enough to say so.
-  check(file.size > LARGEST_COPY ? { length: file.size } : new Uint8Array(await file.arrayBuffer()));
+  check(file.size > LARGEST_FILE ? { length: file.size } : new Uint8Array(await file.arrayBuffer()));
 };
 $("#file").addEventListener("change", (event) => { checkFile(event.target.files[0]); event.target.value = ""; });
 dropArea.addEventListener("dragover", (event) => { event.preventDefault(); dropArea.classList.add("dropping"); });

@@ -78,109 +78,178 @@ function textRules(table) {
     const bytes = new TextEncoder().encode(fold(span));
     return hex(sha256Words(bytes, 0, bytes.length));
   };
-  return { canonicalise, fold, digest };
+  return { canonicalise, fold, digest, ...copyRules(table.copies, canonicalise) };
 }
 
-// --- reading a copy ---
+// --- reading a copy: lists and limits are those of naqoura_talks.copies ---
 
-const LARGEST_COPY = 5_000_000;
-const HIDDEN = new Set("script style template noscript svg iframe object".split(" "));
-const INLINE = new Set(("a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp rt ruby s " +
-  "samp small span strike strong sub sup time tt u var wbr").split(" "));
+const LARGEST_FILE = 100_000_000, LARGEST_TEXT = 1_000_000, MOST_WORDS = 100_000;
+const HINT = "Give the report as plain text or as a saved page.", LOST = "\ufffd";
 
 class UnreadableCopy extends Error {}
 
-/** Return the text of the bytes: by byte order mark, as UTF-16 without one, UTF-8 or Windows-1252. */
-function decode(bytes) {
+/** Return the lists of the character table that are about copies, and clean, which makes a copy's text canonical. */
+function copyRules(copies, canonicalise) {
+  const oneOf = (ranges) => ranges.map((range) => range.split("-").map((point) => `\\u{${point}}`).join("-")).join("");
+  const set = (name) => new Set(copies[name].split(" "));
+  const invisible = new RegExp(`[${oneOf(copies.invisible)}]`, "gu"), unreadable = new RegExp(`[${oneOf(copies.unreadable)}]`, "gu");
+  const ligatures = new Map(Object.entries(copies.ligatures).map(([point, letters]) => [String.fromCodePoint(parseInt(point, 16)), letters]));
+  const ligature = new RegExp(`[${oneOf(Object.keys(copies.ligatures))}]`, "gu");
+  const clean = (text) => canonicalise(text.replace(invisible, "").replace(unreadable, LOST)
+    .replace(ligature, (one) => ligatures.get(one)).replace(/\p{M}{31,}/gu, LOST));
+  return {
+    ...copies, clean, isMark: new RegExp(`^[${oneOf(copies.marks)}]$`, "u"), block: set("block"), hidden: set("hidden"),
+    hiddenInSvg: set("hidden_in_svg"), struck: set("struck"), withoutValue: set("without_value"),
+  };
+}
+
+const latin1 = (bytes) => Array.from({ length: Math.ceil(bytes.length / 8192) },
+  (_, i) => String.fromCharCode(...bytes.subarray(i * 8192, (i + 1) * 8192))).join("");
+const bytesOf = (text) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+
+/** Return the page in a single file (MHTML, e-mail), or its plain text, and the charset that its header declares. */
+function unpacked(data) {
+  let head, body, kind;
+  for (let depth = 0; depth < 8; depth += 1) {
+    const blank = /\r?\n\r?\n/.exec(data);
+    head = (blank ? data.slice(0, blank.index) : data).replace(/\r?\n[ \t]+/g, " ");
+    body = blank ? data.slice(blank.index + blank[0].length) : "";
+    kind = (/^content-type:\s*([^;\s]+)/im.exec(head)?.[1] ?? "").toLowerCase();
+    const boundary = /boundary="?([^";\r\n]+)/i.exec(head);
+    if (!kind.startsWith("multipart/") || !boundary) break;
+    const parts = body.split(`--${boundary[1].trim()}`).slice(1);
+    const of = (wanted) => parts.find((part) => wanted.test(part.split(/\r?\n\r?\n/, 1)[0]));
+    data = (of(/^content-type:\s*(text\/html|multipart\/)/im) ?? of(/^content-type:\s*text\/plain/im) ?? "").replace(/^[ \t]*\r?\n/, "");
+  }
+  if (!kind.startsWith("text/")) throw new UnreadableCopy(`This is a single file (MHTML) or e-mail without a page in it. ${HINT}`);
+  const coding = /^content-transfer-encoding:\s*(\S+)/im.exec(head)?.[1].toLowerCase();
+  if (coding === "quoted-printable") {
+    body = body.replace(/[ \t]+(?=\r?\n|$)/g, "").replace(/=\r?\n/g, "")
+      .replace(/=([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  } else if (coding === "base64") {
+    try { body = atob(body.replace(/[^a-z0-9+/]/gi, "")); } catch {
+      throw new UnreadableCopy("The page in this single file is damaged. Save it again.");
+    }
+  }
+  return [bytesOf(body), /charset="?([\w.:-]+)/i.exec(head)?.[1] ?? ""];
+}
+
+/** Return the text of the bytes, and whether the encoding is a guess; the order is that of copies._decode. */
+function decode(bytes, declared, rules) {
   const starts = (...mark) => mark.every((byte, i) => bytes[i] === byte);
-  const latin1 = () => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  const as = (encoding) => new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  let tries = ["utf-8", "windows-1252"];
-  if (starts(0xef, 0xbb, 0xbf)) tries = ["utf-8"];
-  else if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset), points = [];
+  const as = (encoding) => new TextDecoder(encoding).decode(bytes);
+  if (starts(0xef, 0xbb, 0xbf)) return [as("utf-8"), false];
+  if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), points = [];
     for (let i = 4; i + 4 <= bytes.length; i += 4) points.push(view.getUint32(i, bytes[0] === 0xff));
-    if (bytes.length % 4 || points.some((p) => p > 0x10ffff || (p >= 0xd800 && p < 0xe000))) return latin1();
-    return points.map((p) => String.fromCodePoint(p)).join("");
-  } else if (starts(0xff, 0xfe)) tries = ["utf-16le"];
-  else if (starts(0xfe, 0xff)) tries = ["utf-16be"];
-  else if (bytes.subarray(0, 4096).includes(0)) {
+    if (bytes.length % 4) points.push(0xfffd);
+    return [points.map((p) => String.fromCodePoint(p > 0x10ffff || (p >= 0xd800 && p < 0xe000) ? 0xfffd : p)).join(""), false];
+  }
+  if (starts(0xff, 0xfe)) return [as("utf-16le"), false];
+  if (starts(0xfe, 0xff)) return [as("utf-16be"), false];
+  const head = bytes.subarray(0, 4096);
+  if (head.includes(0)) {
     // UTF-16 of a text in Latin letters has a NUL in nearly every second byte, on the same side.
-    const head = bytes.subarray(0, 4096), zeros = [0, 0];
+    const zeros = [0, 0];
     head.forEach((byte, i) => { if (byte === 0) zeros[i % 2] += 1; });
     const most = Math.max(...zeros);
     if (Math.min(...zeros) * 20 > most || most * 3 < Math.ceil(head.length / 2)) {
-      throw new UnreadableCopy("This is a binary file, not a text. Save the report as plain text or as a web page.");
+      throw new UnreadableCopy(`This is a binary file, not a text. ${HINT}`);
     }
-    tries = [zeros[0] > zeros[1] ? "utf-16be" : "utf-16le"];
+    return [as(zeros[0] > zeros[1] ? "utf-16be" : "utf-16le"), false];
   }
-  for (const encoding of tries) {
-    // Windows-1252 leaves five bytes undefined; the Encoding Standard does not.
-    if (encoding === "windows-1252" && bytes.some((byte) => [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte))) continue;
-    try { return as(encoding); } catch { continue; }
-  }
-  return latin1();
+  const tag = new RegExp(rules.declared, "i").exec(latin1(head));
+  const label = (declared || tag?.[1] || tag?.[2] || "").toLowerCase();
+  let encoding = Object.hasOwn(rules.charsets, label) ? (rules.charsets[label] === "utf-8" ? "utf-8" : label) : null;
+  if (encoding === "cp1252") encoding = "windows-1252";
+  const text = as("utf-8"), count = (pattern) => text.match(pattern)?.length ?? 0;
+  const known = latin1(bytes).split("\u00ef\u00bf\u00bd").length - 1, wrong = count(/\ufffd/g) - known;
+  if (encoding === null || encoding === "utf-8") {
+    if (wrong <= count(/[^\x00-\x7f]/gu) - wrong || (encoding && wrong <= 10)) return [text, false];
+    encoding = "windows-1252";
+  } else if (wrong) return [as(encoding), false];
+  // What is a control character then, was something else.
+  return [as(encoding).replace(/[\x80-\x9f]/g, LOST), bytes.some((byte) => byte > 0x7f)];
 }
 
-/** Return the text that a page shows: blocks begin new lines, scripts and styles are left out. */
-function pageText(html) {
+/** Return the text that a page shows: blocks begin new lines, what is hidden is left out; see naqoura_talks.copies. */
+function pageText(html, rules) {
   const parts = [];
-  const walk = (node) => {
+  const walk = (node, struck, drawn) => {
     for (const child of node.childNodes) {
-      if (child.nodeType === Node.TEXT_NODE) parts.push(child.data);
-      else if (child.nodeType === Node.ELEMENT_NODE && !HIDDEN.has(child.localName)) {
-        const edge = INLINE.has(child.localName) ? "" : "\n";
-        parts.push(edge);
-        walk(child);
-        parts.push(edge);
+      if (child.nodeType === Node.TEXT_NODE) parts.push(struck ? child.data.replace(/\S/gu, "$&\u0336") : child.data);
+      if (child.nodeType !== Node.ELEMENT_NODE) continue;
+      const tag = child.localName.toLowerCase(), get = (name) => child.getAttribute(name) ?? "";
+      if (tag === "template" && (child.hasAttribute("shadowrootmode") || child.hasAttribute("shadowmode"))) {
+        throw new UnreadableCopy(`This page has text in shadow roots, which are not read. ${HINT}`);
       }
+      const style = child.getAttribute("style-") ?? get("style");
+      if (child.hasAttribute("hidden") || (tag === "dialog" && !child.hasAttribute("open")) || /display\s*:\s*none/i.test(style)) continue;
+      if (Object.hasOwn(rules.shown, tag) && !rules.withoutValue.has(get("type").toLowerCase())) {
+        for (const name of rules.shown[tag]) if (get(name).trim()) parts.push(` ${Array.from(get(name)).slice(0, 200).join("")} `);
+      }
+      if (rules.hidden.has(tag) || (drawn && rules.hiddenInSvg.has(tag))) continue;
+      const edge = (rules.block.has(tag) ? "\n" : "") + (tag === "bdo" && get("dir").toLowerCase() === "rtl" ? LOST : "");
+      parts.push(edge);
+      walk(child, struck || rules.struck.has(tag), drawn || tag === "svg");
+      parts.push(edge);
     }
   };
   // The document is inert: it runs nothing and loads nothing. Its styles go, as the policy of this page would complain
-  // of each; a style element becomes another whose content is hidden too.
-  html = html.replace(/<(\/?)style\b/gi, "<$1iframe");
-  html = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
-  walk(new DOMParser().parseFromString(html, "text/html"));
+  // of each; what stands in noscript is no element where scripts run.
+  html = html.replace(/<(\/?)(?:style|noscript)(?![\w-])/gi, "<$1noembed");
+  html = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, "$1style-$2"));
+  walk(new DOMParser().parseFromString(html, "text/html"), false, false);
   return parts.join("");
 }
 
-/** Return the canonical text of a copy: the bytes of a plain text or saved page, or pasted text. */
+/** Return {text, guessed}: the canonical text of a copy, which is the bytes of a file or pasted text. */
 function readCopy(copy, rules) {
-  const hint = "Give the report as plain text or as a saved page.";
-  if (copy.length > LARGEST_COPY) throw new UnreadableCopy(`This is larger than ${LARGEST_COPY / 1e6} MB. ${hint}`);
-  let text = copy;
+  if (copy.length > LARGEST_FILE) throw new UnreadableCopy(`This is larger than ${LARGEST_FILE / 1e6} MB. ${HINT}`);
+  let text = copy, guessed = false, declared = "";
   if (typeof copy !== "string") {
-    const magic = ["%PDF", "PK\x03\x04", "\x89PNG", "\xff\xd8\xff", "\xd0\xcf\x11\xe0"];
-    const head = String.fromCharCode(...copy.subarray(0, 4));
-    if (magic.some((mark) => head.startsWith(mark))) {
-      throw new UnreadableCopy(`This is a PDF, office or picture file. ${hint}`);
+    const start = latin1(copy.subarray(0, 8));
+    for (const [mark, what] of Object.entries(rules.not_a_text)) {
+      if (start.startsWith(mark)) throw new UnreadableCopy(`This is ${what}, not a text. ${HINT}`);
     }
-    text = decode(copy);
+    const head = latin1(copy.subarray(0, 8192)).split(/\r?\n\r?\n/, 1)[0];
+    if (/^(?:[\w-]+:|From )/.test(head) && /^(?:mime-version:|content-type:\s*multipart\/)/im.test(head)) {
+      [copy, declared] = unpacked(latin1(copy));
+    }
+    [text, guessed] = decode(copy, declared, rules);
   }
-  if (/<(!doctype html|html|head|body|div|p|br|article|span)\b/i.test(text)) text = pageText(text);
-  else if (text.includes("&")) text = pageText(text.replaceAll("<", "&lt;")); // for its entities
-  text = rules.canonicalise(text);
-  if (!text) throw new UnreadableCopy(`This holds no text. ${hint}`);
-  return text;
+  if (new RegExp(rules.page, "i").test(text)) text = pageText(text, rules);
+  else if (text.includes("&")) text = pageText(text.replaceAll("<", "&lt;"), rules); // for its entities
+  if (text.length > LARGEST_TEXT) throw new UnreadableCopy(`This holds more than ${LARGEST_TEXT} characters of text. ${HINT}`);
+  text = rules.clean(text);
+  if ((text.match(/[\p{L}\p{N}]+|\s/gu)?.length ?? 0) > 2 * MOST_WORDS) throw new UnreadableCopy(`This holds more than ${MOST_WORDS} words. ${HINT}`);
+  if (!text) throw new UnreadableCopy(`This holds no text. ${HINT}`);
+  return { text, guessed };
 }
 
 // --- finding the passages ---
 
 /** A copy on one line, with its folded UTF-8 and where each code point begins in it: offsets are code points. */
 function indexed(line, rules) {
-  const points = Array.from(line), folded = Array.from(rules.fold(line));
+  const points = Array.from(line), folded = Array.from(rules.fold(line)), size = folded.length;
   const bytes = new TextEncoder().encode(folded.join(""));
-  const byteAt = new Uint32Array(folded.length + 1);
+  const byteAt = new Uint32Array(size + 1);
   folded.forEach((c, i) => {
     const p = c.codePointAt(0);
     byteAt[i + 1] = byteAt[i] + (p < 0x80 ? 1 : p < 0x800 ? 2 : p < 0x10000 ? 3 : 4);
   });
-  const alnum = Uint8Array.from(folded, (c) => (/[\p{L}\p{N}]/u.test(c) ? 1 : 0));
-  const words = [];
-  // Of Python's white space only these two are left in a canonical text of one line.
-  const space = (c) => c === " " || c === "\x1f";
-  folded.forEach((c, i) => { if (!space(c) && (i === 0 || space(folded[i - 1]))) words.push(i); });
-  return { points, bytes, byteAt, alnum, words, size: folded.length };
+  const letter = Uint8Array.from(folded, (c) => (/[\p{L}\p{N}]/u.test(c) ? 1 : 0)), within = new Uint8Array(size + 1), starts = [];
+  for (let i = 0; i < size; i += 1) {
+    within[i] = i > 0 && letter[i] && letter[i - 1] ? 1 : 0;
+    // A passage may begin after a space, at a word, and at quotation marks and the like just before one.
+    if (folded[i] === " " || within[i]) continue;
+    let at = i;
+    while (at < i + 3 && at < size && !letter[at] && folded[at] !== " ") at += 1;
+    if (letter[at] || i === 0 || folded[i - 1] === " ") starts.push(i);
+  }
+  const marks = Uint8Array.from(folded, (c) => (rules.isMark.test(c) ? 1 : 0));
+  const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!marks[i]) return false; return true; };
+  return { points, folded, bytes, byteAt, within, starts, isClear, size };
 }
 
 function wanted(sha256) {
@@ -194,66 +263,141 @@ function isAt(copy, start, end, digest) {
   return true;
 }
 
-/** Return where each passage begins in a copy, or null; passages and spans are {start, end, digest}. */
-function locate(copy, passages) {
-  let shift = null, end = 0;
-  return passages.map((passage) => {
-    let at = null;
-    if (shift !== null && isAt(copy, passage.start + shift, passage.end + shift, passage.digest)) {
-      at = passage.start + shift;
-    } else {
-      const length = passage.end - passage.start, places = [];
-      for (const start of copy.words) {
-        const stop = start + length;
-        // A passage ends at a word's edge: most places need no digest.
-        if (stop > copy.size || (stop < copy.size && copy.alnum[stop] && copy.alnum[stop - 1])) continue;
-        if (isAt(copy, start, stop, passage.digest)) places.push(start);
+const lengthOf = (passage) => passage.end - passage.start;
+
+/** Return for each passage {start, end, digest} every place of a copy where it begins, as verify._places does. */
+function placesOf(copy, passages) {
+  const found = passages.map((p) => copy.starts.filter((at) => at + lengthOf(p) <= copy.size &&
+    !copy.within[at + lengthOf(p)] && isAt(copy, at, at + lengthOf(p), p.digest)));
+  const join = (known, sought) => {
+    for (const place of [...found[known]]) {
+      const at = known < sought ? place + lengthOf(passages[known]) : place - lengthOf(passages[sought]);
+      if (!found[sought].includes(at) && isAt(copy, at, at + lengthOf(passages[sought]), passages[sought].digest)) {
+        found[sought] = [...found[sought], at].sort((a, b) => a - b);
       }
-      at = places.find((place) => place >= end) ?? places[0] ?? null;
     }
-    if (at !== null) {
-      shift = at - passage.start;
-      end = at + passage.end - passage.start;
-    }
-    return at;
-  });
+  };
+  for (let i = 1; i < passages.length; i += 1) join(i - 1, i);
+  for (let i = passages.length - 1; i > 0; i -= 1) join(i, i - 1);
+  return found;
 }
 
-/** Compare one coded text's passages and spans with a copy; return statuses, shifts, and which spans hold. */
-function against(copy, passages, spans) {
-  const shifts = locate(copy, passages).map((at, i) => (at === null ? null : at - passages[i].start));
+/** Return where the passages stand one after the other, all and in order, with nothing but marks between them. */
+function wholeRuns(copy, places, passages) {
+  return places[0].map((first) => {
+    const run = [first];
+    for (let i = 1; i < passages.length; i += 1) {
+      const end = run[i - 1] + lengthOf(passages[i - 1]), next = places[i].find((place) => place >= end);
+      if (next === undefined || !copy.isClear(end, next)) return null;
+      run.push(next);
+    }
+    return run;
+  }).filter(Boolean);
+}
+
+/** Return one place of each passage, or null: the first after the one before, as near as can be to the next. */
+function choose(places, passages) {
+  let end = 0, following = null;
+  const chosen = places.map((here, i) => {
+    const at = here.find((place) => place >= end) ?? here[0] ?? null;
+    if (at !== null) end = at + lengthOf(passages[i]);
+    return at;
+  });
+  for (let i = chosen.length - 1; i >= 0; i -= 1) {
+    if (chosen[i] === null) continue;
+    const before = following;
+    chosen[i] = following = places[i].findLast((at) => before !== null && at + lengthOf(passages[i]) <= before) ?? chosen[i];
+  }
+  return chosen;
+}
+
+/** Return the numbers of the most passages whose places follow each other; any other that is found has moved. */
+function inOrder(at) {
+  const longest = (lines) => lines.reduce((best, line) => (line.length > best.length ? line : best), []), best = [];
+  at.forEach((place, i) => {
+    if (place !== null) best.push([...longest(best.filter((line) => at[line.at(-1)] < place)), i]);
+  });
+  return longest(best);
+}
+
+/** Refuse a copy in which characters that could not be read may be all that a passage lacks. */
+function refuseUnreadable(copy, guessed, passages, at, line) {
+  const doubtful = (c) => (guessed ? c > "\x7f" : c === LOST), n = passages.length;
+  for (let k = 0; k <= line.length; k += 1) {
+    const i = k ? line[k - 1] : -1, j = k < line.length ? line[k] : n;
+    let start = k ? at[i] + lengthOf(passages[i]) : 0, stop = k < line.length ? at[j] : copy.size;
+    if (i < 0 && line.length) start = Math.max(0, stop - 2 * passages[j].start - 200);
+    else if (j === n && line.length) stop = Math.min(stop, start + 2 * (passages.at(-1).end - passages[i].end) + 200);
+    let any = false, clear = true;
+    for (let place = start; place < stop; place += 1) {
+      if (doubtful(copy.folded[place])) any = true;
+      else if (!copy.isClear(place, place + 1)) clear = false;
+    }
+    const lost = at.slice(i + 1, j).includes(null), inside = line.length > 0 && i >= 0 && j < n;
+    if (any && (lost || (inside && clear))) {
+      throw new UnreadableCopy("Characters in or beside its sentences cannot be read: they fit no encoding, are turned " +
+        "round, or the encoding is not declared. Save the copy again as UTF-8.");
+    }
+  }
+}
+
+/** Compare one coded text's passages and spans with a copy, as verify._against does. */
+function against(copy, guessed, passages, spans) {
+  const places = placesOf(copy, passages), runs = wholeRuns(copy, places, passages);
+  const at = runs[0] ?? choose(places, passages), line = inOrder(at);
+  const again = runs.length ? places.filter((here, i) => here.some((place) => !runs.some((run) => run[i] === place))).length : 0;
+  refuseUnreadable(copy, guessed, passages, at, line);
+  const words = (start, end) => copy.points.slice(start, end).join(""), ends = (i) => at[i] + lengthOf(passages[i]);
+  const between = new Map();
+  line.slice(1).forEach((j, k) => {
+    if (!copy.isClear(ends(line[k]), at[j])) between.set(line[k], words(ends(line[k]), at[j]).trim());
+  });
   const held = new Map(); // span → shift from the coded text to the copy
   const result = passages.map((passage, i) => {
     const mine = spans.filter((span) => span.start < passage.end && span.end > passage.start);
-    // In a changed passage, what comes before the change lies as the passage before says, and what
-    // comes after it as the passage after says.
-    const before = shifts.slice(0, i).findLast((s) => s !== null) ?? null;
-    const after = shifts.slice(i + 1).find((s) => s !== null) ?? null;
-    const tries = shifts[i] === null ? [before, after] : [shifts[i]];
-    for (const shift of new Set(tries.filter((s) => s !== null))) {
+    // In a changed passage, what comes before the change lies as the passage before says, and
+    // what comes after it as the passage after says.
+    const before = line.findLast((n) => n < i), after = line.find((n) => n > i);
+    const tries = at[i] === null ? [before, after].filter((n) => n !== undefined) : [i];
+    for (const shift of new Set(tries.map((n) => at[n] - passages[n].start))) {
       for (const span of mine) {
         if (!held.has(span) && isAt(copy, span.start + shift, span.end + shift, span.digest)) held.set(span, shift);
       }
     }
     const count = mine.filter((span) => held.has(span)).length;
-    let status = "missing";
-    if (shifts[i] !== null) status = "found";
-    else if (count || (before !== null && after !== null && after - before > passage.start - passage.end)) status = "changed";
-    return { id: passage.id, status, shift: shifts[i], spans: mine.length, held: count };
+    const found = line.includes(i) ? "found" : "moved", lost = count || between.has(before) ? "changed" : "missing";
+    return {
+      id: passage.id, status: at[i] === null ? lost : found, shift: at[i] === null ? null : at[i] - passage.start,
+      spans: mine.length, held: count, between: between.get(i) ?? null,
+      holds: at[i] === null ? [...new Set(mine.filter((s) => held.has(s)).map((s) => words(s.start + held.get(s), s.end + held.get(s))))] : [],
+    };
   });
-  return { passages: result, held };
+  const count = (text) => text.split(" ").filter(Boolean).length;
+  return {
+    passages: result, held, again, words, wordsBefore: line.length ? count(words(0, at[line[0]])) : 0,
+    wordsAfter: line.length ? count(words(ends(line.at(-1)), copy.size)) : 0,
+    holds: line.length === passages.length && held.size === spans.length && !between.size && 2 * again <= passages.length,
+  };
 }
 
-/** Say what the copy is, and how sure that is, in one sentence. */
-function verdict(result, spans) {
-  const found = result.passages.filter((p) => p.status === "found").length, n = result.passages.length;
-  if (found === n && result.held.size === spans.length) {
-    return "This is the coded text, word for word; digests leave no doubt of it.";
+/** Say what the copy is, and how sure that is. */
+function verdict(result) {
+  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
+  const here = count("found", "moved"), n = passages.length;
+  if (result.holds) {
+    return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
+      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
+      "pictures, scripts and styles of a page.";
   }
-  if (found === 0 && result.held.size === 0) {
+  if (here === 0 && held.size === 0) {
     return "This is another text, or one so changed that no passage is left; which, cannot be told.";
   }
-  if (2 * found >= n) {
+  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
+  if (here === n && passages.some((p) => p.between !== null)) {
+    return "Every sentence of the coded text is here and in order, but other words stand between them.";
+  }
+  if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
+  if (2 * here >= n) {
     return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
   }
   return "Parts of the coded text are here; what was found is certain, but most is missing, " +
@@ -262,12 +406,9 @@ function verdict(result, spans) {
 
 /** Check a copy against every coded text, as naqoura_talks.verify does; the one of which most is found is returned. */
 function verifyCopy(copy, sources, rules) {
-  const line = readCopy(copy, rules).replaceAll("\n", " ");
-  const index = indexed(line, rules);
-  const results = sources.map((source) => ({ source, ...against(index, source.passages, source.spans) }));
-  const score = (r) => [r.passages.filter((p) => p.status === "found").length, r.held.size];
-  results.sort((a, b) => score(b)[0] - score(a)[0] || score(b)[1] - score(a)[1]);
-  const best = results[0];
-  const words = (start, end) => index.points.slice(start, end).join("");
-  return { ...best, words, verdict: verdict(best, best.source.spans) };
+  const { text, guessed } = readCopy(copy, rules), index = indexed(text.replaceAll("\n", " "), rules);
+  const results = sources.map((source) => ({ source, ...against(index, guessed, source.passages, source.spans) }));
+  const score = (r) => [Number(r.holds), r.passages.filter((p) => p.shift !== null).length, r.held.size];
+  results.sort((a, b) => score(b).map((value, i) => value - score(a)[i]).find(Boolean) ?? 0);
+  return { ...results[0], verdict: verdict(results[0]) };
 }
