@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from time import struct_time
 from typing import Any
@@ -165,6 +166,7 @@ def _put_edtf(database: Database) -> None:
     _put_rows(database.connection, "edtf_days", columns, rows)
 
 
+@cache
 def edtf_bounds(value: str) -> tuple[date | None, date | None] | None:
     """Return the first and last day that an EDTF date allows, None for no bound; None if it is no date.
 

@@ -71,7 +71,7 @@ FORMATS = {"text": as_text, "lines": as_lines, "json": as_json}
 
 
 def cell_places(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return line and character, from 1, where cells of a CSV begin; a cell is a row from 0 below the header, and a column."""
+    """Return line and character, from 1, where cells of a CSV begin; of a row from 0 below the header, and a column."""
     lines, first_lines = text.split("\n"), []
     reader = csv.reader(io.StringIO(text, newline=""))
     before = 0

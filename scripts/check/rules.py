@@ -128,10 +128,8 @@ def _implication(package: Package, row: dict[str, str], tables: Collection[str])
     query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
     place = f"{name}.{asked.split('.')[0]}"
     hint = f"Fix {asked}, or {row['column']}."
-    return Rule(
-        "implications", sentence, row["because"], "", False, "", place, f"{asked} {words}, as {row['because']}", hint, query,
-        IMPLICATIONS,
-    )  # fmt: skip
+    expected = f"{asked} {words}, as {row['because']}"
+    return Rule("implications", sentence, row["because"], "", False, "", place, expected, hint, query, IMPLICATIONS)
 
 
 def _words(codes: str) -> str:

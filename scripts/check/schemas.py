@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
     except PackageError as error:
         yield unreadable(root, "", error)
         return
+    yield from _against_profiles(file, profile, json.dumps(content))
+
+
+@lru_cache(maxsize=64)
+def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, ...]:
+    """Return what the profiles have against a descriptor or schema; tests and trials ask of the same many times."""
+    content, found = json.loads(as_json), []
     for validator in validators(profile):
         for error in validator.iter_errors(content):
             steps = list(error.absolute_path)
@@ -58,9 +66,9 @@ def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
                 error.schema.get("description", "Fix the file.") if isinstance(error.schema, dict) else "Fix the file."
             )
             said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
-            yield Problem(
-                profile, file, None, where, prop if name else "", value, f"what the profile allows: {said}", hint
-            )
+            expected = f"what the profile allows: {said}"
+            found.append(Problem(profile, file, None, where, prop if name else "", value, expected, hint))
+    return tuple(found)
 
 
 def descriptor_problems(package: Package) -> Iterator[Problem]:
@@ -90,19 +98,29 @@ def schema_problems(package: Package, name: str) -> Iterator[Problem]:
 
 def example_problems(package: Package, name: str) -> Iterator[Problem]:
     """frictionless takes each field's type and constraints, and finds the example of the field valid."""
+    kept = ("name", "type", "example", "constraints")
+    fields = [{k: field[k] for k in kept if k in field} for field in package.schema(name)["fields"]]
+    for column, note in _wrong_examples(json.dumps(fields)):
+        example = str(package.fields(name).get(column, {}).get("example", ""))
+        hint = "Fix the example, the type or the constraint."
+        yield Problem(
+            "tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint
+        )
+
+
+@lru_cache(maxsize=64)
+def _wrong_examples(as_json: str) -> tuple[tuple[str, str], ...]:
+    """Return the fields of which frictionless does not take the example, each with what it says."""
     from frictionless import Resource
 
     def ask(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:
-        """Return the columns with an error, each with what frictionless says."""
         data = [[f["name"] for f in fields], [f["example"] for f in fields]]
         report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": fields}}).validate()
         return [(getattr(e, "field_name", ""), e.note) for task in report.tasks for e in task.errors]
 
-    fields = [
-        {k: f[k] for k in ("name", "type", "example", "constraints") if k in f} for f in package.schema(name)["fields"]
-    ]
+    fields = json.loads(as_json)
     try:
-        wrong = ask(fields)
+        return tuple(ask(fields))
     except Exception:
         # frictionless raises what it cannot take, such as a pattern that is none, without saying where.
         wrong = []
@@ -111,12 +129,7 @@ def example_problems(package: Package, name: str) -> Iterator[Problem]:
                 wrong += [(field["name"], note) for _, note in ask([field])]
             except Exception as error:
                 wrong.append((field["name"], _said(error)))
-    for column, note in wrong:
-        example = str(package.fields(name).get(column, {}).get("example", ""))
-        hint = "Fix the example, the type or the constraint."
-        yield Problem(
-            "tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint
-        )
+        return tuple(wrong)
 
 
 def _said(error: Exception) -> str:
