@@ -93,15 +93,15 @@ def test_each_text_is_checked_for_itself(coded: tuple[Path, Path]) -> None:
     kept = [r for r in rows(root, "evidence") if not (r["row_id"] == "nam-sudland" and r["source_id"] == SOURCE)]
     anchor.write_table(Package(root), "evidence", kept)
     found = check.source_problems(root, (TEXT, SECOND))
-    part = ("named", "eva-second-talks-sudland-participant")
-    assert [(p.rule, p.row) for p in found] == [part, ("names-judged", "nam-sudland")]
+    part = ("words-name-what-the-cell-points-to", "eva-second-talks-sudland-participant")
+    assert [(p.rule, p.row) for p in found] == [part, ("every-name-is-judged", "nam-sudland")]
     assert [(p.rule, p.row) for p in check.source_problems(root, (TEXT,))] == [part]
 
 
 def test_a_text_that_is_not_coded_is_told(coded: tuple[Path, Path]) -> None:
     """A file that is none of the coded texts is one problem for each text that was not given."""
     found = check.source_problems(coded[0], (TEXT, "Something else."))
-    assert [(p.rule, p.row, p.column) for p in found] == [("text", SOURCE, "text_sha256")]
+    assert [(p.rule, p.row, p.column) for p in found] == [("the-text-that-was-coded", SOURCE, "text_sha256")]
 
 
 def test_numbers_that_are_not_there(coded: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
