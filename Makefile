@@ -33,7 +33,7 @@ test-wheel-newest:  ## the same with the newest
 	@$(PYTHON) scripts/trials/wheel.py newest
 
 test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
-	@$(PY) $(TESTS) -m browser
+	@$(PY) $(TESTS) -m browser --ignore tests/release
 
 lint: $(VENV)/installed node_modules  ## ruff's rules and format, and the workflows of GitHub
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

@@ -87,7 +87,7 @@ def test_nothing_wrong_prints_nothing_for_programs(made_up_root: Path, capsys: p
             Problem("r", "f", 1, "act-x", "name", "", "a value", "Fill it."),
             "act-x, name is ''; expected a value. Fill it.",
         ),
-        (Problem("r", "f", 1, "", "", "x", "y", "Mend it."), "it is 'x'; expected y. Mend it."),
+        (Problem("r", "f", 1, "", "", "x", "y", "Fix it."), "it is 'x'; expected y. Fix it."),
     ],
 )
 def test_sentences(problem: Problem, sentence: str) -> None:

@@ -146,7 +146,7 @@ def read_codings(root: Path) -> list[Coding]:
         else:
             raise PackageError(
                 f"{root / 'coding/datapackage.json'}: {name} codes the text {text!r}, which is neither a coded text "
-                "of sources.csv nor a resource here. Add the text as a resource, or mend `text`."
+                "of sources.csv nor a resource here. Add the text as a resource, or fix `text`."
             )
         codings.append(Coding(name, text, length, dict(sorted(passes.items())), published))
     return sorted(codings, key=lambda coding: coding.published is None)

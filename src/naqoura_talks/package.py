@@ -136,7 +136,7 @@ def _too_deep(content: Any) -> bool:
 def read_json(path: Path, what: str) -> Any:
     """Return the content of a JSON file of the package, or raise PackageError saying where it breaks."""
     data = read_bytes(path, what, METADATA_LIMIT)
-    hint = "Mend it, or restore it with `git checkout`."
+    hint = "Fix it, or restore it with `git checkout`."
     try:
         content = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
         # Half of a surrogate pair can be written in JSON but is no text: it could not be printed.
