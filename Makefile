@@ -11,7 +11,7 @@ PIP_KEPT := PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_TR
   PIP_PROXY PIP_CONFIG_FILE PIP_CACHE_DIR PIP_RETRIES PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_KEYRING_PROVIDER
 unexport $(filter-out $(PIP_KEPT),$(filter PYTHON% PIP_% PYTEST_% GIT_%,$(.VARIABLES)))
 
-.PHONY: all check test test-release test-wheel-oldest test-wheel-newest test-page lint bench agreement mutants wheel release judges environments clean help
+.PHONY: all check test test-text test-release test-wheel-oldest test-wheel-newest test-page lint bench agreement mutants wheel release judges environments clean help
 
 all: $(VENV)/installed  ## check the sources, build what is generated, say what there is
 	@$(PY) -m scripts.build
@@ -22,6 +22,9 @@ check: $(VENV)/installed  ## everything that is checked, generated files include
 
 test: $(VENV)/installed  ## the tests of data, rules, build and what users import
 	@$(PY) $(TESTS) -m "not browser" --ignore tests/release
+
+test-text: $(VENV)/installed  ## those of them that need the coded text, which NAQOURA_TALKS_TEXT names
+	@$(PY) $(TESTS) -m "text and not browser" --ignore tests/release
 
 test-release: .venv-release/installed environments  ## the tests of what is published, and what tools from outside say of it
 	@$(IN_RELEASE) $(TESTS) tests/release

@@ -16,10 +16,11 @@ IN_CI = bool(os.environ.get("NAQOURA_TALKS_CI"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the browser, so that `make test` leaves them to `make test-page`."""
+    """Mark the tests that use the browser, which `make test` leaves to `make test-page`, and those that use the text."""
     for item in items:
-        if "in_browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
+        for fixture, marker in (("in_browser", "browser"), ("coded_text", "text")):
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
 
 
 @pytest.fixture(scope="session")
