@@ -20,7 +20,7 @@ from scripts.trials.mutants import Answer, Result
 from scripts.trials.operators import Link, Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = 60
+SAMPLE = 40
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +78,9 @@ def test_mutants_are_the_same_each_time(all_mutants: list[Mutant]) -> None:
 
 
 def test_everything_is_put_back(all_mutants: list[Mutant], copy: Path) -> None:
-    """After each question the copy is as before: cells, files removed, links, what a build wrote."""
+    """After each question the copy is as before: cells, files removed, links."""
     before = content(copy)
-    wanted = ("a word left out", "file gone", "link out of the package", "orphan file", "Parquet: gone", "hash wrong")
+    wanted = ("a word left out", "file gone", "link out of the package", "orphan file")
     for operator in wanted:
         mutant = next(m for m in all_mutants if m.operator == operator)
         answer = mutants.ask(copy, ROOT, (), mutant)
@@ -89,7 +89,7 @@ def test_everything_is_put_back(all_mutants: list[Mutant], copy: Path) -> None:
 
 
 def test_a_stale_digest_gives_nothing_away(all_mutants: list[Mutant], copy: Path) -> None:
-    """A legal edit gets through, although every digest of its file changes: all is built anew."""
+    """A legal edit gets through, although the digest of its file in the descriptor is now another."""
     mutant = next(m for m in all_mutants if m.operator == "a word left out" and m.table == "events")
     assert mutants.ask(copy, ROOT, (), mutant) == Answer((), ())
 
@@ -98,8 +98,7 @@ def test_a_blind_check_is_seen(all_mutants: list[Mutant], copy: Path, monkeypatc
     """Without the one rule that sees a change it gets through, has no reason, and the score falls."""
     mutant = next(m for m in all_mutants if m.operator == "another existing key" and m.table == "event_actors")
     assert mutants.ask(copy, ROOT, (), mutant).caught
-    blind = [r for r in rules.RULES if r.__name__ in ("readable", "contract")]
-    monkeypatch.setattr(rules, "RULES", blind)
+    monkeypatch.setattr(rules, "every", lambda *given: ())
     result = Result(mutant, mutants.ask(copy, ROOT, (), mutant), mutants.reasons(mutant))
     assert mutants.unexplained([result]) == [result] and mutants.score([result]) == 0
 

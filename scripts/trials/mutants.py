@@ -1,13 +1,11 @@
 """Ask the check about many packages, each with one small change, and say which it lets through.
 
-  mutants.py                 all of them; writes docs/checks.md
-  mutants.py --sample 60     a seeded sample, some of each operator; writes nothing
-  mutants.py --list          what would be asked, without asking
+  python -m scripts.trials.mutants                 all of them; writes docs/checks.md
+  python -m scripts.trials.mutants --sample 60     a seeded sample, some of each operator; writes nothing
+  python -m scripts.trials.mutants --list          what would be asked, without asking
 
-Each mutant is one change to data, schema, descriptor or generated file (``operators.py``). After a change to
-what is edited by hand everything derived is built anew, so that a stale digest never gives the change away;
-a change to what is generated is asked without a build, which would mend it. A mutant is caught offline if a
-rule that needs no text finds a problem, or with the text if only those do that need it.
+Each mutant is one change to a table (``operators.py``). It is caught offline if a rule that needs no text finds
+a problem, or with the text if only those do that need it.
 
 What gets through must be a legal edit: LEGAL has the reasons, and each must fall under exactly one. A reason is
 decided by what was changed, never by what the check said. If one gets through without a reason, or with two,
@@ -32,9 +30,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from naqoura_talks.package import Package, PackageError
-from scripts.build import command as build
-from scripts.build import products
+from naqoura_talks.package import Package
 from scripts.check import command as check
 from scripts.check import database, files, rules
 from scripts.files import write
@@ -87,49 +83,25 @@ def undo(root: Path, paths: set[str], whole: Path) -> None:
             shutil.copyfile(whole / name, path)
 
 
-def rules_that_find(root: Path) -> set[str]:
-    """Return the rules that find a problem in sources or products, the text's left out and those of ANY_CHANGE."""
-    found = {p.rule for p in check.source_problems(root, ())} - ANY_CHANGE
-    return found or {p.rule for p in build.product_problems(root)}
-
-
-def found_by(root: Path, texts: tuple[str, ...], mutant: Mutant) -> tuple[set[str], set[str]]:
-    """Return the rules that find a problem in the changed copy, and the paths that a build wrote.
-
-    One problem is enough: frictionless, the build and the products are asked only where no rule has found any.
-    """
-    if not mutant.rebuild:
-        if set(mutant.files) != {"datapackage.json"} and products.stale(root, products.products(root)):
-            return {"products"}, set()
-        return rules_that_find(root), set()
-    try:
-        package = Package(root)
-        known = database.read(package, texts)
-        if known.unreadable:
-            return {"readable"}, set()
-        told = [p for name in package.tables for p in files.canonical_form(package, name)]
-        told += rules.ask(known, rules.every(package, bool(texts)))[0] or files.orphan_files(package)
-        if told:
-            return {p.rule for p in told}, set()
-    except PackageError:
-        return {"readable"}, set()
-    try:
-        written = set(build.build(root))
-    except Exception:
-        # Whatever stops the build, be it one of our errors or not, the change did not get through.
-        return {"build"}, set()
-    return rules_that_find(root), written
+def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
+    """Return rules that find a problem in the changed copy: frictionless and versions are asked if no other has."""
+    package = Package(root)
+    known = database.read(package, texts)
+    if known.unreadable:
+        return {"readable"}
+    told = [p for name in package.tables for p in files.canonical_form(package, name)]
+    told += rules.ask(known, rules.every(package, bool(texts)))[0] or files.orphan_files(package)
+    return {p.rule for p in told or check.source_problems(root, texts)} - ANY_CHANGE
 
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> Answer:
     """Change the copy, ask the check, and undo the change."""
     with tempfile.TemporaryDirectory() as outside:
-        written: set[str] = set()
         try:
             apply(root, mutant, Path(outside))
-            found, written = found_by(root, texts, mutant)
+            found = found_by(root, texts)
         finally:
-            undo(root, set(mutant.files) | written, whole)
+            undo(root, set(mutant.files), whole)
     return Answer(tuple(sorted(found - WITH_TEXT)), tuple(sorted(found & WITH_TEXT)))
 
 
@@ -233,19 +205,6 @@ LEGAL: dict[str, tuple[str, Callable[[Mutant], bool]]] = {
         "One of several spans that support a cell or row taken away: the others still do.",
         lambda m: m.table == "evidence" and m.operator in ("row dropped", "last line cut off"),
     ),
-    "prose of the metadata": (
-        "A description or title of package, table or column in other words.",
-        lambda m: m.operator.endswith("reworded"),
-    ),
-    "prose of a page": (
-        "A letter changed in a page that is written by hand, outside the blocks that are generated.",
-        lambda m: m.operator == "written page: one letter",
-    ),
-    "what judges said": (
-        "A letter changed in the README's table of judges, which `make judges` writes and the build does not: the "
-        "tests ask the judges again and compare.",
-        lambda m: m.operator == "generated block: one letter" and m.row == "judges",
-    ),
 }
 WITHOUT_TEXT = (
     "Not asked with the coded text: where a span lies, and what its digest should be, only the text can tell.",
@@ -312,9 +271,9 @@ def report(results: list[Result]) -> str:
     lines = [
         "# What the check catches",
         "",
-        "This page is written by `make mutants`. It makes one small change to the package, builds everything anew "
-        "that is derived from it, and asks the check; then it undoes the change and makes the next one. What is "
-        "generated is changed too, and then nothing is built, as that would mend it. "
+        "This page is written by `make mutants`. It makes one small change to the tables, asks the check, undoes the "
+        "change and makes the next one. Generated files are compared with what the tables make, byte by byte, so that "
+        "no change to them is tried here. "
         "`scripts/trials/operators.py` makes the changes, the same ones on every machine; "
         "tests ask about a sample of them each time.",
         "",
@@ -355,7 +314,7 @@ def report(results: list[Result]) -> str:
         "## By operator",
         "",
         "One problem is enough: of each change the first rule is counted that finds one, in the order in which they "
-        "are asked; frictionless, the build and the products come last.",
+        "are asked; frictionless and the versions come last.",
         "",
         *by_operator(results),
         "",

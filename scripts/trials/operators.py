@@ -1,9 +1,10 @@
 """The changes that ``mutants.py`` makes to the package, one small change at a time.
 
-An operator is a function that breaks one kind of thing: a cell, a row, a file, a schema, the descriptor, a
-Parquet file or another generated one. ``all_mutants(root)`` applies each wherever it applies: cell operators
-to every column of every table (those about characters in turn), the others to tables and columns in
-turn or drawn by a seed that is made of the operator's and the table's name alone. So the list is the same
+An operator is a function that breaks one kind of thing: a cell, a row, or the file of a table. What a byte
+comparison guards (the generated files) and what a profile guards (schemas, descriptor) has tests of its own.
+``all_mutants(root)`` applies each wherever it applies: cell operators to every column of every table (those
+about characters in turn), the others to tables and columns in turn or drawn by a seed that is made of the
+operator's and the table's name alone. So the list is the same
 on every machine, and an operator that is added changes no other's mutants.
 """
 
@@ -18,12 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from naqoura_talks.package import Package
-from scripts.build import parquet, products
 from scripts.check.database import edtf_bounds
 from scripts.files import to_csv
 
@@ -41,7 +37,6 @@ class Mutant(NamedTuple):
     row: str
     what: str
     files: dict[str, bytes | Link | None]
-    rebuild: bool = True
 
     def __str__(self) -> str:
         return f"{self.operator}: {' '.join(x for x in (self.table, self.row, self.column) if x)}: {self.what}"
@@ -381,76 +376,6 @@ FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
 }
 
 
-# --- generated files, asked without a rebuild ---
-
-
-def parquet_changes(table: pa.Table, rng: Random) -> dict[str, bytes | None]:
-    """Return the changed files by operator."""
-    column = rng.randrange(1, table.num_columns)
-    filled = [i for i, name in enumerate(table.column_names[1:], 1) if table[name].null_count < table.num_rows]
-    cell = rng.choice(filled)
-    row = pc.indices_nonzero(pc.is_valid(table.column(cell)))[0].as_py()
-    values = table.column(cell).to_pylist()
-    values[row] = None
-    whole = parquet.parquet_bytes(table)
-    order = [*range(table.num_columns - 2), table.num_columns - 1, table.num_columns - 2]
-    untold = table.schema.set(column, table.schema.field(column).remove_metadata())
-    name = table.column_names[column]
-    return {
-        "Parquet: cell": parquet.parquet_bytes(
-            table.set_column(cell, table.schema.field(cell), pa.array(values, table.schema.field(cell).type))
-        ),
-        "Parquet: type": parquet.parquet_bytes(
-            table.set_column(column, table.schema.field(column).with_type(pa.large_string()),
-                             table[name].cast(pa.string()).cast(pa.large_string()))
-        ),
-        "Parquet: rows in another order": parquet.parquet_bytes(table.take(list(range(table.num_rows))[::-1])),
-        "Parquet: row dropped": parquet.parquet_bytes(table.slice(1)),
-        "Parquet: columns in another order": parquet.parquet_bytes(table.select(order)),
-        "Parquet: column dropped": parquet.parquet_bytes(table.drop_columns([name])),
-        "Parquet: column renamed": parquet.parquet_bytes(
-            table.rename_columns([f"{c}_x" if c == name else c for c in table.column_names])
-        ),
-        "Parquet: metadata of the file": parquet.parquet_bytes(table.replace_schema_metadata({})),
-        "Parquet: description of a column": parquet.parquet_bytes(table.cast(untold)),
-        "Parquet: other compression": compressed(table),
-        "Parquet: cut in the middle": whole[: len(whole) // 2],
-        "Parquet: emptied": b"",
-        "Parquet: gone": None,
-        "Parquet: one byte": whole[:20] + bytes([whole[20] ^ 1]) + whole[21:],
-    }  # fmt: skip
-
-
-def compressed(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="snappy")
-    return sink.getvalue().to_pybytes()
-
-
-GENERATED: dict[str, Callable[[bytes], bytes | None]] = {
-    "generated file: one letter": lambda data: swap_letter(data, len(data) // 2),
-    "generated file: last line": lambda data: data[: data[:-1].rfind(b"\n") + 1],
-    "generated file: line added": lambda data: data + b"\n",
-    "generated file: CRLF": lambda data: data.replace(b"\n", b"\r\n"),
-    "generated file: byte order mark": lambda data: b"\xef\xbb\xbf" + data,
-    "generated file: emptied": lambda data: b"",
-    "generated file: gone": lambda data: None,
-}
-
-
-def swap_letter(data: bytes, at: int) -> bytes:
-    """Return the data with the next small letter after a place changed."""
-    found = re.compile(rb"[a-y]").search(data, at)
-    at = found.start() if found else at
-    return data[:at] + bytes([data[at] + 1]) + data[at + 1 :]
-
-
-def block_changes(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield a page with a letter of each generated block changed."""
-    for match in re.finditer(rb"<!-- ([\w-]+): generated -->\n(.*?)<!-- /", data, re.DOTALL):
-        yield match[1].decode(), swap_letter(data, (match.start(2) + match.end(2)) // 2)
-
-
 # --- all of them ---
 
 
@@ -524,30 +449,6 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
             yield Mutant("orphan file", name, "", "", orphan, {orphan: data})
 
 
-def generated_mutants(package: Package) -> Iterator[Mutant]:
-    """Yield changes to Parquet and to every other generated file."""
-    for n, name in enumerate(package.tables):
-        path = f"data/parquet/{name}.parquet"
-        table = pq.ParquetFile(package.root / path).read()
-        for m, (operator, data) in enumerate(parquet_changes(table, Random(name)).items()):
-            if (n + m) % 4 == 0:
-                yield Mutant(operator, name, "", "", path, {path: data}, False)
-    made = products.products(package.root)
-    for path in sorted(p for p in made if not p.endswith(".parquet") and p != "datapackage.json"):
-        data = (package.root / path).read_bytes()
-        blocks = list(block_changes(data))
-        for block, changed in blocks:
-            yield Mutant("generated block: one letter", "", "", block, path, {path: changed}, False)
-        if blocks:
-            yield Mutant("written page: one letter", "", "", "", path, {path: swap_letter(data, 0)}, False)
-            continue
-        for operator, change in GENERATED.items():
-            yield Mutant(operator, "", "", "", path, {path: change(data)}, False)
-    yield Mutant(
-        "orphan file", "", "", "", "data/parquet/old.parquet", {"data/parquet/old.parquet": b"PAR1"}, False
-    )  # fmt: skip
-
-
 def all_mutants(root: Path) -> list[Mutant]:
     """Return every mutant of the package in a folder; the folder is not changed."""
     package, found = Package(root), []
@@ -555,6 +456,5 @@ def all_mutants(root: Path) -> list[Mutant]:
         rows = [{c: v or "" for c, v in r.items()} for r in package.read_words(name).to_pylist()]
         found += cell_mutants(package, name, rows)
         found += row_and_file_mutants(package, name, rows)
-    found += generated_mutants(package)
     # Two operators can make the same change: it counts once.
     return list({tuple(sorted(mutant.files.items(), key=str)): mutant for mutant in reversed(found)}.values())[::-1]
