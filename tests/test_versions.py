@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -188,6 +189,82 @@ def test_each_change_asks_for_its_version(name: str, released: Path) -> None:
     for version in ("1.0.0", "0.9.0", "1.0.2", "3.0.0"):
         edit_json(released, "datapackage.json", lambda d, v=version: d.update(version=v))
         assert problems(released, "version-fits"), version
+
+
+def constraints_of(schema: dict, name: str) -> list[dict]:
+    return [f["constraints"] for f in schema["fields"] if name in f.get("constraints", {})]
+
+
+def no_longer(name: str) -> Callable[[dict], None]:
+    """Return what takes a constraint off every column that has it."""
+
+    def loosen(schema: dict) -> None:
+        for constraints in constraints_of(schema, name):
+            del constraints[name]
+
+    return loosen
+
+
+def any_word(schema: dict) -> None:
+    for constraints in constraints_of(schema, "pattern"):
+        constraints["pattern"] = f"({constraints['pattern']}|.*)"
+
+
+def one_code_more(schema: dict) -> None:
+    for constraints in constraints_of(schema, "enum"):
+        constraints["enum"].append("zealous")
+
+
+def evidence_of_the_row(schema: dict) -> None:
+    for column in schema["fields"]:
+        if column["evidence"] == "own":
+            column["evidence"] = "row"
+
+
+# How schemas are loosened wherever they can be, and which kind of version that makes.
+LOOSENED: dict[str, tuple[Callable[[dict], None], str]] = {
+    "required taken off": (no_longer("required"), "major"),
+    "unique taken off": (no_longer("unique"), "major"),
+    "minimum taken off": (no_longer("minimum"), "major"),
+    "pattern removed": (no_longer("pattern"), "major"),
+    "pattern loosened": (any_word, "major"),
+    "codes lifted": (no_longer("enum"), "major"),
+    "enum widened": (one_code_more, "minor"),
+    "evidence weakened": (evidence_of_the_row, "major"),
+    "exactlyOneOf removed": (lambda schema: schema.pop("exactlyOneOf", None), "major"),
+    "uniqueKeys removed": (lambda schema: schema.pop("uniqueKeys", None), "major"),
+    "foreignKeys removed": (lambda schema: schema.pop("foreignKeys", None), "major"),
+}
+
+
+@pytest.fixture
+def our_schemas(tmp_path: Path) -> Path:
+    """A copy of the descriptor, schemas and tables of the real package, to be loosened."""
+    for folder in ("schemas", "data/csv"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "datapackage.json", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", LOOSENED)
+def test_loosened_schemas_are_told(name: str, our_schemas: Path) -> None:
+    """Each place of the real schemas that is loosened is named, under the same version and under a patch of it."""
+    loosen, kind = LOOSENED[name]
+    last, wanted = Package(ROOT), set()
+    for table in last.tables:
+        before = last.schema(table)
+        edit_json(our_schemas, f"schemas/{table}.json", loosen)
+        after = Package(our_schemas).schema(table)
+        pairs = zip(before["fields"], after["fields"], strict=True)
+        wanted |= {(table, one["name"]) for one, other in pairs if one != other}
+        wanted |= {(table, "")} if before | {"fields": []} != after | {"fields": []} else set()
+    assert wanted
+    major, minor, patch = versions.number(last.version)
+    for version in (last.version, f"{major}.{minor}.{patch + 1}"):
+        edit_json(our_schemas, "datapackage.json", lambda d, v=version: d.update(version=v))
+        found = list(versions.version_fits(Package(our_schemas), last))
+        assert found[0].row == "version" and {(p.row, p.column) for p in found[1:]} == wanted
+        assert all(p.hint.endswith(f": {kind}.") for p in found[1:])
 
 
 def test_the_check_says_so(released: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
