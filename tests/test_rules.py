@@ -106,7 +106,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "an orphan schema": ("orphan-files", lambda r: (r / "schemas/notes.json").write_text("{}"), "schemas/notes.json"),
     "a byte order mark": ("canonical-form", raw("actors", lambda b: b"\xef\xbb\xbf" + b), "actors.csv:1"),
     "CRLF": ("canonical-form", raw("actors", lambda b: b.replace(b"\n", b"\r\n")), "actors.csv"),
-    "no newline at the end": ("canonical-form", raw("actors", lambda b: b.rstrip(b"\n")), "actors.csv"),
+    "no newline at the end": ("canonical-form", raw("actors", lambda b: b.rstrip(b"\n")), "actors.csv:4"),
     "a needless quotation mark": ("canonical-form", raw("actors", lambda b: b.replace(b"State.", b'"State."')), "actors.csv:2"),
     "an integer with a plus": ("plain-spelling", cell("codes", "cod-support-explicit", code_order="+3"), "codes.csv"),
     "a date with one digit": ("plain-spelling", cell("events", "evt-harbour-talks", start_earliest="2031-5-4"), "events.csv"),

@@ -79,17 +79,19 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
         return
     lines, wanted = text.split("\n"), again.split("\n")
     for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
+        if found is None:
+            at = len(lines[-1]) + 1
+            yield Problem(rule, file, len(lines), "", "", "", "an LF after the last row", "End the line.", at)
+            return
         if found != expected:
-            pairs = zip(found or "", expected or "", strict=False)
-            at = next(
-                (i for i, (one, other) in enumerate(pairs) if one != other), min(len(found or ""), len(expected or ""))
-            )
+            pairs = zip(found, expected or "", strict=False)
+            at = next((i for i, (one, other) in enumerate(pairs) if one != other), min(len(found), len(expected or "")))
             shown = (
                 "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
             )
             hint = (
                 "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
             )
-            yield Problem(rule, file, n, "", "", (found or "")[at : at + 40], f"{shown} there", hint, at + 1)
+            yield Problem(rule, file, n, "", "", found[at : at + 40], f"{shown} there", hint, at + 1)
             if len(lines) != len(wanted):
                 return  # The lines below differ for being elsewhere.
