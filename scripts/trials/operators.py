@@ -303,18 +303,6 @@ TOGETHER = {
 Rows = list[dict[str, str]]
 
 
-def row_dropped(rows: Rows, i: int, key: str) -> Rows:
-    return rows[:i] + rows[i + 1 :]
-
-
-def row_doubled(rows: Rows, i: int, key: str) -> Rows:
-    return rows[: i + 1] + rows[i:]
-
-
-def row_doubled_under_a_new_key(rows: Rows, i: int, key: str) -> Rows:
-    return sorted([*rows, rows[i] | {key: rows[i][key] + "-0"}], key=lambda r: r[key])
-
-
 def rows_unsorted(rows: Rows, i: int, key: str) -> Rows:
     j = (i + 1) % len(rows)
     moved = list(rows)
@@ -322,21 +310,22 @@ def rows_unsorted(rows: Rows, i: int, key: str) -> Rows:
     return moved
 
 
-def key_renamed(rows: Rows, i: int, key: str) -> Rows:
-    return sorted([*rows[:i], rows[i] | {key: rows[i][key] + "-x"}, *rows[i + 1 :]], key=lambda r: r[key])
+def with_row(rows: Rows, i: int, key: str, row: dict[str, str]) -> Rows:
+    """Return the rows with another one in place of one, sorted by key."""
+    return sorted([*rows[:i], row, *rows[i + 1 :]], key=lambda r: r[key])
 
 
-def key_of_another_kind(rows: Rows, i: int, key: str) -> Rows:
-    return sorted([*rows[:i], rows[i] | {key: "xyz-" + rows[i][key][4:]}, *rows[i + 1 :]], key=lambda r: r[key])
-
-
-def row_emptied(rows: Rows, i: int, key: str) -> Rows:
-    return [*rows[:i], dict.fromkeys(rows[i], ""), *rows[i + 1 :]]
-
-
-ROW = (
-    row_dropped, row_doubled, row_doubled_under_a_new_key, rows_unsorted, key_renamed, key_of_another_kind, row_emptied,
-)  # fmt: skip
+ROW: dict[str, Callable[[Rows, int, str], Rows]] = {
+    "row dropped": lambda rows, i, key: rows[:i] + rows[i + 1 :],
+    "row doubled": lambda rows, i, key: rows[: i + 1] + rows[i:],
+    "row doubled under a new key": lambda rows, i, key: with_row(
+        [*rows, rows[i]], i, key, rows[i] | {key: rows[i][key] + "-0"}
+    ),
+    "rows unsorted": rows_unsorted,
+    "key renamed": lambda rows, i, key: with_row(rows, i, key, rows[i] | {key: rows[i][key] + "-x"}),
+    "key of another kind": lambda rows, i, key: with_row(rows, i, key, rows[i] | {key: "xyz-" + rows[i][key][4:]}),
+    "row emptied": lambda rows, i, key: [*rows[:i], dict.fromkeys(rows[i], ""), *rows[i + 1 :]],
+}
 
 
 # --- files ---
@@ -432,10 +421,9 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
 def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield a mutant for every other row operator, and for every fifth of those on the file."""
     columns, path = list(rows[0]), f"data/csv/{name}.csv"
-    for n, change in enumerate(ROW):
+    for n, (operator, change) in enumerate(ROW.items()):
         if (n + package.tables.index(name)) % 2:
             continue
-        operator = change.__name__.replace("_", " ")
         rng = Random(f"{operator}:{name}")
         i = rng.randrange(len(rows))
         changed = table_bytes(change(rows, i, columns[0]), columns)

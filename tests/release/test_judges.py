@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 import conftest
-from scripts.release import judges
+from scripts.release import judges, unpacked
 
 IDS = [judge.name for judge in judges.JUDGES]
 
 
 @pytest.fixture(scope="session")
-def unpacked(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def package_of_release(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release that is unpacked."""
     return judges.unpack(released, tmp_path_factory.mktemp("judged")).folder
 
@@ -33,9 +33,9 @@ def ask(judge: judges.Judge, folder: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("judge", judges.JUDGES, ids=IDS)
-def test_judge_opens_it(judge: judges.Judge, unpacked: Path) -> None:
+def test_judge_opens_it(judge: judges.Judge, package_of_release: Path) -> None:
     """The judge finds nothing against the release, and the README has what it found."""
-    version, found = ask(judge, unpacked)
+    version, found = ask(judge, package_of_release)
     table = (
         (conftest.ROOT / "README.md")
         .read_text("utf-8")
@@ -47,10 +47,10 @@ def test_judge_opens_it(judge: judges.Judge, unpacked: Path) -> None:
 
 
 @pytest.mark.parametrize("judge", judges.JUDGES, ids=IDS)
-def test_judge_sees_what_is_wrong(judge: judges.Judge, unpacked: Path, tmp_path: Path) -> None:
+def test_judge_sees_what_is_wrong(judge: judges.Judge, package_of_release: Path, tmp_path: Path) -> None:
     """With one key of the CSV changed, or the file that the judge is asked about broken, it objects."""
     folder = tmp_path / "spoilt"
-    shutil.copytree(unpacked, folder)
+    shutil.copytree(package_of_release, folder)
     (package,) = (p.parent for p in folder.glob("*/datapackage.json"))
     for path, old, new in (
         ("data/csv/places.csv", "plc-beirut,", "plc-beyrut,"),
@@ -74,4 +74,4 @@ def test_judge_sees_what_is_wrong(judge: judges.Judge, unpacked: Path, tmp_path:
 )  # fmt: skip
 def test_alike(value: object, wanted: object, same: bool) -> None:
     """Cells are compared with their kind: text is no number, 1 is not true, nothing is nothing."""
-    assert judges.alike(value, wanted) is same
+    assert unpacked.alike(value, wanted) is same
