@@ -226,7 +226,7 @@ def test_parquet_with_other_rows_is_not_read(made_up_root: Path, monkeypatch: py
 FUNCTION_FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
+@settings(max_examples=8, deadline=None, suppress_health_check=FUNCTION_FIXTURES)
 @given(
     content=st.binary(max_size=60)
     | st.text(alphabet=',"\n\r\x00 a\u00e9\ufeff1', max_size=60).map(lambda t: t.encode())

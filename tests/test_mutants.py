@@ -20,7 +20,7 @@ from scripts.trials.mutants import Answer, Result
 from scripts.trials.operators import Link, Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = 40
+SAMPLE = 25
 
 
 @pytest.fixture(scope="session")
