@@ -60,8 +60,11 @@ CREATE MACRO as_role(what, code) AS concat(what, ' (', in_words(code), ')');
 CREATE MACRO day_in_words(d) AS CASE length(d)
   WHEN 10 THEN coalesce(strftime(try_cast(d AS DATE), '%-d %B %Y'), d)
   WHEN 7 THEN coalesce(strftime(try_cast(d || '-01' AS DATE), '%B %Y'), d) ELSE d END;
-CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]'))
-  || CASE WHEN e LIKE '[..%' THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
+CREATE MACRO edtf_in_words(e) AS CASE
+  WHEN e LIKE '[..%' THEN day_in_words(trim(e, '[.]')) || ' or earlier'
+  WHEN e LIKE '%..]' THEN day_in_words(trim(e, '[.]')) || ' or later'
+  WHEN e LIKE '[%' THEN 'between ' || array_to_string([day_in_words(d) FOR d IN string_split(trim(e, '[]'), '..')], ' and ')
+  ELSE day_in_words(e) END;
 CREATE MACRO dates_in_words(s, e) AS CASE
   WHEN s IS NULL THEN 'until ' || edtf_in_words(e)
   WHEN s = e THEN edtf_in_words(s)
