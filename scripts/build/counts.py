@@ -114,8 +114,8 @@ WITH RECURSIVE up AS (
     WHERE actor_role IN ('target', 'affected') AND event_id IN (SELECT linked_event_id FROM event_links
       WHERE link_type = 'resulted_in')
   UNION ALL SELECT 5, '`acts`: as the doer', side, row_id FROM joined_act_pairs JOIN side USING (actor_id)
-  UNION ALL SELECT 6, '`acts`: of these, assaults (PLOVER)', side, row_id FROM joined_act_pairs JOIN side USING (actor_id)
-    WHERE plover LIKE 'ASSAULT%'
+  UNION ALL SELECT 6, '`acts`: of these, assaults (PLOVER)', side, row_id
+    FROM joined_act_pairs JOIN side USING (actor_id) WHERE plover LIKE 'ASSAULT%'
   UNION ALL SELECT 7, '`acts`: as the recipient', side, row_id
     FROM joined_act_pairs p JOIN side ON side.actor_id = recipient_id
   UNION ALL SELECT 8, '`acts`: of these, assaults (PLOVER)', side, row_id
