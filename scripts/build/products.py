@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import figures, joined, landing
-from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
+from scripts.build import figures, joined, landing, teaching
+from scripts.build.counts import GROUPS, by_group, cell, evidence_figures, sides, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
@@ -62,11 +62,6 @@ def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
 
 
 # --- pages ---
-
-
-def cell(text: object) -> str:
-    """Return a text that is safe inside a cell of a Markdown table."""
-    return str(text).replace("|", "\\|").replace("\n", " ")
 
 
 def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
@@ -274,6 +269,7 @@ def products(root: Path) -> dict[str, bytes]:
     made |= agreement_page.products(root)[0]
     pages = {
         "README.md": lambda: {"glance": glance(package), "citation": citation_block(package)},
+        "docs/worked-example.md": lambda: {"coded": teaching.coded(root), "differences": teaching.differences(root)},
         "docs/guide.md": lambda: {"tables": table_list(package), "example": example(package)},
         "coding/manual.md": lambda: manual_blocks(package),
     }
