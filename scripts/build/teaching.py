@@ -36,6 +36,7 @@ def differences(root: Path) -> str:
     """Return every difference that was settled, with what was settled and why."""
     lines = ["| difference | row | column | settled | why |", "| --- | --- | --- | --- | --- |"]
     for row in read_rows(root / "coding/adjudication.csv", "adjudication"):
-        shown = [row["adjudication_id"], f"`{row['row']}`", row["column_name"] or "the row", row["settled"] or "(empty)"]
-        lines.append(f"| {' | '.join(map(cell, [*shown, row['reason']]))} |")
+        what, settled = row["column_name"] or "the row", row["settled"] or "(empty)"
+        shown = map(cell, [row["adjudication_id"], f"`{row['row']}`", what, settled, row["reason"]])
+        lines.append(f"| {' | '.join(shown)} |")
     return "\n".join(lines)
