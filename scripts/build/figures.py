@@ -128,11 +128,12 @@ class Axis:
                 self.runs.append([year, year])
         drawn = sum((date(last, 12, 31) - date(first, 1, 1)).days + 1 for first, last in self.runs)
         self.day = (100 - 2 * self.EDGE - self.BREAK * (len(self.runs) - 1)) / drawn
-        self.left, x = {}, self.EDGE
+        self.left, self.gaps, x = {}, [], self.EDGE
         for first, last in self.runs:
             for year in range(first, last + 1):
                 self.left[year] = x
                 x += self.day * ((date(year, 12, 31) - date(year, 1, 1)).days + 1)
+            self.gaps += [round(x + self.BREAK / 2, 2)] if last < years[-1] else []
             x += self.BREAK
 
     def at(self, when: date, end: bool = False) -> float:
@@ -231,7 +232,7 @@ def lanes(t: Tables, order: list[str]) -> list[list[Row]]:
         taken[lane].append((first, last))
         for i in range(first, last + 1):
             part = "first" if i == first else "last" if i == last else "through"
-            rows[i].append({"lane": lane, "part": part, "voice": link["attribution"], "text": link["text"]})
+            rows[i].append({"lane": lane, "part": part, "voice": link["attribution"]})
     return rows
 
 
@@ -259,7 +260,9 @@ def figures(t: Tables) -> dict[str, bytes]:
         events.append(row | {"middle": y + (LINE * len(words) + 6) / 2, "dated": bool(event["dates"])})
         y += LINE * len(words) + 6
     voices = {voice: label for voice, label in VOICES.items() if voice in {row["voice"] for row in events}}
-    made["timeline"] = drawn(t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years)
+    made["timeline"] = drawn(
+        t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years, gaps=shown["axis"].gaps
+    )
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
     return files | {"docs/figures/captions.md": captions(t, told).encode("utf-8")}
 
@@ -270,7 +273,14 @@ def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **l
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
         for i, (kind, label) in enumerate(legend.items())
     ]
-    about = {"title": t.package.descriptor["title"], "width": WIDTH, "line": LINE, "voices": VOICES, "years": []}
+    about = {
+        "title": t.package.descriptor["title"],
+        "width": WIDTH,
+        "line": LINE,
+        "voices": VOICES,
+        "years": [],
+        "gaps": [],
+    }
     about |= {"rows": rows, "bottom": bottom, "legend": entries, "height": entries[-1]["y"] + 12} | layout
     return environment().get_template("figures.svg").render(about)
 

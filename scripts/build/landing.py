@@ -141,7 +141,8 @@ def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
-    licences = "".join(f"{x['name']} ({x['path']}): {x['title']}\n" for x in about["licenses"])
+    licences = [f"{x['name']} ({x['path']}): {x['title']}" for x in about["licenses"]]
+    readme = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
     data = {
@@ -149,7 +150,7 @@ def page(t: Tables) -> bytes:
         "package": f"{about['name']}-{package.version}", "version": package.version,
         "tables": {name: package.path(name).read_text("utf-8") for name in package.tables},
         "titles": t.titles, "homes": t.homes(), "citation": printed(cited, "apa", "{rows}"),
-        "readme": f"{about['title']}\nVersion {package.version}\n\n{about['description']}\n\nLicences:\n{licences}\nCite as:\n{citation}\n",
+        "readme": "\n".join(readme),
     }  # fmt: skip
     html = environment().get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),

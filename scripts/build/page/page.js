@@ -2,8 +2,10 @@
 // What the page does beyond being read: a speaker's choice that everything follows, a row with what it rests on, and
 // the reader's own copy. All text goes in as text: nothing here makes HTML out of a string.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
-const RULES = textRules(DATA.characters);
+let data = null, rules = null;
+/** Return what the page holds for this script. It stands behind it, so that the page answers before all of it is there. */
+const given = () => (data ??= JSON.parse(document.getElementById("data").textContent));
+const copyRules = () => (rules ??= textRules(given().characters));
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -16,7 +18,7 @@ function el(name, properties, ...children) {
   element.append(...children.filter((child) => child !== null));
   return element;
 }
-const titleOf = (key) => (Object.hasOwn(DATA.titles, key) ? DATA.titles[key] : key);
+const titleOf = (key) => (Object.hasOwn(given().titles, key) ? given().titles[key] : key);
 const keyLink = (key) => el("a", { href: `#${encodeURIComponent(key)}` }, titleOf(key));
 
 // --- the tables: CSV in the data, read when a row is asked for ---
@@ -32,13 +34,18 @@ function parse(csv) {
   return records.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
+/** Return a digest as the words that verify.js compares. */
+function wanted(sha256) {
+  return Int32Array.from({ length: 8 }, (_, i) => parseInt(sha256.slice(i * 8, i * 8 + 8), 16));
+}
+
 let tables = null;
 
 /** Return {rows: key → {table, key, cells}, evidence: key → its evidence, sizes, sources: texts with their spans}. */
 function read() {
   if (tables) return tables;
   tables = { rows: new Map(), evidence: new Map(), sizes: {}, sources: new Map() };
-  for (const [table, csv] of Object.entries(DATA.tables)) {
+  for (const [table, csv] of Object.entries(given().tables)) {
     const records = parse(csv);
     tables.sizes[table] = records.length;
     for (const cells of records) {
@@ -60,7 +67,7 @@ function read() {
 
 let choice = ""; // "", "claims-off" or a speaker's key
 
-function choose(chosen) {
+function setChoice(chosen) {
   choice = chosen;
   const off = choice === "claims-off";
   const follows = (voice, by) => !choice || (off ? !voice : by.split(" ").includes(choice));
@@ -95,7 +102,7 @@ function told(off) {
   if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
   const claims = $$("#said .item").filter((item) => !item.hidden).map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
   return [
-    el("h3", null, titleOf(choice)), el("ul", null, ...claims),
+    el("h3", null, $("h3", document.getElementById(`by-${choice}`)).textContent), el("ul", null, ...claims),
     el("p.soft", null, "Below is what these claims assert, make a condition or mention."), el("p", null, all),
   ];
 }
@@ -119,13 +126,13 @@ function card(row) {
   const rests = (column) => mine.filter((piece) => piece.cells.column_name === column).map(evidenceLine);
   const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" && column !== "sha256");
   const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table}`;
-  const citation = DATA.citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
+  const citation = given().citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
   const cite = el("button", { type: "button" }, "Cite this row"), text = el("pre", { hidden: true }, citation);
   cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
-  return el("div.card", null, el("h4", null, document.getElementById(row.key) ? "The row and what it rests on" : titleOf(row.key)),
+  return el("div.card", null, el("p.head", null, document.getElementById(row.key) ? "The row and what it rests on" : titleOf(row.key)),
     el("p", null, el("code", null, row.key), ` in ${row.table} `, cite), text, ...rests(""),
-    el("dl", null, ...cells.map(([column, value]) => el("div", null, el("dt", null, column.replaceAll("_", " ")),
-      el("dd", null, Object.hasOwn(DATA.titles, value) ? keyLink(value) : value, ...rests(column))))));
+    el("dl", null, ...cells.flatMap(([column, value]) => [el("dt", null, column.replaceAll("_", " ")),
+      el("dd", null, Object.hasOwn(given().titles, value) ? keyLink(value) : value, ...rests(column))])));
 }
 
 /** Return the rows whose evidence overlaps a sentence, for the place beside the bars. */
@@ -143,7 +150,7 @@ function showSentence(row) {
 
 /** Open a row where it is told, its card with it. */
 function showRow(row) {
-  const home = document.getElementById(DATA.homes[row.key] || (row.table === "evidence" ? "" : row.key));
+  const home = document.getElementById(given().homes[row.key] || (row.table === "evidence" ? "" : row.key));
   const place = home ?? $("#row");
   if (place.closest("[hidden]")) go("", false);
   if (row.table === "passages") showSentence(row);
@@ -158,7 +165,7 @@ function showRow(row) {
 }
 
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && Object.hasOwn(DATA.titles, target.id) && !$(".card", target)) target.append(card(read().rows.get(target.id)));
+  if (target.open && Object.hasOwn(given().titles, target.id) && !$(".card", target)) target.append(card(read().rows.get(target.id)));
 }, true);
 
 // --- addresses ---
@@ -168,23 +175,23 @@ function follow() {
   let name = location.hash.slice(1);
   try { name = decodeURIComponent(name); } catch { /* It stays as it is, and is unknown. */ }
   const speaker = name.startsWith("by-") ? name.slice(3) : "";
-  const known = Object.hasOwn(DATA.titles, name) || name.startsWith("evd-") ? read().rows.get(name) : undefined;
+  const known = Object.hasOwn(given().titles, name) || name.startsWith("evd-") ? read().rows.get(name) : undefined;
   const notice = $("#notice");
   notice.hidden = !name || Boolean(known || document.getElementById(name)) || name === "claims-off";
   if (!notice.hidden) {
-    notice.textContent = `Nothing here is called “${name}”: no row of version ${DATA.version} has this key. Keys are never reused, so look at the address once more.`;
+    notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
     notice.scrollIntoView({ block: "center" });
   }
   if (known) showRow(known);
-  else if (!name || name === "claims-off") choose(name);
-  else if (speaker && document.getElementById(name)) choose(speaker);
+  else if (!name || name === "claims-off") setChoice(name);
+  else if (speaker && document.getElementById(name)) setChoice(speaker);
 }
 
 /** Set the address without leaving what is being read, and follow it. */
 function go(name, following = true) {
   history.pushState(null, "", `#${name}`);
   if (following) follow();
-  else choose(name);
+  else setChoice(name);
 }
 
 document.addEventListener("click", (event) => {
@@ -252,13 +259,46 @@ function showWords() {
       link.append(stretch);
     }
   }
-  if (own) choose(choice);
+  if (own) setChoice(choice);
+}
+
+/** Check a copy against every coded text, as naqoura_talks.verify does; the one of which most is found is returned. */
+function verifyCopy(copy, sources, rules) {
+  const { text, guessed } = readCopy(copy, rules), index = indexed(text.replaceAll("\n", " "), rules);
+  const results = sources.map((source) => ({ source, ...against(index, guessed, source.passages, source.spans) }));
+  const score = (r) => [Number(r.holds), r.passages.filter((p) => p.shift !== null).length, r.held.size];
+  results.sort((a, b) => score(b).map((value, i) => value - score(a)[i]).find(Boolean) ?? 0);
+  return results[0];
+}
+
+/** Say what the copy is, and how sure that is. */
+function verdict(result) {
+  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
+  const here = count("found", "moved"), n = passages.length;
+  if (result.holds) {
+    return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
+      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
+      "pictures, scripts and styles of a page.";
+  }
+  if (here === 0 && held.size === 0) {
+    return "This is another text, or one so changed that no passage is left; which, cannot be told.";
+  }
+  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
+  if (here === n && passages.some((p) => p.between !== null)) {
+    return "Every sentence of the coded text is here and in order, but other words stand between them.";
+  }
+  if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
+  if (2 * here >= n) {
+    return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
+  }
+  return "Parts of the coded text are here; what was found is certain, but most is missing, " +
+    "so that missing and changed passages are hard to tell apart.";
 }
 
 function check(copy) {
   const output = $("#verdict"), started = performance.now();
   try {
-    own = verifyCopy(copy, [...read().sources.values()], RULES);
+    own = verifyCopy(copy, [...read().sources.values()], copyRules());
   } catch (error) {
     if (!(error instanceof UnreadableCopy)) throw error;
     own = null;
@@ -278,7 +318,7 @@ function check(copy) {
   const lost = [...new Set(source.spans.filter((s) => !held.has(s)).map((s) => s.cells.row_id))];
   const details = (summary, ...lines) => (lines.length ? el("details", null, el("summary", null, summary), el("ul", null, ...lines)) : "");
   output.replaceChildren(
-    el("p.big", null, `${held.size} of ${source.spans.length} digests hold`), el("p", null, own.verdict),
+    el("p.big", null, `${held.size} of ${source.spans.length} digests hold`), el("p", null, verdict(own)),
     el("p.soft", null, `${count("found")} of ${passages.length} sentences found in order, ${count("moved")} moved, ${count("changed")} changed, ${count("missing")} missing. `,
       held.size ? el("a", { href: "#report" }, "Read it by whose word it is") : null),
     details("What differs, sentence by sentence", ...told),
@@ -367,11 +407,11 @@ function zip(files) {
 }
 
 for (const element of $$("#one, #all, .download")) element.hidden = false;
-$("#one").addEventListener("click", () => save(`${$("#table").value}.csv`, [DATA.tables[$("#table").value]], "text/csv"));
+$("#one").addEventListener("click", () => save(`${$("#table").value}.csv`, [given().tables[$("#table").value]], "text/csv"));
 $("#all").addEventListener("click", () => {
-  const files = Object.entries(DATA.tables).map(([name, csv]) => [`${DATA.package}/data/csv/${name}.csv`, csv]);
-  files.unshift([`${DATA.package}/README.txt`, DATA.readme]);
-  save(`${DATA.package}.zip`, zip(Object.fromEntries(files)), "application/zip");
+  const files = Object.entries(given().tables).map(([name, csv]) => [`${given().package}/data/csv/${name}.csv`, csv]);
+  files.unshift([`${given().package}/README.txt`, given().readme]);
+  save(`${given().package}.zip`, zip(Object.fromEntries(files)), "application/zip");
 });
 
-if (location.hash) follow();
+document.addEventListener("DOMContentLoaded", () => { if (location.hash) follow(); });
