@@ -353,8 +353,15 @@ def expected(claims_off: bool = False) -> dict:
         }  # fmt: skip
 
     if claims_off:
-        every = agreements["agreement_id"] != ""
-        return found([], events["attribution"] != "speaker", terms["attribution"] != "speaker", every)
+        evidence = pd.read_csv(ROOT / "data/csv/evidence.csv").dropna(subset=["char_start"]).query("column_name.isna()")
+        said = evidence[evidence["table_name"] == "statements"]
+        of = evidence[evidence["table_name"] == "agreements"]
+        inside = [
+            ((said["char_start"] <= a) & (said["char_end"] >= b)).any()
+            for a, b in zip(of["char_start"], of["char_end"], strict=True)
+        ]
+        own = agreements["agreement_id"].isin(of[~pd.Series(inside, index=of.index)]["row_id"])
+        return found([], events["attribution"] != "speaker", terms["attribution"] != "speaker", own)
     made = {}
     for speaker, mine in links.groupby("speaker_actor_id"):
         keys = set(mine["linked_id"])

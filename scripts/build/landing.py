@@ -17,7 +17,7 @@ from typing import Any
 from naqoura_talks.citing import bibtex, printed
 from naqoura_talks.package import Package, read_text
 from scripts.build import counts, metadata
-from scripts.build.figures import PARTS, VOICES, environment, texts, timeline
+from scripts.build.figures import PARTS, VOICES, environment, spans, texts, timeline
 from scripts.build.joined import Joined
 
 SCRIPTS = ("verify.js", "page.js")
@@ -124,6 +124,22 @@ def matrix(t: Tables) -> Row:
     return {"actors": actors, "rows": [e for e in rows if any(e["cells"])]}
 
 
+def agreements(t: Tables) -> list[Row]:
+    """Return the agreements; one is a speaker's word where statements hold all that it rests on, else the report's."""
+    by: dict[str, list[set[str]]] = defaultdict(list)
+    keys = {row["agreement_id"]: row["agreement_id"] for row in t.rows["agreements"]}
+    for source in t.rows["sources"]:
+        said = spans(t, source["source_id"], t.speakers, None)
+        for start, end, key in spans(t, source["source_id"], keys, None):
+            by[key].append({t.names[who] for a, b, who in said if a <= start and b >= end})
+    found = []
+    for row in t.in_text_order("agreements"):
+        speakers = by[row["agreement_id"]]
+        word = "speaker" if speakers and all(speakers) else "narrator"
+        found.append(row | {"attribution": word, "asserted_by": "; ".join(sorted(set().union(*speakers)))})
+    return found
+
+
 def for_script(value: Any) -> str:
     """Return JSON that can stand inside a script element, whatever its text holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -155,7 +171,7 @@ def page(t: Tables) -> bytes:
     html = environment().get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),
         matrix=matrix(t), said=t.grouped("statements", "speaker"), terms=t.grouped("ceasefire_terms", "term_basis"),
-        agreements=t.in_text_order("agreements"), told_by=Counter(e["attribution"] for e in t.joined["events"]),
+        agreements=agreements(t), told_by=Counter(e["attribution"] for e in t.joined["events"]),
         evidence=counts.evidence_figures(package), citation=citation,
         bibtex="\n\n".join(map(bibtex, cited["records"])), example=t.rows["events"][0]["event_id"],
         json_ld=for_script(metadata.schema_org(package)), data=for_script(data),

@@ -124,12 +124,14 @@ function evidenceLine(piece) {
 function card(row) {
   const { sizes, evidence } = read(), mine = evidence.get(row.key) ?? [], size = sizes[row.table];
   const rests = (column) => mine.filter((piece) => piece.cells.column_name === column).map(evidenceLine);
-  const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" && column !== "sha256");
+  const told = document.getElementById(row.key) !== null; // Then what its cells say stands beside it already.
+  const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" &&
+    (!told || Object.hasOwn(given().titles, value) || mine.some((piece) => piece.cells.column_name === column)));
   const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table}`;
   const citation = given().citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
   const cite = el("button", { type: "button" }, "Cite this row"), text = el("pre", { hidden: true }, citation);
   cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
-  return el("div.card", null, el("p.head", null, document.getElementById(row.key) ? "The row and what it rests on" : titleOf(row.key)),
+  return el("div.card", null, el("p.head", null, told ? "What the row rests on" : titleOf(row.key)),
     el("p", null, el("code", null, row.key), ` in ${row.table} `, cite), text, ...rests(""),
     el("dl", null, ...cells.flatMap(([column, value]) => [el("dt", null, column.replaceAll("_", " ")),
       el("dd", null, Object.hasOwn(given().titles, value) ? keyLink(value) : value, ...rests(column))])));
@@ -157,7 +159,7 @@ function showRow(row) {
   else {
     $$(".card", place).forEach((old) => old.remove());
     if (place === home && place.tagName === "DETAILS") place.open = true;
-    place.append(card(row));
+    ($(".more", place) ?? place).append(card(row));
   }
   $$(".here").forEach((other) => other.classList.remove("here"));
   place.classList.add("here");
@@ -165,7 +167,7 @@ function showRow(row) {
 }
 
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && Object.hasOwn(given().titles, target.id) && !$(".card", target)) target.append(card(read().rows.get(target.id)));
+  if (target.open && Object.hasOwn(given().titles, target.id) && !$(".card", target)) $(".more", target).append(card(read().rows.get(target.id)));
 }, true);
 
 // --- addresses ---
