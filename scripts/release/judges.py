@@ -2,7 +2,7 @@
 
 Each judge reads the files of a release as its users would, and every cell that it reads is compared
 with the CSV: text, numbers, booleans, dates and what is missing. `make judges` asks all of them about
-dist/ and writes what they said into the README. This file also runs in the judges' own environments,
+dist/ and writes what they said into docs/guide.md. This file also runs in the judges' own environments,
 so that beyond the standard library each judge imports what it needs.
 """
 
@@ -432,14 +432,14 @@ def main(argv: list[str] | None = None) -> int:
                 failed += 1
                 print(f"{judge.name}: NO: {error}", flush=True)
     if failed:
-        print(f"\n{failed} judge(s) did not pass it; the README was left as it is.")
+        print(f"\n{failed} judge(s) did not pass it; docs/guide.md was left as it is.")
         return 1
-    readme = ROOT / "README.md"
-    page = readme.read_text("utf-8")
-    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, readme.name)
+    guide = ROOT / "docs/guide.md"
+    page = guide.read_text("utf-8")
+    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, guide.name)
     if filled != page.encode("utf-8"):
-        files.write(readme, filled)
-        print("\nThe README has the new table; commit it.")
+        files.write(guide, filled)
+        print("\ndocs/guide.md has the new table; commit it.")
     return 0
 
 

@@ -34,10 +34,10 @@ def ask(judge: judges.Judge, folder: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize("judge", judges.JUDGES, ids=IDS)
 def test_judge_opens_it(judge: judges.Judge, package_of_release: Path) -> None:
-    """The judge finds nothing against the release, and the README has what it found."""
+    """The judge finds nothing against the release, and the guide has what it found."""
     version, found = ask(judge, package_of_release)
     table = (
-        (conftest.ROOT / "README.md")
+        (conftest.ROOT / "docs/guide.md")
         .read_text("utf-8")
         .split("<!-- judges: generated -->\n")[1]
         .split("<!-- /judges -->")[0]

@@ -65,6 +65,7 @@ function read() {
 
 // --- whose word: everything, what the report itself asserts, or what one speaker speaks of ---
 
+const HINT_TO_CHOOSE = $("#chosen p");
 let choice = ""; // "", "claims-off" or a speaker's key
 
 function setChoice(chosen) {
@@ -97,7 +98,7 @@ function setChoice(chosen) {
 
 /** Return what stands beside the bars: what was chosen, and a speaker's claims. */
 function told(off) {
-  if (!choice) return [el("p.soft", null, "Choose a speaker in the margin: their claims are listed here, and everything below follows. Choose a sentence to see what rests on it.")];
+  if (!choice) return [HINT_TO_CHOOSE];
   const all = el("button", { type: "button", onclick: () => go("") }, "Show everybody’s word");
   if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
   const claims = $$("#said .item").filter((item) => !item.hidden).map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
@@ -144,7 +145,7 @@ function showSentence(row) {
   const [core, parts] = [[], []];
   for (const key of keys) (document.getElementById(key) ? core : parts).push(el("li", null, keyLink(key)));
   $("#chosen").replaceChildren(
-    el("h3", null, titleOf(row.key)), el("p.soft", null, `${plural(keys.length, "row")} rest on its words.`),
+    el("h3", null, titleOf(row.key)), el("p.soft", null, `On its words rest ${plural(keys.length, "row")}:`),
     el("ul", null, ...core), parts.length ? el("details", null, el("summary", null, `and ${parts.length} parts, links and names`), el("ul", null, ...parts)) : "",
     el("details", null, el("summary", null, "The sentence’s own row"), card(row)),
   );
@@ -324,7 +325,7 @@ function check(copy) {
     el("p.soft", null, `${count("found")} of ${passages.length} sentences found in order, ${count("moved")} moved, ${count("changed")} changed, ${count("missing")} missing. `,
       held.size ? el("a", { href: "#report" }, "Read it by whose word it is") : null),
     details("What differs, sentence by sentence", ...told),
-    details(`${plural(lost.length, "row")} rest on words that were not found`, ...lost.map((key) => el("li", null, keyLink(key)))),
+    details(`On words that were not found rest ${plural(lost.length, "row")}`, ...lost.map((key) => el("li", null, keyLink(key)))),
   );
   if (told.length) $("details", output).open = told.length < 6;
   showWords();
