@@ -344,11 +344,15 @@ def expected(claims_off: bool = False) -> dict:
     links, claims = joined_table("statement_links"), joined_table("compliance_claims")
     parts, event_links = joined_table("event_actors"), joined_table("event_links")
 
+    several = parts.groupby("actor_id")["event_id"].nunique().loc[lambda n: n > 1].index
+    in_matrix = events["event_id"].isin(parts[parts["actor_id"].isin(several)]["event_id"])
+
     def found(said: list, some: pd.Series, bound: pd.Series, agreed: pd.Series) -> dict:
         voices = events[some]["attribution"].value_counts()
         return {
             "statements": sorted(said), "events": sorted(events[some]["event_id"]), "terms": sorted(terms[bound]["term_id"]),
             "agreements": sorted(agreements[agreed]["agreement_id"]),
+            "rows": int((some & in_matrix).sum()),
             "voices": {voice: int(voices.get(voice, 0)) for voice in figures.VOICES if (events["attribution"] == voice).any()},
         }  # fmt: skip
 

@@ -87,17 +87,16 @@ function setChoice(chosen) {
   }
   $("#events-shown").textContent = events.length;
   for (const count of $$(".count")) {
-    const items = $$(".item", count.parentElement).filter((item) => item.parentElement.closest(".agreements, section") === count.parentElement);
-    const shown = items.filter((item) => !item.hidden).length;
-    count.textContent = choice ? `${shown} of ${items.length} ${count.dataset.what}` : `${items.length} ${count.dataset.what}`;
+    const items = $$(".item", count.parentElement), shown = items.filter((item) => !item.hidden);
+    count.textContent = `${choice ? `${shown.length} of ` : ""}${items.length} ${count.dataset.what}`;
   }
   $("#choice").value = choice && !off ? `by-${choice}` : choice;
   $("#claims").setAttribute("aria-pressed", String(off));
-  $("#chosen").replaceChildren(...told(off));
+  $("#chosen").replaceChildren(...beside(off));
 }
 
 /** Return what stands beside the bars: what was chosen, and a speaker's claims. */
-function told(off) {
+function beside(off) {
   if (!choice) return [HINT_TO_CHOOSE];
   const all = el("button", { type: "button", onclick: () => go("") }, "Show everybody’s word");
   if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
@@ -155,7 +154,7 @@ function showSentence(row) {
 function showRow(row) {
   const home = document.getElementById(given().homes[row.key] || (row.table === "evidence" ? "" : row.key));
   const place = home ?? $("#row");
-  if (place.closest("[hidden]")) go("", false);
+  if (place.closest("[hidden]")) setChoice("");
   if (row.table === "passages") showSentence(row);
   else {
     $$(".card", place).forEach((old) => old.remove());
@@ -168,7 +167,8 @@ function showRow(row) {
 }
 
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && Object.hasOwn(given().titles, target.id) && !$(".card", target)) $(".more", target).append(card(read().rows.get(target.id)));
+  const more = $(".more", target);
+  if (target.open && more && !$(".card", target) && document.readyState !== "loading") more.append(card(read().rows.get(target.id)));
 }, true);
 
 // --- addresses ---
@@ -177,24 +177,24 @@ document.addEventListener("toggle", ({ target }) => {
 function follow() {
   let name = location.hash.slice(1);
   try { name = decodeURIComponent(name); } catch { /* It stays as it is, and is unknown. */ }
-  const speaker = name.startsWith("by-") ? name.slice(3) : "";
-  const known = Object.hasOwn(given().titles, name) || name.startsWith("evd-") ? read().rows.get(name) : undefined;
-  const notice = $("#notice");
-  notice.hidden = !name || Boolean(known || document.getElementById(name)) || name === "claims-off";
-  if (!notice.hidden) {
+  const notice = $("#notice"), place = document.getElementById(name);
+  notice.hidden = true;
+  if (!name || name === "claims-off") setChoice(name);
+  else if (name.startsWith("by-") && place) setChoice(name.slice(3));
+  else if (document.readyState !== "loading") { // Before that the rows are not there; it is followed again then.
+    const row = read().rows.get(name);
+    if (row) showRow(row);
+    notice.hidden = Boolean(row || place);
+    if (notice.hidden) return;
     notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
     notice.scrollIntoView({ block: "center" });
   }
-  if (known) showRow(known);
-  else if (!name || name === "claims-off") setChoice(name);
-  else if (speaker && document.getElementById(name)) setChoice(speaker);
 }
 
 /** Set the address without leaving what is being read, and follow it. */
-function go(name, following = true) {
+function go(name) {
   history.pushState(null, "", `#${name}`);
-  if (following) follow();
-  else setChoice(name);
+  follow();
 }
 
 document.addEventListener("click", (event) => {
