@@ -310,7 +310,7 @@ def products(root: Path) -> dict[str, bytes]:
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
     made |= joined.files(package, views)
     shown = landing.Tables(package, views)
-    made["docs/index.html"] = landing.page(shown, made.get("coding/agreement.csv", b""))
+    made["docs/index.html"] = landing.page(shown)
     made |= figures.figures(shown)
     return made
 
