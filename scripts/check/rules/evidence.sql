@@ -189,3 +189,17 @@ WHERE support = 'explicit' AND NOT EXISTS (
 SELECT * FROM support WHERE column_name IS NULL AND table_name <> 'names' AND sha256 IN (
   SELECT sha256(unnest(string_split('the a an of in on at to for from by with and or but as that which who it its his her their this these ' ||
     'those he she they we is was are were be been has have had not The A An In On At It He She They We This That', ' '))));
+
+-- rule: countries-by-relation
+-- An actor that has a country and is no state has a relation to an actor of the country, by which it stands for it.
+-- Why: a delegation, an office, an army or an official has the country of the state that it serves.
+-- At actors.country_code: expected a relation to an actor of the country. Add the relation, or leave the country empty.
+SELECT a.* FROM actors a WHERE actor_type <> 'state' AND country_code IS NOT NULL AND NOT EXISTS (
+  FROM stands_for f JOIN actors o ON o.actor_id = for_actor_id WHERE f.actor_id = a.actor_id AND o.country_code = a.country_code);
+
+-- rule: members-of-a-group
+-- Members of a group are members of an actor.
+-- Why: the text says whose members they are.
+-- At actors.actor_type: expected a relation member_of. Add it, or fix the type.
+SELECT a.* FROM actors a WHERE actor_type = 'group_members'
+  AND NOT EXISTS (FROM actor_relations r WHERE r.actor_id = a.actor_id AND relation_type = 'member_of');
