@@ -82,6 +82,10 @@ SELECT 'event_links' AS table_name, row_no, earlier AS here, later AS there FROM
 UNION ALL SELECT 'actor_relations', row_no, actor_id, related_actor_id FROM actor_relations
 UNION ALL SELECT 'places', row_no, place_id, parent_place_id FROM places WHERE parent_place_id IS NOT NULL;
 
+-- The words of a text from one offset to another, wherever these are.
+CREATE MACRO words_at(folded, char_start, char_end) AS
+  folded[greatest(0, least(char_start, 2000000000))::BIGINT + 1 : greatest(0, least(char_end, 2000000000))::BIGINT];
+
 -- What stands between two quotation marks in the texts that were given, without the punctuation at its end.
 CREATE VIEW quotations AS
 WITH lines AS (

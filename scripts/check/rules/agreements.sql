@@ -118,13 +118,6 @@ SELECT * FROM compliance_claims c WHERE term_id IS NULL
   AND EXISTS (FROM statement_links l WHERE l.statement_id = c.statement_id AND l.term_id IS NOT NULL)
   AND NOT EXISTS (FROM statement_links l WHERE l.statement_id = c.statement_id AND l.agreement_id = c.agreement_id);
 
--- rule: assessed-actors-are-spoken-of
--- The actor that a compliance claim assesses is an actor of its statement.
--- Why: who is accused is addressed or spoken of.
--- At compliance_claims.assessed_actor_id: expected an actor of the statement. Add the part to statement_actors, or fix the claim.
-SELECT * FROM compliance_claims c WHERE assessed_actor_id IS NOT NULL
-  AND NOT EXISTS (FROM statement_actors a WHERE a.statement_id = c.statement_id AND a.actor_id = c.assessed_actor_id);
-
 -- rule: proponents-put-it-forward
 -- The proponent of a term is the speaker of a statement that asserts it, or one for whom it is said.
 -- Why: who puts a term forward is who says it.
@@ -148,10 +141,10 @@ WHERE t.actor_role IN ('obligated', 'performer', 'verifier') AND term_basis NOT 
 -- check it and are touched by it.
 -- Why: the event is the carrying out of the term.
 -- At term_actors.actor_id: expected an actor whom {event_id} has as {wanted}. Fix one of the two.
-SELECT DISTINCT t.*, event_id, wanted FROM term_actors t JOIN ceasefire_terms m USING (term_id) JOIN events e ON event_type = term_type
-JOIN (VALUES ('obligated', 'initiator'), ('performer', 'initiator'), ('verifier', 'verifier'), ('affected', 'target')) AS like_roles (role, wanted)
-ON role = t.actor_role
-WHERE (m.agreement_id = e.agreement_id OR EXISTS (FROM asserted a JOIN asserted b USING (statement_id) WHERE a.key = term_id AND b.key = event_id))
+SELECT DISTINCT t.*, event_id, wanted FROM term_actors t JOIN ceasefire_terms m USING (term_id) JOIN events e ON event_type = term_type,
+LATERAL (SELECT CASE WHEN t.actor_role IN ('obligated', 'performer') THEN 'initiator' WHEN t.actor_role = 'verifier' THEN 'verifier'
+                     WHEN t.actor_role = 'affected' THEN 'target' END AS wanted)
+WHERE wanted IS NOT NULL AND (m.agreement_id = e.agreement_id OR EXISTS (FROM asserted a JOIN asserted b USING (statement_id) WHERE a.key = term_id AND b.key = event_id))
   AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND p.actor_id = t.actor_id AND p.actor_role = wanted);
 
 -- rule: accusers-claim
@@ -161,7 +154,7 @@ WHERE (m.agreement_id = e.agreement_id OR EXISTS (FROM asserted a JOIN asserted 
 SELECT s.* FROM statements s WHERE speech_act IN ('accuse', 'criticise') AND NOT EXISTS (FROM compliance_claims c WHERE c.statement_id = s.statement_id)
   AND EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND coalesce(l.agreement_id, l.term_id) IS NOT NULL);
 
--- rule: assessed-actors-are-subjects
+-- rule: assessed-actors-are-spoken-of
 -- The actor that a compliance claim assesses is a subject of its statement, and the initiator of the breach that it asserts.
 -- Why: it is the conduct of that actor that is assessed.
 -- At compliance_claims.assessed_actor_id: expected a subject of the statement, who initiates the breach that it asserts. Fix one of the two.
@@ -201,14 +194,14 @@ SELECT 'agreement_actors', a.row_no, 'an actor whom a term of the agreement obli
 -- to join it is invited, or party once it has joined.
 -- Why: events and parts of one agreement say the same.
 -- At {table_name}.actor_id: expected an actor that the other table has too, as {wanted} of {agreement_id}. Fix one of the two.
-WITH pairs (type, event_role, wanted) AS (VALUES ('ceasefire_in_effect', 'participant', 'reported_party'), ('mediation', 'broker', 'broker')),
-by_events AS (
-  SELECT p.row_no, e.agreement_id, p.actor_id, wanted FROM event_actors p JOIN events e USING (event_id)
-  JOIN pairs ON type = event_type AND event_role = actor_role WHERE agreement_id IS NOT NULL
-  UNION ALL SELECT p.row_no, e.agreement_id, p.actor_id, if(realis IN ('actual', 'ongoing'), 'reported_party', 'invited')
-  FROM event_actors p JOIN events e USING (event_id) WHERE event_type = 'agreement_joined' AND actor_role = 'initiator'
+WITH by_events AS (
+  SELECT p.row_no, e.agreement_id, p.actor_id, CASE
+    WHEN event_type = 'ceasefire_in_effect' AND actor_role = 'participant' THEN 'reported_party'
+    WHEN event_type = 'mediation' AND actor_role = 'broker' THEN 'broker'
+    WHEN event_type = 'agreement_joined' AND actor_role = 'initiator' THEN if(realis IN ('actual', 'ongoing'), 'reported_party', 'invited') END AS wanted
+  FROM event_actors p JOIN events e USING (event_id) WHERE agreement_id IS NOT NULL
 )
-SELECT 'event_actors' AS table_name, e.row_no, e.agreement_id, wanted FROM by_events e WHERE NOT EXISTS (
+SELECT 'event_actors' AS table_name, e.row_no, e.agreement_id, wanted FROM by_events e WHERE wanted IS NOT NULL AND NOT EXISTS (
   FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = e.actor_id AND a.actor_role = wanted)
 UNION ALL
 SELECT 'agreement_actors', a.row_no, a.agreement_id, a.actor_role FROM agreement_actors a

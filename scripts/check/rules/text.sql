@@ -32,8 +32,8 @@ WHERE name_type NOT IN ('anaphor', 'description') AND NOT EXISTS (
 -- With the text.
 -- At evidence.char_start: expected a span of whole words without article or marks at its edges. Anchor the words again.
 SELECT s.* FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT folded[char_start::BIGINT + 1 : char_end::BIGINT] AS words, folded[char_start::BIGINT : char_start::BIGINT + 1] AS before,
-                folded[char_end::BIGINT : char_end::BIGINT + 1] AS after)
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words, words_at(folded, char_start - 1, char_start + 1) AS before,
+                words_at(folded, char_end - 1, char_end + 1) AS after)
 WHERE char_start < char_end AND (char_start > 0 AND regexp_matches(before, '^[\pL\pN]{2}$')
   OR regexp_matches(after, '^[\pL\pN]{2}$') OR regexp_matches(words, '(?i)^(the|a|an) |^[^\pL\pN]|[^\pL\pN%)]$'));
 
@@ -62,7 +62,7 @@ WHERE NOT EXISTS (FROM support s WHERE s.source_id = q.source_id AND s.char_star
 -- With the text.
 -- At passages.char_end: expected one sentence. Make the table with `python -m scripts.coding.anchor passages`.
 SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT folded[char_start::BIGINT + 1 : char_end::BIGINT] AS words, folded[char_end::BIGINT + 1] AS after)
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words, words_at(folded, char_end, char_end + 1) AS after)
 WHERE regexp_matches(words, '[\pL\pN]{3}[.!?]["'')]* ["''(]?\pLu') OR contains(words, chr(10)) OR NOT regexp_matches(words, '^["''(]?[\pLu\pN]')
   OR NOT (regexp_matches(words, '[.!?]["'')]*$') OR after IN (chr(10), ''));
 
@@ -72,7 +72,7 @@ WHERE regexp_matches(words, '[\pL\pN]{3}[.!?]["'')]* ["''(]?\pLu') OR contains(w
 -- With the text.
 -- At passages.passage_type: expected body for a sentence of the report. Fix the type, and the attribution of the rows that rest on it.
 SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type = 'link'
-  AND (regexp_matches(folded[char_start::BIGINT + 1 : char_end::BIGINT], '[.!?]["'')]*$')
+  AND (regexp_matches(words_at(folded, char_start, char_end), '[.!?]["'')]*$')
        OR EXISTS (FROM passages o WHERE o.source_id = p.source_id AND o.paragraph_no = p.paragraph_no AND o.passage_id <> p.passage_id));
 
 -- rule: realis-in-so-many-words
@@ -80,7 +80,9 @@ SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING
 -- Why: the words say how far the event came about, for each side alike.
 -- With the text.
 -- At events.realis: expected {wanted}, as the words of the event have it. Fix the realis, or anchor the words that tell the event.
-SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-JOIN (VALUES ('(is|are) to \pL', 'required'), ('never|would have', 'unrealised'), ('(try|trying|tried) to|attempt', 'attempted'),
-             ('(possible|future|potential)', 'hypothetical')) AS words (form, wanted)
-ON regexp_matches(folded[w.char_start::BIGINT + 1 : w.char_end::BIGINT], '(?i)\b(' || form || ')') WHERE realis <> wanted;
+SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b(is|are) to \pL') THEN 'required'
+  WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
+  WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical' END AS wanted)
+WHERE realis <> wanted;
