@@ -261,7 +261,8 @@ def make(root: Path) -> Path:
         },
     ]  # fmt: skip
     given = {"cameo", "edtf", "factbank", "iso_country", "plover"}  # schemes of the crosswalk and of columns
-    tables["sources"] += [r for r in rows(ROOT, "sources") if r["scheme"] in given]
+    with (ROOT / "data/csv/sources.csv").open(encoding="utf-8", newline="") as file:
+        tables["sources"] += [r for r in csv.DictReader(file) if r["scheme"] in given]
     tables["passages"] = anchor.passage_rows(text, SOURCE)
     tables["passages"][-1]["not_coded_reason"] = "no_content"
     tables["evidence"] = [dict(zip(package.fields("evidence"), map(str, e), strict=True)) for e in evidence]
