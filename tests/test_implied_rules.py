@@ -209,7 +209,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
         "term_id",
     ),
     "an end that may be before the start": ("end-within-start", cell("events", TALKS, start_latest="2031-05-09"), "end_edtf"),
-    "dated without a date": ("dated-has-a-date", cell("events", BREACH, date_basis="stated"), BREACH),
+    "dated without a date": ("dated-has-a-date", cell("statements", ACCUSES, date_basis="stated"), ACCUSES),
     "a conclusion of no agreement": ("implications", event("evt-signing", event_type="agreement_concluded"), "evt-signing"),
     "probable without a likely": ("probable-in-so-many-words", cell("statements", CALLS, certainty="probable"), "certainty"),
     "a title of a state": ("implications", cell("actors", "act-spokesman", actor_type="state"), "actor_type"),

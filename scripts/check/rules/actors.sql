@@ -118,8 +118,8 @@ WHERE char_start IS NOT NULL AND NOT EXISTS (
 -- Why: one of another form leads nowhere.
 -- At identifiers.value: expected an identifier of {scheme}. Look it up again.
 SELECT * FROM identifiers WHERE NOT regexp_full_match(value,
-  CASE scheme WHEN 'wikidata' THEN 'Q[1-9][0-9]*' WHEN 'geonames' THEN '[1-9][0-9]*'
-              WHEN 'cameo' THEN '([A-Z]{3})+' ELSE '[1-9][0-9]{0,2}' END);
+  CASE WHEN scheme = 'wikidata' THEN 'Q[1-9][0-9]*' WHEN scheme = 'geonames' THEN '[1-9][0-9]*'
+       WHEN scheme = 'cameo' THEN '([A-Z]{3})+' WHEN scheme IN ('cow', 'gleditsch_ward') THEN '[1-9][0-9]{0,2}' END);
 
 -- rule: identifiers-differ
 -- No two things have the same identifier.

@@ -38,4 +38,4 @@ SELECT * FROM crosswalk WHERE match_type = 'exact'
 -- Why: a code of another form is not found there.
 -- At crosswalk.scheme_code: expected a code of {scheme}. Look it up again.
 SELECT * FROM crosswalk WHERE codelist IN ('event_type', 'speech_act') AND NOT regexp_full_match(scheme_code,
-  CASE scheme WHEN 'cameo' THEN '[0-9]{2,4}' WHEN 'plover' THEN '[A-Z]+(:[a-z]+(-[a-z]+)*)?' END);
+  CASE WHEN scheme = 'cameo' THEN '[0-9]{2,4}' WHEN scheme = 'plover' THEN '[A-Z]+(:[a-z]+(-[a-z]+)*)?' END);
