@@ -14,7 +14,7 @@ SELECT * FROM sources ANTI JOIN (
 -- Why: sources hold all that a cell rests on.
 -- At codes.code: expected a row of sources with the scheme {code}. Name the source in sources.scheme.
 SELECT * FROM codes WHERE codelist = 'scheme' AND code IN ('edtf', 'iso_country')
-  AND code NOT IN (SELECT scheme FROM sources WHERE scheme IS NOT NULL);
+  AND code NOT IN (SELECT scheme FROM sources WHERE scheme IS NOT NULL) AND EXISTS (FROM sources);
 
 -- rule: source-gives-the-scheme
 -- The source of an identifier or of a row of the crosswalk is one that gives codes of its scheme.
