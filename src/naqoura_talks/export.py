@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -356,13 +357,13 @@ FORMATS: dict[str, Callable[[list[Table]], bytes]] = {
 }
 
 
-def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
+def export(path: str | os.PathLike[str], format: str | None = None, overwrite: bool = False) -> Path:
     """Write all tables into one file for another tool; return its path.
 
     The format is the end of the file's name unless it is given:
 
     - ``sqlite``: a database with keys, checks and indexes.
-    - ``xlsx``: an Excel workbook, the codebook first (needs ``xlsxwriter``, the extra ``excel``).
+    - ``xlsx``: an Excel workbook that opens on ``about`` (needs ``xlsxwriter``, the extra ``excel``).
     - ``dta.zip``: a zip with a Stata file (14 and later) for each table.
     - ``sav.zip``: a zip with an SPSS file for each table (needs ``pyreadstat``, the extra ``spss``).
 
@@ -371,8 +372,8 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
     stands ``<column>_lbl`` as labelled whole numbers, whose numbers are not part of the data: use the
     codes in conditions.
 
-    A file that is there is replaced; it is whole or not written at all. Raises PackageError if the
-    format is unknown, its library is missing, or the file cannot be written.
+    The file is whole or not written at all. Raises PackageError if the format is unknown, its library is
+    missing, the file cannot be written, or another is there and ``overwrite`` does not say that it may go.
     """
     path = Path(path)
     chosen = format or next((f for f in FORMATS if path.name.lower().endswith(f".{f}")), None)
@@ -382,13 +383,24 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
             f"expected one of {', '.join(FORMATS)}, such as naqoura-talks.xlsx."
         )
     data = FORMATS[chosen](tables())
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # A name of its own, as that of the file may be as long as names can be.
+    beside = path.with_name(f".{os.getpid()}.part")
     try:
+        if path.exists() and not overwrite:
+            if path.stat().st_size == len(data) and path.read_bytes() == data:
+                return path
+            raise PackageError(
+                f"{path}: is there and holds something else. Name another file, or ask for it to be replaced: "
+                "overwrite=True in Python, --overwrite in a terminal."
+            )
         beside.write_bytes(data)
         beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        # What keeps it from being written may keep it from being removed.
+        with suppress(OSError, ValueError):
+            beside.unlink(missing_ok=True)
         raise PackageError(
-            f"{path}: cannot be written: {error.strerror}. Name a file in a folder that is there and writable."
+            f"{path}: cannot be written: {getattr(error, 'strerror', error)}. Name a file in a folder that is there "
+            "and writable."
         ) from None
     return path
