@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import re
 import tempfile
 import zipfile
 from collections import defaultdict
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from naqoura_talks.citing import cite
 from naqoura_talks.frames import ACCOUNT, installed
 from naqoura_talks.package import Package, PackageError
 
@@ -35,26 +37,29 @@ class Table(NamedTuple):
     schema: dict[str, Any] | None = None
 
 
-_ABOUT_COLUMNS = {
-    "name": ("Name", "What is said."),
-    "value": ("Value", "What is said of the package."),
-}
-_CODEBOOK_COLUMNS = {
-    "table_name": ("Table", "Name of the table."),
-    "column_name": ("Column", "Name of the column."),
-    "title": ("Title", "The column's title."),
-    "type": ("Type", "string, integer, number, boolean or date."),
-    "description": ("Description", "What the column holds."),
-    "provenance": ("Provenance", "Where its values come from: verbatim, coded, derived, external or editorial."),
-    "evidence": ("Evidence", "What supports its cells: own rows of evidence, those of the row, or none."),
-    "codelist": ("Codelist", "The codelist of its codes, in the table codes."),
-    "example": ("Example", "A made-up value."),
+# The tables that are made here, with their columns, which all hold text.
+_MADE = {
+    "about": {"name": "What is said.", "value": "What is said of the package, or of one of its tables."},
+    "codebook": {
+        "table_name": "Name of the table.",
+        "column_name": "Name of the column.",
+        "title": "The column's title.",
+        "type": "string, integer, number, boolean or date.",
+        "description": "What the column holds.",
+        "provenance": "Where its values come from: verbatim, coded, derived, external or editorial.",
+        "evidence": "What supports its cells: own rows of evidence, those of the row, or none.",
+        "codelist": "The codelist of its codes, in the table codes.",
+        "example": "A made-up value.",
+    },
 }
 
 
-def _text_table(name: str, title: str, columns: dict[str, tuple[str, str]], rows: list[tuple]) -> Table:
-    fields = [{"name": c, "title": t, "description": text, "type": "string"} for c, (t, text) in columns.items()]
-    return Table(name, title, title + ".", fields, rows)
+def _made(name: str, title: str, rows: list[tuple]) -> Table:
+    fields = [
+        {"name": column, "title": column.replace("_", " ").capitalize(), "description": told, "type": "string"}
+        for column, told in _MADE[name].items()
+    ]
+    return Table(name, title, f"{title}.", fields, rows)
 
 
 def _table(package: Package, name: str, title: str) -> Table:
@@ -65,30 +70,21 @@ def _table(package: Package, name: str, title: str) -> Table:
 
 
 def tables() -> list[Table]:
-    """Return all that a file holds: codebook and about, the joined tables, and the tables themselves."""
+    """Return all that a file holds: about and codebook, the joined tables, and the tables themselves."""
     package = installed()
-    about = package.descriptor
+    told = package.descriptor
     plain = [_table(package, name, name) for name in package.tables]
     names = {name: f"joined_{name}" if name in package.resources else name for name in package.joined.tables}
-    views = [_table(package.joined, *name) for name in names.items()]
-    codebook = [
-        (t.name, f["name"], *(f.get(k) for k in list(_CODEBOOK_COLUMNS)[2:])) for t in plain + views for f in t.fields
-    ]
-    facts = [
-        ("title", about["title"]),
-        ("version", package.version),
-        ("created", about["created"][:10]),
-        ("citation", package.citation),
-        ("account", ACCOUNT),
-        ("description", about["description"]),
-        *(("licence", f"{licence['name']}: {licence['title']}") for licence in about["licenses"]),
-    ]
-    return [
-        _text_table("codebook", "What each column holds", _CODEBOOK_COLUMNS, codebook),
-        _text_table("about", "What this is and how to cite it", _ABOUT_COLUMNS, facts),
-        *views,
-        *plain,
-    ]
+    found = [_table(package.joined, *name) for name in names.items()] + plain
+    codebook = [(t.name, f["name"], *map(f.get, list(_MADE["codebook"])[2:])) for t in found for f in t.fields]
+    facts = [(name, told[name]) for name in ("title", "version", "created", "description")]
+    facts += [("account", ACCOUNT), ("how to cite it", cite())]
+    for kind, name in (("licence", "licenses"), ("coded text", "sources")):
+        for each in told[name]:
+            facts += [(kind, each["title"]), (f"{kind}, address", each["path"])]
+    found.insert(0, _made("codebook", "What each column holds", codebook))
+    facts += [(f"table {t.name}", f"{len(t.rows)} rows. {t.description}") for t in found]
+    return [_made("about", "What this is and how to cite it", facts), *found]
 
 
 def _created() -> datetime:
@@ -200,17 +196,19 @@ def sqlite_bytes(found: list[Table]) -> bytes:
 
 
 def xlsx_bytes(found: list[Table]) -> bytes:
-    """Return an Excel workbook: the codebook first, a sheet a table, descriptions as notes on the headers.
+    """Return an Excel workbook: a sheet for each table, descriptions as notes on the headers.
 
-    Text is always written as text, never as a formula, number or link; where it begins like a
-    formula the cell is also marked as text, so that editing it does not make it one.
+    Text is always written as text, never as a formula, number or link; where it begins like a formula or a
+    number the cell is also marked as text, so that editing it makes it neither. Links stand in ``about`` alone.
     """
     xlsxwriter = _library("xlsxwriter", "excel")
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": installed().descriptor["title"], "comments": ACCOUNT, "created": _created()})
-    head, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-    text = book.add_format({"quote_prefix": True})
+    head, wrapped = book.add_format({"bold": True, "bottom": 1}), {"text_wrap": True, "valign": "top"}
+    text, marked = book.add_format(wrapped), book.add_format(wrapped | {"quote_prefix": True})
+    day, number = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}), book.add_format({"valign": "top"})
+    link = book.add_format(wrapped | {"font_color": "blue", "underline": 1})
     for table in found:
         sheet = book.add_worksheet(table.name)
         sheet.freeze_panes(1, 1)
@@ -223,18 +221,22 @@ def xlsx_bytes(found: list[Table]) -> bytes:
         for r, row in enumerate(table.rows, 1):
             for n, value in enumerate(row):
                 if isinstance(value, bool):
-                    sheet.write_boolean(r, n, value)
+                    sheet.write_boolean(r, n, value, number)
                 elif isinstance(value, date) and value.year >= 1900:
                     sheet.write_datetime(r, n, datetime(value.year, value.month, value.day), day)
                 elif isinstance(value, int | float):
-                    sheet.write_number(r, n, value)
+                    sheet.write_number(r, n, value, number)
                 elif value is not None and sheet.write_string(
-                    r, n, str(value), text if str(value)[0] in "=+-@" else None
+                    r, n, str(value), marked if re.match(r"[=+\-@\d]", str(value)) else text
                 ):
                     raise PackageError(
                         f"{table.name}, row {row[0]}, column {table.fields[n]['name']}: {len(value)} characters, and a "
                         "cell of Excel holds 32767. Use another format."
                     )
+            if table.name == "about" and row[0].startswith("table "):
+                sheet.write_url(r, 0, f"internal:'{row[0].removeprefix('table ')}'!A1", link, row[0])
+            elif table.name == "about" and row[1].startswith("https://"):
+                sheet.write_url(r, 1, row[1], link)
     book.close()
     return out.getvalue()
 
@@ -278,7 +280,7 @@ def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> _Labelled
         if field["type"] == "string":
             columns[name] = pd.Series([v or "" for v in cells], dtype=object)
         elif field["type"] == "date":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype=object))
+            columns[name] = pd.Series(cells, dtype=object)
         elif field["type"] == "number":
             columns[name] = pd.Series(cells, dtype="float64")
         else:
@@ -304,12 +306,16 @@ _STATA_TEXT = 2045
 def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of Stata 14 and later (format 118), with variable and value labels."""
     labelled, out = _labelled(table, lists), io.BytesIO()
-    frame = labelled.frame
-    text = [c for c in frame if frame[c].dtype == object]
-    labelled.frame.to_stata(
+    frame, days = labelled.frame, [f["name"] for f in table.fields if f["type"] == "date"]
+    text = [c for c in frame if frame[c].dtype == object and c not in days]
+    # Before pandas 3 its own times reach back to 1677 only when they are written; later it writes no others.
+    times = object if int(pd.__version__.split(".")[0]) < 3 else "datetime64[s]"
+    for column in days:
+        frame[column] = pd.Series([v and datetime(v.year, v.month, v.day) for v in frame[column]], dtype=times)
+    frame.to_stata(
         out, write_index=False, version=118, time_stamp=_created(), variable_labels=labelled.variables,
         data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80], value_labels=labelled.values,
-        convert_dates={f["name"]: "td" for f in table.fields if f["type"] == "date"},
+        convert_dates=dict.fromkeys(days, "td"),
         convert_strl=[c for c in text if frame[c].map(lambda v: len(v.encode("utf-8"))).max() > _STATA_TEXT],
     )  # fmt: skip
     return out.getvalue()
@@ -319,12 +325,12 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of SPSS, with variable labels, value labels and levels of measurement."""
     pyreadstat = _library("pyreadstat", "spss")
     labelled = _labelled(table, lists)
-    measure = dict.fromkeys(labelled.frame.columns, "nominal") | dict.fromkeys(labelled.ordered, "ordinal")
+    frame = labelled.frame
+    measure = dict.fromkeys(frame, "nominal") | dict.fromkeys(labelled.ordered, "ordinal")
     measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
-    frame = labelled.frame.copy()
     for field in table.fields:
-        if field["type"] == "date" and frame[field["name"]].notna().any():
-            frame[field["name"]] = frame[field["name"]].dt.date.astype(object)
+        if field["type"] == "date" and frame[field["name"]].isna().all():
+            frame[field["name"]] = pd.to_datetime(frame[field["name"]])  # or it would be a column of text
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.sav"
         pyreadstat.write_sav(
