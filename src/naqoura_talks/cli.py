@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from itertools import zip_longest
 from typing import Any, NamedTuple, NoReturn
 
@@ -93,19 +92,17 @@ def as_table(frame: pd.DataFrame, width: int) -> str:
         headings.append(rest.pop(0))
     count = max([n for n in range(1, len(rest) + 1) if fit(rest[:n])], default=1)
     beside, below = rest[:count], rest[count:]
-    widths, left = {}, width - sum(need[c] + 2 for c in beside) + 2
-    for n, column in enumerate(sorted(beside, key=full.__getitem__)):
-        # Narrow columns first: what they do not use goes to the wide ones.
-        widths[column] = need[column] + max(0, min(full[column] - need[column], left // (len(beside) - n)))
-        left -= widths[column] - need[column]
+    widths, widest = {c: need[c] for c in beside}, max(beside, key=full.__getitem__)
+    left = width - sum(need[c] + 2 for c in beside) + 2
+    widths[widest] += max(0, min(full[widest] - need[widest], left))
 
-    def aligned(row: dict[str, str]) -> list[str]:
-        lines = []
-        for parts in zip_longest(*(_wrapped(row[c], widths[c]) for c in beside), fillvalue=""):
-            gaps = [" " * (widths[c] - _width(part)) for c, part in zip(beside, parts, strict=True)]
-            both = zip(beside, parts, gaps, strict=True)
-            lines.append("  ".join(gap + part if c in numbers else part + gap for c, part, gap in both).rstrip())
-        return lines
+    def aligned(row: dict[str, str]) -> Iterator[str]:
+        for parts in zip_longest(*(_wrapped(row[c], widths[c]) or [""] for c in beside), fillvalue=""):
+            line = []
+            for column, part in zip(beside, parts, strict=True):
+                gap = " " * (widths[column] - _width(part))
+                line.append(gap + part if column in numbers else part + gap)
+            yield "  ".join(line).rstrip()
 
     def told(row: dict[str, str], columns: list[str], indent: str) -> list[str]:
         return _wrapped(" | ".join(f"{c}: {row[c]}" for c in columns if row[c]), width, indent, "    ")
@@ -114,12 +111,13 @@ def as_table(frame: pd.DataFrame, width: int) -> str:
     for row, new in zip(cells.to_dict("records"), begins(headings), strict=True):
         if new:
             rules = ["-" * min(widths[c], width) for c in beside]
-            lines += ["", *told(row, headings, ""), *aligned({c: c for c in beside}), "  ".join(rules)]
+            lines += [""] if lines and lines[-1] else []
+            lines += [*told(row, headings, ""), *aligned({c: c for c in beside}), "  ".join(rules)]
         more = told(row, below, "    ")
-        lines += aligned(row) + more + ([""] if more else [])
+        lines += [*aligned(row), *more, *([""] if more else [])]
     if empty := [c for c in headings if not cells[c].any()]:
-        lines += ["", *_wrapped(f"Empty: {', '.join(empty)}", width, "", "    ")]
-    return "\n".join(lines).strip("\n")
+        lines += ["", *_wrapped(f"Empty: {', '.join(empty)}", width, later="    ")]
+    return "\n".join(lines).rstrip("\n")
 
 
 # --- what commands print ---
@@ -169,12 +167,12 @@ def _copy(file: str) -> nt.Verification:
     return result
 
 
-def show(name: str, rows: list[str], joined: bool = False) -> pd.DataFrame:
+def show(name: str, rows: list[str] | None = None, joined: bool = False) -> pd.DataFrame:
     """Print a table, or the rows of some keys; acts, act_pairs and timeline too."""
     frame = (nt.joined if joined or name in ("acts", "act_pairs", "timeline") else nt.load)(name)
     column = next(c for c in frame.columns if c.endswith("_id"))
     known = set(frame[column])
-    for key in rows:
+    for key in rows or []:
         if key not in known:
             raise unknown_row(key, known, f" in {name}")
     return frame[frame[column].isin(rows)] if rows else frame
@@ -195,79 +193,71 @@ def why(row_id: str, column: str | None = None, text: str | None = None, passes:
 
 def read(copy: str) -> Answer:
     """Print a copy of the report sentence by sentence, with the rows and cells that each supports."""
-    records = []
-    for passage, span, mine in _passages(_copy(copy)):
-        rows = [
-            f"{table}  {row}: {', '.join(dict.fromkeys(part['column_name'].fillna('row')))}"
-            for (table, row), part in mine.groupby(["table_name", "row_id"])
-        ]
-        sentence = {k: passage[k] for k in ("passage_id", "status", "words")}
-        where = f"{span['paragraph_no']}.{span['sentence_no']}"
-        records.append({"sentence": where} | sentence | {"rows": "\n".join(rows)})
+    result = _copy(copy)
+    where = ["passage_id", "paragraph_no", "sentence_no"]
+    frame = nt.load("passages")[where].merge(result.passages[["passage_id", "status", "words"]])
+    frame["rows"] = [
+        "\n".join(f"{table}  {row}: {_columns(part)}" for (table, row), part in mine.groupby(["table_name", "row_id"]))
+        for mine in _evidence_within(result)
+    ]
 
     def words(width: int) -> str:
-        blocks = []
-        for of in records:
-            text = of["words"] if isinstance(of["words"], str) else f"[{of['status']} in this copy]"
-            lines = _wrapped(text, min(width, 120), f"{of['sentence']}  ")
-            for row in of["rows"].splitlines():
-                lines += _wrapped(row, min(width, 120), " " * 6, " " * 10)
-            blocks.append("\n".join(lines))
-        return "\n\n".join(blocks)
+        lines = []
+        for _, paragraph, sentence, status, text, rows in frame.fillna("").itertuples(index=False):
+            text = text or f"[{status} in this copy]"
+            lines += ["", *_wrapped(text, min(width, 120), f"{paragraph}.{sentence}  ")]
+            lines += [line for row in rows.split("\n") for line in _wrapped(row, min(width, 120), "      ", " " * 10)]
+        return "\n".join(lines[1:])
 
-    return Answer(pd.DataFrame(records), words, "table")
+    return Answer(frame, words, "table")
 
 
-def _passages(result: nt.Verification) -> Iterator[tuple[dict, dict, pd.DataFrame]]:
-    """Yield each passage of a copy, what the package says of it, and the evidence within it."""
-    spans, evidence = nt.load("passages").set_index("passage_id").to_dict("index"), result.evidence
-    for passage in result.passages.to_dict("records"):
-        span = spans[passage["passage_id"]]
-        mine = (evidence["char_start"] < span["char_end"]) & (evidence["char_end"] > span["char_start"])
-        yield passage, span, evidence[mine]
+def _columns(evidence: pd.DataFrame) -> str:
+    return ", ".join(dict.fromkeys(evidence["column_name"].fillna("row")))
 
 
-def _report(file: str, result: nt.Verification, width: int) -> str:
-    """Return what a copy holds, in words: the verdict, what is not as it was, and the rows concerned."""
-    content, rows = _content(file, result), result.rows
-    found = int((result.passages["status"] == "found").sum())
-    lines = [
-        f"{file}: {result.verdict}",
-        f"Text {result.source_id}: {found} of {len(result.passages)} passages found, "
-        f"{content['spans_held']} of {content['spans']} spans hold.",
+def _evidence_within(result: nt.Verification) -> Iterator[pd.DataFrame]:
+    """Yield the evidence within each passage of a copy."""
+    spans, evidence = nt.load("passages").set_index("passage_id"), result.evidence
+    for start, end in spans.loc[result.passages["passage_id"], ["char_start", "char_end"]].to_numpy():
+        yield evidence[(evidence["char_start"] < end) & (evidence["char_end"] > start)]
+
+
+def _verified(file: str, result: nt.Verification) -> Answer:
+    """Answer with the passages of a copy; in words, the verdict, what is not as it was, and the rows concerned."""
+    passages, rows, spans = result.passages.drop(columns="words"), result.rows, result.evidence["held"]
+    passages["holds"] = [
+        " | ".join(dict.fromkeys(mine.loc[mine["held"]].sort_values("char_start")["words"])) or None
+        for mine in _evidence_within(result)
     ]
-    if result.holds_nothing:
-        return "\n".join(_wrapped(f"{lines[0]} Nothing of {result.source_id} is here. Is this the right file?", width))
-    for passage, _, mine in _passages(result):
-        key, held = passage["passage_id"], f"{passage['spans_held']} of {passage['spans']} spans hold"
-        if passage["status"] != "found":
-            lines.append(f"  {passage['status']:<8} {key}: {held}")
-        if passage["status"] in ("changed", "missing") and mine["held"].any():
-            words = dict.fromkeys(mine.loc[mine["held"]].sort_values("char_start")["words"])
-            lines.append(f"           holds: {' | '.join(words)}")
-        if isinstance(passage["between"], str):
-            lines.append(f"  between  {key} and the next found stands: {passage['between']}")
-    if result.again:
-        lines.append(f"{result.again} of its sentences stand here once more.")
-    if len(rows):
-        lines.append(f"{len(rows)} rows rest on words that were not found:")
-        lines += [f"  {row.table_name:<18} {row.row_id} ({row.columns})" for row in rows.itertuples()]
-    return "\n".join(part for line in lines for part in _wrapped(line, width, later=" " * 11))
-
-
-def _content(file: str, result: nt.Verification) -> dict[str, Any]:
-    return {
+    passages.loc[passages["status"].isin(["found", "moved"]), "holds"] = None
+    content = {
         "file": file, "source_id": result.source_id, "holds": result.holds, "verdict": result.verdict,
-        "spans": len(result.evidence), "spans_held": int(result.evidence["held"].sum()),
-        "words_before": result.words_before, "words_after": result.words_after, "again": result.again,
-        "passages": _cells(result.passages.drop(columns="words")).to_dict("records"),
-        "rows": result.rows.to_dict("records"),
+        "spans": len(spans), "spans_held": int(spans.sum()), "words_before": result.words_before,
+        "words_after": result.words_after, "again": result.again, "passages": _cells(passages).to_dict("records"),
+        "rows": rows.to_dict("records"),
     }  # fmt: skip
+
+    def words(width: int) -> str:
+        found = passages["status"] == "found"
+        told = f"{found.sum()} of {len(found)} passages found, {spans.sum()} of {len(spans)} spans hold."
+        if result.again:
+            told += f" {result.again} of its sentences stand here once more."
+        if result.holds_nothing:
+            told = "nothing of it is here. Is this the right file?"
+        lines = [*_wrapped(f"{file}: {result.verdict}", width), *_wrapped(f"Text {result.source_id}: {told}", width)]
+        odd = passages[~found | passages["between"].notna()]
+        for title, part in (("Not as they were:", odd), (f"{len(rows)} rows rest on words not found:", rows)):
+            if len(part) and not result.holds_nothing:
+                lines += ["", title, as_table(part, width)]
+        return "\n".join(lines)
+
+    return Answer(passages, words, "table", content, 0 if result.holds else 1)
 
 
 def _answer(args: argparse.Namespace) -> Answer:
     """Call the function of a command; return what is to be printed."""
-    given, code = {name: getattr(args, name) for name in args.parameters}, 0
+    given, code = {name: getattr(args, name) or None for name in args.parameters}, 0
     file = given.get("text") or given.get("copy")
     if args.function in (nt.canonicalise, nt.fold):
         given["text"] = read_copy(file).text
@@ -275,26 +265,20 @@ def _answer(args: argparse.Namespace) -> Answer:
         code = 0 if _copy(file).holds else 1
     found = args.function(**given)
     if isinstance(found, nt.Verification):
-        words, passages = partial(_report, file, found), found.passages.drop(columns="words")
-        answer = Answer(passages, words, "table", _content(file, found), 0 if found.holds else 1)
+        found = _verified(file, found)
     elif args.function is nt.annotations:
-        answer = Answer(pd.json_normalize(found["first"]["items"]), piped="json", json=found)
+        found = Answer(pd.json_normalize(found["first"]["items"]), piped="json", json=found)
     elif isinstance(found, pd.DataFrame):
-        answer = Answer(found, code=code)
-    elif isinstance(found, dict):  # load() without a name
-        answer = Answer(nt.tables())
-    elif isinstance(found, Answer):
-        answer = found
-    else:
-        answer = Answer(pd.DataFrame({args.command: [str(found)]}), lambda _: str(found), "table")
+        found = Answer(found, code=code)
+    elif not isinstance(found, Answer):
+        text = str(found)
+        found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text, "table")
     if args.columns:
-        wanted = [c.strip() for c in args.columns.split(",")]
-        for column in wanted:
-            if column not in answer.frame.columns:
-                of = f" of {args.name}" if "name" in args else ""
-                raise unknown(f"column{of}", column, list(answer.frame.columns))
-        answer = Answer(answer.frame[list(dict.fromkeys(wanted))], code=answer.code)
-    return answer
+        known, wanted = list(found.frame.columns), [c.strip() for c in args.columns.split(",")]
+        for column in set(wanted) - set(known):
+            raise unknown(f"column of {getattr(args, 'name', 'this')}", column, known)
+        found = Answer(found.frame[list(dict.fromkeys(wanted))], code=found.code)
+    return found
 
 
 # --- the command line ---

@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,56 +116,38 @@ def _library(name: str, extra: str) -> Any:
 # --- SQLite ---
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+# What SQLite itself does not ask of a type. Without a modifier it takes 30 February as it is.
+_CHECKS = {"boolean": " CHECK ({0} IN (0, 1))", "date": " CHECK ({0} IS date({0}, '+0 days'))"}
 
 
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _column(field: dict[str, Any]) -> str:
-    """Return a column's definition: name, type and what its cells may be."""
-    name, constraints = _quoted(field["name"]), field.get("constraints", {})
-    types = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
-    parts = [name, types[field["type"]]] + (["NOT NULL"] if constraints.get("required") else [])
-    if "enum" in constraints:
-        parts.append(f"CHECK ({name} IN ({', '.join(map(_literal, constraints['enum']))}))")
-    elif field["type"] == "boolean":
-        parts.append(f"CHECK ({name} IN (0, 1))")
-    elif field["type"] == "date":
-        # Without a modifier SQLite takes 30 February as it is.
-        parts.append(f"CHECK ({name} IS date({name}, '+0 days'))")
-    return " ".join(parts)
+def _names(*columns: str) -> str:
+    return ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
 
 
 def sqlite_ddl(table: Table) -> list[str]:
     """Return the statements that make the table, with its keys and indexes; descriptions stand in comments."""
-    schema, name = table.schema or {}, _quoted(table.name)
-
-    def listed(columns: list[str]) -> str:
-        return ", ".join(map(_quoted, columns))
-
-    lines = [(_column(field), " ".join(field["description"].split())) for field in table.fields]
+    schema, lines, indexes = table.schema or {}, [], []
+    for field in table.fields:
+        name, constraints = _names(field["name"]), field.get("constraints", {})
+        check = _CHECKS.get(field["type"], "").format(name)
+        if "enum" in constraints:
+            codes = ("'" + code.replace("'", "''") + "'" for code in constraints["enum"])
+            check = f" CHECK ({name} IN ({', '.join(codes)}))"
+        required = " NOT NULL" if constraints.get("required") else ""
+        described = f"-- {' '.join(field['description'].split())}"
+        lines.append(f"{described}\n  {name} {_TYPES[field['type']]}{required}{check}")
     if "primaryKey" in schema:
-        lines.append((f"PRIMARY KEY ({listed(schema['primaryKey'])})", ""))
-    lines += [(f"UNIQUE ({listed(columns)})", "") for columns in schema.get("uniqueKeys", [])]
-    foreign = schema.get("foreignKeys", [])
-    for key in foreign:
-        target = _quoted(key["reference"].get("resource", table.name))
-        lines.append(
-            (f"FOREIGN KEY ({listed(key['fields'])}) REFERENCES {target} ({listed(key['reference']['fields'])})", "")
-        )
-    last = len(lines) - 1
-    body = [
-        f"  {text}{'' if n == last else ','}{f' -- {note}' if note else ''}" for n, (text, note) in enumerate(lines)
-    ]
-    made = [f"CREATE TABLE {name} ( -- {' '.join(table.description.split())}\n" + "\n".join(body) + "\n)"]
-    for key in foreign:
-        made.append(
-            f"CREATE INDEX {_quoted('_'.join([table.name, *key['fields']]))} ON {name} ({listed(key['fields'])})"
-        )
-    return made
+        lines.append(f"PRIMARY KEY ({_names(*schema['primaryKey'])})")
+    lines += [f"UNIQUE ({_names(*columns)})" for columns in schema.get("uniqueKeys", [])]
+    for key in schema.get("foreignKeys", []):
+        columns, target = _names(*key["fields"]), key["reference"]
+        there = f"{_names(target.get('resource', table.name))} ({_names(*target['fields'])})"
+        lines.append(f"FOREIGN KEY ({columns}) REFERENCES {there}")
+        index = _names("_".join([table.name, *key["fields"]]))
+        indexes.append(f"CREATE INDEX {index} ON {_names(table.name)} ({columns})")
+    described, body = " ".join(table.description.split()), ",\n  ".join(lines)
+    return [f"CREATE TABLE {_names(table.name)} ( -- {described}\n  {body}\n)", *indexes]
 
 
 def sqlite_bytes(found: list[Table]) -> bytes:
@@ -176,20 +158,17 @@ def sqlite_bytes(found: list[Table]) -> bytes:
     """
     import sqlite3
 
-    base = sqlite3.connect(":memory:")
-    try:
-        with base:
-            for table in found:
-                for statement in sqlite_ddl(table):
-                    base.execute(statement)
-            for table in found:
-                places = ", ".join("?" * len(table.fields))
-                rows = (tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in table.rows)
-                base.executemany(f"INSERT INTO {_quoted(table.name)} VALUES ({places})", rows)
+    with closing(sqlite3.connect(":memory:")) as base, base:
+        for table in found:
+            for statement in sqlite_ddl(table):
+                base.execute(statement)
+        for table in found:
+            places = ", ".join("?" * len(table.fields))
+            rows = (tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in table.rows)
+            base.executemany(f"INSERT INTO {_names(table.name)} VALUES ({places})", rows)
+        base.commit()
         base.execute("VACUUM")
         return base.serialize()
-    finally:
-        base.close()
 
 
 # --- Excel ---
@@ -198,16 +177,16 @@ def sqlite_bytes(found: list[Table]) -> bytes:
 def xlsx_bytes(found: list[Table]) -> bytes:
     """Return an Excel workbook: a sheet for each table, descriptions as notes on the headers.
 
-    Text is always written as text, never as a formula, number or link; where it begins like a formula or a
-    number the cell is also marked as text, so that editing it makes it neither. Links stand in ``about`` alone.
+    Text is always written as text; where it begins like a formula or a number the cell is also marked as text,
+    so that editing it makes it neither. Links stand in ``about`` alone.
     """
     xlsxwriter = _library("xlsxwriter", "excel")
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": installed().descriptor["title"], "comments": ACCOUNT, "created": _created()})
     head, wrapped = book.add_format({"bold": True, "bottom": 1}), {"text_wrap": True, "valign": "top"}
-    text, marked = book.add_format(wrapped), book.add_format(wrapped | {"quote_prefix": True})
-    day, number = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}), book.add_format({"valign": "top"})
+    kept, marked = book.add_format(wrapped), book.add_format(wrapped | {"quote_prefix": True})
+    day = book.add_format(wrapped | {"num_format": "yyyy-mm-dd"})
     link = book.add_format(wrapped | {"font_color": "blue", "underline": 1})
     for table in found:
         sheet = book.add_worksheet(table.name)
@@ -220,15 +199,12 @@ def xlsx_bytes(found: list[Table]) -> bytes:
             sheet.write_comment(0, n, field["description"], {"x_scale": 2, "author": ""})
         for r, row in enumerate(table.rows, 1):
             for n, value in enumerate(row):
-                if isinstance(value, bool):
-                    sheet.write_boolean(r, n, value, number)
-                elif isinstance(value, date) and value.year >= 1900:
-                    sheet.write_datetime(r, n, datetime(value.year, value.month, value.day), day)
-                elif isinstance(value, int | float):
-                    sheet.write_number(r, n, value, number)
-                elif value is not None and sheet.write_string(
-                    r, n, str(value), marked if re.match(r"[=+\-@\d]", str(value)) else text
-                ):
+                if isinstance(value, date):
+                    # Excel's calendar begins in 1900.
+                    value = datetime(value.year, value.month, value.day) if value.year >= 1900 else value.isoformat()
+                taken = isinstance(value, str) and re.match(r"[=+\-@\d]", value)
+                style = day if isinstance(value, datetime) else marked if taken else kept
+                if value is not None and sheet.write(r, n, value, style):
                     raise PackageError(
                         f"{table.name}, row {row[0]}, column {table.fields[n]['name']}: {len(value)} characters, and a "
                         "cell of Excel holds 32767. Use another format."
@@ -244,59 +220,43 @@ def xlsx_bytes(found: list[Table]) -> bytes:
 # --- Stata and SPSS ---
 
 
-class _Labelled(NamedTuple):
-    """A table as statistics packages want it, with the labels of variables and values."""
-
-    frame: pd.DataFrame
-    variables: dict[str, str]
-    values: dict[str, dict[int, str]]
-    ordered: set[str]
-
-
 def _codelists(found: list[Table]) -> dict[str, list[dict[str, Any]]]:
     """Return the codes of each codelist, in their order."""
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for table in found:
         if table.name == "codes":
             for row in table.rows:
-                code = dict(zip((f["name"] for f in table.fields), row, strict=True))
+                code = {field["name"]: cell for field, cell in zip(table.fields, row, strict=True)}
                 lists[code["codelist"]].append(code)
     return {name: sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])) for name, codes in lists.items()}
 
 
-def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> _Labelled:
-    """Return a table with labels.
+def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.DataFrame, dict, dict, dict]:
+    """Return a table as statistics packages want it, with the labels of variables and values, and their measures.
 
     A coded column stays text under its own name, so that a condition such as ``realis == "actual"`` is
     the same in every tool and does not hang on numbers, which would shift when a code is added. Beside
     it stands ``<column>_lbl``: whole numbers, in the order of the codelist, with the codes' readable labels,
     for tabulations, factor variables and comparisons of ordered codes. Booleans are 0 and 1, labelled.
+    Dates are Python's.
     """
-    columns: dict[str, Any] = {}
-    variables, values, ordered = {}, {}, set()
+    columns, variables, values, measures = {}, {}, {}, {}
     for n, field in enumerate(table.fields):
-        name, cells = field["name"], [row[n] for row in table.rows]
-        variables[name] = field["title"]
-        if field["type"] == "string":
-            columns[name] = pd.Series([v or "" for v in cells], dtype=object)
-        elif field["type"] == "date":
-            columns[name] = pd.Series(cells, dtype=object)
-        elif field["type"] == "number":
-            columns[name] = pd.Series(cells, dtype="float64")
+        name, kind, cells = field["name"], field["type"], [row[n] for row in table.rows]
+        variables[name], measures[name] = field["title"], "nominal" if kind in ("string", "boolean") else "scale"
+        if kind in ("string", "date"):
+            columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=object)
         else:
-            columns[name] = pd.Series([None if v is None else int(v) for v in cells], dtype="Int64")
-        if field["type"] == "boolean":
+            columns[name] = pd.Series(cells, dtype="float64" if kind == "number" else "Int64")
+        if kind == "boolean":
             values[name] = {0: "false", 1: "true"}
-        codes = lists.get(field.get("codelist", ""), [])
-        if codes:
-            label = f"{name}_lbl"
-            number = {code["code"]: n for n, code in enumerate(codes, 1)}
+        if codes := lists.get(field.get("codelist", "")):
+            label, number = f"{name}_lbl", {code["code"]: n for n, code in enumerate(codes, 1)}
             columns[label] = pd.Series([number.get(v) for v in cells], dtype="Int64")
             variables[label] = f"{field['title']}, labelled"
             values[label] = {number[code["code"]]: code["label"] for code in codes}
-            if codes[0]["code_order"] is not None:
-                ordered.add(label)
-    return _Labelled(pd.DataFrame(columns), variables, values, ordered)
+            measures[label] = "nominal" if codes[0]["code_order"] is None else "ordinal"
+    return pd.DataFrame(columns), variables, values, measures
 
 
 # Stata holds longer text in another type (strL), which cannot be a key of a merge.
@@ -305,16 +265,16 @@ _STATA_TEXT = 2045
 
 def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of Stata 14 and later (format 118), with variable and value labels."""
-    labelled, out = _labelled(table, lists), io.BytesIO()
-    frame, days = labelled.frame, [f["name"] for f in table.fields if f["type"] == "date"]
+    frame, variables, values, _ = _labelled(table, lists)
+    out, days = io.BytesIO(), [f["name"] for f in table.fields if f["type"] == "date"]
     text = [c for c in frame if frame[c].dtype == object and c not in days]
-    # Before pandas 3 its own times reach back to 1677 only when they are written; later it writes no others.
+    # pandas before 3 writes its own times back to 1677 only; pandas after it writes no others.
     times = object if int(pd.__version__.split(".")[0]) < 3 else "datetime64[s]"
     for column in days:
         frame[column] = pd.Series([v and datetime(v.year, v.month, v.day) for v in frame[column]], dtype=times)
     frame.to_stata(
-        out, write_index=False, version=118, time_stamp=_created(), variable_labels=labelled.variables,
-        data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80], value_labels=labelled.values,
+        out, write_index=False, version=118, time_stamp=_created(), variable_labels=variables, value_labels=values,
+        data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80],
         convert_dates=dict.fromkeys(days, "td"),
         convert_strl=[c for c in text if frame[c].map(lambda v: len(v.encode("utf-8"))).max() > _STATA_TEXT],
     )  # fmt: skip
@@ -324,10 +284,7 @@ def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
 def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of SPSS, with variable labels, value labels and levels of measurement."""
     pyreadstat = _library("pyreadstat", "spss")
-    labelled = _labelled(table, lists)
-    frame = labelled.frame
-    measure = dict.fromkeys(frame, "nominal") | dict.fromkeys(labelled.ordered, "ordinal")
-    measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
+    frame, variables, values, measures = _labelled(table, lists)
     for field in table.fields:
         if field["type"] == "date" and frame[field["name"]].isna().all():
             frame[field["name"]] = pd.to_datetime(frame[field["name"]])  # or it would be a column of text
@@ -335,7 +292,7 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
         path = Path(folder) / "table.sav"
         pyreadstat.write_sav(
             frame, str(path), file_label=f"Naqoura Talks {installed().version}: {table.title}"[:64],
-            column_labels=labelled.variables, variable_value_labels=labelled.values, variable_measure=measure,
+            column_labels=variables, variable_value_labels=values, variable_measure=measures,
         )  # fmt: skip
         data = bytearray(path.read_bytes())
     # The header has the time of writing as text, such as "31 Jan 31" and "12:00:00": here it is the version's.

@@ -66,4 +66,4 @@ def test_wheel_without_data_says_so(wheel: Path, tmp_path: Path) -> None:
         [sys.executable, "-m", "naqoura_talks", "tables"],
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 1 and "carries no data" in done.stderr and done.stderr.count("\n") == 1
+    assert done.returncode == 2 and "carries no data" in done.stderr and done.stderr.count("\n") == 1
