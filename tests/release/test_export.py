@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sqlite3
+import subprocess
 import sys
 import zipfile
 from datetime import date, datetime
@@ -14,6 +16,7 @@ import openpyxl
 import pyreadstat
 import pytest
 
+import conftest
 import naqoura_talks as nt
 from naqoura_talks import cli
 
@@ -114,6 +117,39 @@ def test_early_dates_and_long_cells_in_excel() -> None:
         export.xlsx_bytes([HOSTILE._replace(rows=[row])])
 
 
+def test_about_leads_to_the_sheets(tmp_path: Path) -> None:
+    """The workbook opens on about, which wraps its text, cites as cite() does, and has links to sheets and the web."""
+    book = openpyxl.load_workbook(nt.export(tmp_path / "x.xlsx"))
+    sheet = book.worksheets[0]
+    assert sheet.title == "about" and book.active.title == "about"
+    cells = {name.value: (name, value) for name, value in sheet.iter_rows(min_row=2)}
+    assert cells["how to cite it"][1].value == nt.cite() and cells["how to cite it"][1].alignment.wrap_text
+    linked = {name.removeprefix("table "): cell for name, (cell, _) in cells.items() if name.startswith("table ")}
+    assert set(linked) == set(book.sheetnames) - {"about"}
+    assert all(cell.hyperlink.location == f"'{name}'!A1" for name, cell in linked.items())
+    assert cells["licence, address"][1].hyperlink.target.startswith("https://")
+
+
+def test_stata_files_are_the_same_from_the_oldest_pandas(tmp_path: Path) -> None:
+    """A date before 1677, as any, is written alike by pandas 2.2 and the newest."""
+    script = tmp_path / "write.py"
+    script.write_text("""
+import sys
+from datetime import date
+from naqoura_talks import export
+export = sys.modules["naqoura_talks.export"]
+field = {"name": "day", "title": "Day", "description": "A day.", "type": "date"}
+table = export.Table("days", "Days", "Days.", [field], [(date(1492, 10, 12),), (None,), (date(2025, 12, 3),)])
+sys.stdout.buffer.write(export.dta_bytes(table, {}))
+""")
+    env = {"PYTHONPATH": str(Path(nt.__file__).parents[1])}
+    oldest, this = (
+        subprocess.run([python, script], env=env, capture_output=True, check=True).stdout
+        for python in (conftest.python_of("oldest"), sys.executable)
+    )
+    assert oldest == this and len(this) > 1000
+
+
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
 def test_hostile_cells_in_statistics(suffix: str, tmp_path: Path) -> None:
     """Every cell comes back from Stata and SPSS, with labels; codes stay text beside their labelled numbers."""
@@ -192,6 +228,36 @@ def test_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         nt.export(tmp_path / "x.xlsx", format="ods")
     assert cli.main(["export", str(tmp_path / "none/x.sqlite")]) == 2
     assert "cannot be written: No such file" in capsys.readouterr().err
+
+
+def test_another_file_is_not_replaced_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that holds something else stays until it is said that it may go; the same is no other."""
+    path = tmp_path / "thesis.sqlite"
+    path.write_text("mine")
+    assert cli.main(["export", str(path)]) == 2 and path.read_text() == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+    assert cli.main(["export", str(path), "--overwrite"]) == 0 and path.read_bytes() == nt.export(path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "where", ["file/x.sqlite", "closed/x.sqlite", f"{'x' * 300}.sqlite", "folder.sqlite", "a\0b.sqlite"]
+)
+def test_where_no_file_can_be(where: str, tmp_path: Path) -> None:
+    """Below a file, in a closed folder, with an overlong name, or where a folder is: one clear error, nothing left."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder.sqlite").mkdir()
+    (tmp_path / "closed").mkdir(mode=0o500)
+    if where.startswith("closed") and not os.geteuid():
+        pytest.skip("no folder is closed to the superuser")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(nt.PackageError, match="cannot be written|is there and holds"):
+        nt.export(tmp_path / where)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_as_long_a_name_as_there_can_be(tmp_path: Path) -> None:
+    """A name that the file system allows is written, although no more letters fit behind it."""
+    assert nt.export(tmp_path / f"{'x' * 248}.sqlite").stat().st_size > 1000
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -48,6 +49,15 @@ def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
     version = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["version"]
     assert wheel.name == f"naqoura_talks-{version}-py3-none-any.whl"
     assert all(n.startswith(("naqoura_talks/", f"naqoura_talks-{version}.dist-info/")) for n in names)
+
+
+def test_the_description_has_no_dead_link(wheel: Path) -> None:
+    """Links in the wheel's description lead to the web or nowhere; README.md has others, and its words are there."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
+        told = archive.read(name).decode("utf-8")
+    assert "\n# Naqoura Talks\n" in told and "](docs/" in (ROOT / "README.md").read_text("utf-8")
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", told) if not re.match("https?://", link)] == []
 
 
 def test_wheel_works_without_a_checkout(wheel: Path, tmp_path: Path) -> None:
