@@ -47,19 +47,17 @@ def _wrapped(text: str, width: int, first: str = "", later: str | None = None) -
     return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=later, **whole)
 
 
-def _cells(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells as JSON has them: dates as ISO dates, None for what is missing."""
+def _cells(frame: pd.DataFrame, csv: bool = False) -> pd.DataFrame:
+    """Return the cells as JSON, or CSV, has them: dates as ISO dates, None for what is missing."""
 
     def plain(value: Any) -> Any:
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return None
+        if csv and pd.api.types.is_bool(value):
+            return str(value).lower()
         return value.isoformat()[:10] if isinstance(value, date) else value
 
     return pd.DataFrame({c: pd.Series(map(plain, frame[c]), dtype=object) for c in frame})
-
-
-def _as_in_csv(value: Any) -> Any:
-    return str(value).lower() if pd.api.types.is_bool(value) else value
 
 
 def as_table(frame: pd.DataFrame, width: int) -> str:
@@ -71,7 +69,8 @@ def as_table(frame: pd.DataFrame, width: int) -> str:
     if frame.empty:
         return "No rows."
     numbers = set(frame.select_dtypes("number"))
-    cells = _cells(frame).map(lambda v: "" if v is None else printable(" ".join(str(_as_in_csv(v)).split())))
+    cells = _cells(frame, csv=True).map(lambda v: "" if v is None else printable(" ".join(str(v).split())))
+    cells.columns = list(map(printable, cells))
     if len(cells) == 1:
         indent = max(map(_width, cells)) + 2
         rows = [_wrapped(v, max(width, indent + _PROSE), f"{c:<{indent}}") or [c] for c, v in cells.iloc[0].items()]
@@ -138,7 +137,7 @@ def _write(answer: Answer, format: str | None) -> None:
     terminal = sys.stdout.isatty()
     chosen = format or ("table" if terminal else answer.piped)
     if chosen == "csv":
-        text = _cells(answer.frame).map(_as_in_csv).to_csv(index=False, lineterminator="\n")
+        text = _cells(answer.frame, csv=True).to_csv(index=False, lineterminator="\n")
     elif chosen == "json":
         value = _cells(answer.frame).to_dict("records") if answer.json is None else answer.json
         text = json.dumps(value, indent=2, ensure_ascii=False, default=lambda v: v.item()) + "\n"
@@ -209,7 +208,7 @@ def read(copy: str) -> Answer:
             lines += [line for row in rows.split("\n") for line in _wrapped(row, min(width, 120), "      ", " " * 10)]
         return "\n".join(lines[1:])
 
-    return Answer(frame, words, "table")
+    return Answer(frame, words, "table", code=0 if result.holds else 1)
 
 
 def _columns(evidence: pd.DataFrame) -> str:
@@ -301,6 +300,9 @@ _TOLD = {
 
 
 class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        sys.stdout.write(self.format_help())  # argparse would hide that it cannot be written
+
     def error(self, message: str) -> NoReturn:
         raise PackageError(f"{message}. `{self.prog} --help` says how.")
 

@@ -250,7 +250,7 @@ def test_where_no_file_can_be(where: str, tmp_path: Path) -> None:
     if where.startswith("closed") and not os.geteuid():
         pytest.skip("no folder is closed to the superuser")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(nt.PackageError, match="cannot be written|is there and holds"):
+    with pytest.raises(nt.PackageError, match=r"cannot be written|is there and holds"):
         nt.export(tmp_path / where)
     assert sorted(tmp_path.rglob("*")) == before
 
