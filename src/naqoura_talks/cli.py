@@ -193,26 +193,25 @@ def why(row_id: str, column: str | None = None, text: str | None = None, passes:
 def read(copy: str) -> Answer:
     """Print a copy of the report sentence by sentence, with the rows and cells that each supports."""
     result = _copy(copy)
-    where = ["passage_id", "paragraph_no", "sentence_no"]
-    frame = nt.load("passages")[where].merge(result.passages[["passage_id", "status", "words"]])
+    where = nt.load("passages")[["passage_id", "paragraph_no", "sentence_no"]]
+    frame = where.merge(result.passages[["passage_id", "status", "words"]], how="right")
     frame["rows"] = [
-        "\n".join(f"{table}  {row}: {_columns(part)}" for (table, row), part in mine.groupby(["table_name", "row_id"]))
+        "\n".join(
+            f"{table}  {row}: {', '.join(dict.fromkeys(part['column_name'].fillna('row')))}"
+            for (table, row), part in mine.groupby(["table_name", "row_id"])
+        )
         for mine in _evidence_within(result)
     ]
 
     def words(width: int) -> str:
-        lines = []
-        for _, paragraph, sentence, status, text, rows in frame.fillna("").itertuples(index=False):
-            text = text or f"[{status} in this copy]"
-            lines += ["", *_wrapped(text, min(width, 120), f"{paragraph}.{sentence}  ")]
-            lines += [line for row in rows.split("\n") for line in _wrapped(row, min(width, 120), "      ", " " * 10)]
+        lines, width = [], min(width, 120)
+        for of in frame.fillna("").itertuples():
+            text = of.words or f"[{of.status} in this copy]"
+            lines += ["", *_wrapped(text, width, f"{of.paragraph_no}.{of.sentence_no}  ")]
+            lines += [line for row in of.rows.split("\n") for line in _wrapped(row, width, " " * 6, " " * 10)]
         return "\n".join(lines[1:])
 
     return Answer(frame, words, "table", code=0 if result.holds else 1)
-
-
-def _columns(evidence: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(evidence["column_name"].fillna("row")))
 
 
 def _evidence_within(result: nt.Verification) -> Iterator[pd.DataFrame]:
@@ -267,8 +266,8 @@ def _answer(args: argparse.Namespace) -> Answer:
         found = _verified(file, found)
     elif args.function is nt.annotations:
         found = Answer(pd.json_normalize(found["first"]["items"]), piped="json", json=found)
-    elif isinstance(found, pd.DataFrame):
-        found = Answer(found, code=code)
+    elif isinstance(found, pd.DataFrame | dict):  # load() without a name has all tables
+        found = Answer(found if isinstance(found, pd.DataFrame) else nt.tables(), code=code)
     elif not isinstance(found, Answer):
         text = str(found)
         found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text, "table")
