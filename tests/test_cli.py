@@ -261,6 +261,9 @@ def test_commands(args: str, found: str, capsys: pytest.CaptureFixture[str]) -> 
         ("shwo", "Did you mean 'show'"),
         ("--format csv tables", "Put it behind"),
         ("why evt-naqoura-talks title", "needs no evidence"),
+        ("path events --as xml", "choose from"),
+        ("export x.txt --as txt", "choose from"),
+        ("export x.txt", "expected one of sqlite, xlsx"),
         ("tables --what", "unrecognized arguments: --what"),
     ],
 )

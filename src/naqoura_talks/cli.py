@@ -23,6 +23,7 @@ import pandas as pd
 import naqoura_talks as nt
 from naqoura_talks.citing import STYLES
 from naqoura_talks.copies import read_copy
+from naqoura_talks.export import FORMATS
 from naqoura_talks.package import PackageError, unknown, unknown_row
 
 # --- frames as text ---
@@ -127,15 +128,14 @@ class Answer(NamedTuple):
 
     frame: pd.DataFrame
     words: Callable[[int], str] | None = None
-    piped: str = "csv"
     json: Any = None
     code: int = 0
 
 
 def _write(answer: Answer, format: str | None) -> None:
-    """Print an answer in a format: as words or a table in a terminal, if none is asked for."""
+    """Print an answer in a format; if none is asked for, as words or a table in a terminal, as data in a pipe."""
     terminal = sys.stdout.isatty()
-    chosen = format or ("table" if terminal else answer.piped)
+    chosen = format or ("table" if terminal or answer.words else "json" if answer.json else "csv")
     if chosen == "csv":
         text = _cells(answer.frame, csv=True).to_csv(index=False, lineterminator="\n")
     elif chosen == "json":
@@ -211,7 +211,7 @@ def read(copy: str) -> Answer:
             lines += [line for row in of.rows.split("\n") for line in _wrapped(row, width, " " * 6, " " * 10)]
         return "\n".join(lines[1:])
 
-    return Answer(frame, words, "table", code=0 if result.holds else 1)
+    return Answer(frame, words, code=0 if result.holds else 1)
 
 
 def _evidence_within(result: nt.Verification) -> Iterator[pd.DataFrame]:
@@ -250,7 +250,7 @@ def _verified(file: str, result: nt.Verification) -> Answer:
                 lines += ["", title, as_table(part, width)]
         return "\n".join(lines)
 
-    return Answer(passages, words, "table", content, 0 if result.holds else 1)
+    return Answer(passages, words, content, 0 if result.holds else 1)
 
 
 def _answer(args: argparse.Namespace) -> Answer:
@@ -265,12 +265,12 @@ def _answer(args: argparse.Namespace) -> Answer:
     if isinstance(found, nt.Verification):
         found = _verified(file, found)
     elif args.function is nt.annotations:
-        found = Answer(pd.json_normalize(found["first"]["items"]), piped="json", json=found)
+        found = Answer(pd.json_normalize(found["first"]["items"]), json=found)
     elif isinstance(found, pd.DataFrame | dict):  # load() without a name has all tables
         found = Answer(found if isinstance(found, pd.DataFrame) else nt.tables(), code=code)
     elif not isinstance(found, Answer):
         text = str(found)
-        found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text, "table")
+        found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text)
     if args.columns:
         known, wanted = list(found.frame.columns), [c.strip() for c in args.columns.split(",")]
         for column in set(wanted) - set(known):
@@ -335,7 +335,12 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
                 nargs = None if each.default is each.empty else "?"
                 sub.add_argument(each.name, nargs=nargs, metavar=metavar, help=told)
             else:
-                sub.add_argument(option, dest=each.name, default=each.default, metavar=metavar, help=told)
+                kinds = (
+                    {"path": ("csv", "parquet"), "export": tuple(FORMATS)}.get(name) if each.name == "format" else None
+                )
+                sub.add_argument(
+                    option, dest=each.name, default=each.default, choices=kinds, metavar=metavar, help=told
+                )
         sub.add_argument("--columns", help="only these columns, separated by commas")
         sub.add_argument(
             "--format", dest="printed_as", choices=("table", "csv", "json"), help="in place of the one that fits"
