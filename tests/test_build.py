@@ -146,7 +146,7 @@ def test_leftovers_of_a_killed_build_are_no_files_of_the_package(made_up_root: P
 def test_missing_marks_are_told(made_up_root: Path) -> None:
     """A page whose generated marks were deleted is not overwritten, and the error says which mark."""
     (made_up_root / "README.md").write_text("# Without marks\n", encoding="utf-8")
-    with pytest.raises(PackageError, match=r"README\.md.*`tables: generated`.*restore its marks"):
+    with pytest.raises(PackageError, match=r"README\.md.*`glance: generated`.*restore its marks"):
         build.build(made_up_root)
 
 
@@ -164,7 +164,7 @@ def test_codebook_has_everything() -> None:
 def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:
     """A bar in a text does not break the tables of the codebook."""
     edit(made_up_root, "codes", "cod-realis-actual", definition="This | that.")
-    assert b"This \\| that." in products.codebook(Package(made_up_root))
+    assert b"This \\| that." in products.codebook(Package(made_up_root), {})
 
 
 def test_version_stands_once(made_up_root: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_column_that_nobody_describes_is_told() -> None:
     ("edtf", "words"),
     [
         ("2031-05-04", "4 May 2031"), ("2031-05", "May 2031"), ("2031", "2031"), ("[2031..]", "2031 or later"),
-        ("[..2031-05]", "May 2031 or earlier"), (None, None), ("2031~", "2031~"),
+        ("[..2031-05]", "May 2031 or earlier"), ("[2030..2031]", "between 2030 and 2031"), (None, None), ("2031~", "2031~"),
     ],
 )  # fmt: skip
 def test_dates_in_words(edtf: str | None, words: str | None) -> None:
@@ -245,5 +245,6 @@ def test_links_in_a_circle_end(made_up_root: Path) -> None:
         "event_id": link["linked_event_id"], "linked_event_id": link["event_id"],
     }  # fmt: skip
     rewrite(made_up_root, "event_links", [link, back])
-    line = joined.tables(Package(made_up_root))["timeline"].table.to_pylist()
-    assert [r["position"] for r in line] == [1, 2, None] and len({r["event_id"] for r in line}) == 3
+    package = Package(made_up_root)
+    line = joined.tables(package, joined.database(package))["timeline"].table.to_pylist()
+    assert [r["position"] for r in line] == [1, 2, 3] and len({r["event_id"] for r in line}) == 3
