@@ -23,7 +23,8 @@ import pandas as pd
 from naqoura_talks import frames
 from naqoura_talks.copies import LOST, Copy, one_of, read_copy, table
 from naqoura_talks.frames import load
-from naqoura_talks.package import UnreadableCopyError, unknown, unknown_row
+from naqoura_talks.package import UnreadableCopyError
+from naqoura_talks.rows import column_of, keys_of
 from naqoura_talks.text import fold
 
 # --- finding the passages ---
@@ -348,32 +349,27 @@ def coverage(copy: str | Path | None = None) -> pd.DataFrame:
 # --- the words behind a row ---
 
 
-def evidence(row_id: str, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
-    """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
+def evidence(rows: Any, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
+    """Return the evidence for rows, or for one of their cells: rows of ``evidence``.
 
+    ``rows`` is a key, a row or a frame of ``load``, ``joined`` or ``acts``, or several of these, as for ``cite``.
+    ``column`` is a column of the table, or the name of a joined table that stands for one: ``speaker``, ``place``.
     For a cell that rests on its row's evidence, that is what comes back; for one that needs none
     (derived or editorial, see ``codebook``), nothing. ``char_start`` and ``char_end`` are offsets
     into the coded text in code points, half-open; ``sha256`` is the digest of the folded words. With
     ``text``, the path of a copy of the coded text, a column ``words`` holds the words themselves,
     empty where the copy lacks them.
 
-    Raises UnknownNameError if no row has that key, or the row no such column.
+    Raises UnknownNameError if no row has that key, or the row no such column, and PackageError if a row has no key.
     """
-    found = load("evidence")
-    mine = found[found["row_id"] == row_id]
-    tables = [mine["table_name"].iloc[0]] if len(mine) else frames.installed().tables
-    table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
-    if table is None:
-        keys = {key for name in frames.installed().tables if name != "evidence" for key in load(name).iloc[:, 0]}
-        raise unknown_row(row_id, keys)
+    mine, keys = load("evidence"), keys_of(rows)
+    mine = mine[mine["row_id"].isin(list(keys))]
     if column is not None:
-        fields = frames.installed().fields(table)
-        if column not in fields:
-            raise unknown(f"column of {table}", column, list(fields))
-        if fields[column]["evidence"] == "row":
-            mine = mine[mine["column_name"].isna()]
-        else:
-            mine = mine[mine["column_name"] == column]
+        asked = {table: column_of(table, column) for table in set(keys.values())}
+        # Where the cell rests on the evidence of its row, that has no column.
+        on_row = {t for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
+        named = mine["column_name"].eq(mine["table_name"].map(asked)) & ~mine["table_name"].isin(on_row)
+        mine = mine[named.fillna(False) | (mine["column_name"].isna() & mine["table_name"].isin(on_row))]
     if text is not None:
         words = verify(text).evidence["words"]
         mine = mine.assign(words=words.reindex(mine.index))
