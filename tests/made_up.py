@@ -87,19 +87,20 @@ ROWS: dict[str, list[dict]] = {
             "aggregation": "single", "attribution": "narrator", "start_edtf": ("2031-05-04", "on 4 May 2031"),
             "start_earliest": "2031-05-04", "start_latest": "2031-05-04", "end_edtf": ("2031-05-04", "on 4 May 2031"),
             "end_earliest": "2031-05-04", "end_latest": "2031-05-04", "date_words": ("on 4 May 2031",),
-            "date_basis": "stated", "place_id": ("plc-port-vell", "in Port Vell"), "description": "Both sides talked.",
+            "date_basis": ("stated", "on 4 May 2031"), "place_id": ("plc-port-vell", "in Port Vell"), "description": "Both sides talked.",
             "": "Norland and Sudland met for talks",
         },
         {
             "event_id": "evt-truce-breach", "title": "Breach of the truce", "event_type": "ceasefire_breach",
             "realis": "actual", "aggregation": "not_stated", "attribution": "speaker", "date_basis": "undated",
-            "description": "Alleged of Sudland.", "": "breaking the truce",
+            "agreement_id": ("agr-harbour-truce", "breaking the truce"), "description": "Alleged of Sudland.", "": "breaking the truce",
         },
         {
             "event_id": "evt-truce-in-effect", "title": "Truce in effect", "event_type": "ceasefire_in_effect",
             "realis": "ongoing", "aggregation": "period", "attribution": "narrator",
             "start_edtf": ("2031-03", "of March 2031"), "start_earliest": "2031-03-01", "start_latest": "2031-03-31",
-            "date_words": ("of March 2031",), "date_basis": "stated", "description": "It holds.",
+            "date_words": ("of March 2031",), "date_basis": ("stated", "of March 2031"),
+            "agreement_id": ("agr-harbour-truce", "harbour truce"), "description": "It holds.",
             "": "harbour truce of March 2031",
         },
     ],
@@ -130,8 +131,7 @@ ROWS: dict[str, list[dict]] = {
     "agreements": [
         {
             "agreement_id": "agr-harbour-truce", "name": "Harbour truce", "agreement_type": "ceasefire",
-            "status": ("in_effect", "into the harbour truce"), "effective_event_id": "evt-truce-in-effect",
-            "": "harbour truce of March 2031",
+            "status": ("in_effect", "into the harbour truce"), "": "harbour truce of March 2031",
         },
     ],
     "agreement_actors": [

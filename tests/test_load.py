@@ -63,10 +63,11 @@ def test_types_follow_the_schema(name: str) -> None:
 
 
 def test_ordered_codes_compare() -> None:
-    """Certainty can be compared and sorted by its order, which is not that of the alphabet."""
-    statements = nt.load("statements")
-    assert set(statements.loc[statements["certainty"] > "possible", "certainty"]) == {"certain"}
-    assert statements["certainty"].min() == "uncommitted"
+    """Support can be compared and sorted by its order, which is not that of the alphabet; certainty has no order."""
+    evidence = nt.load("evidence")
+    assert set(evidence.loc[evidence["support"] > "external", "support"]) == {"explicit", "inferred"}
+    assert evidence["support"].min() == "external"
+    assert nt.load("statements")["certainty"].dtype != evidence["support"].dtype
 
 
 def test_dates_are_dates() -> None:

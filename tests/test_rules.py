@@ -180,7 +180,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "an enum out of step": ("enums-are-codelists", field("events", "realis", lambda f: f["constraints"]["enum"].pop()), "realis"),
     "an enum without a codelist": ("enums-have-a-codelist", field("events", "realis", lambda f: f.pop("codelist")), "realis"),
     "an order out of step": (
-        "ordered-codelists", field("statements", "certainty", lambda f: f["categories"].reverse()), "certainty",
+        "ordered-codelists", field("evidence", "support", lambda f: f["categories"].reverse()), "support",
     ),
     "a gap in an order": ("codes-are-numbered", cell("codes", "cod-support-explicit", code_order="5"), "code_order"),
     "a codelist that nothing uses": ("codelists-are-used", cell("codes", "cod-realis-actual", codelist="reality"), "reality"),
@@ -189,7 +189,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "a foreign key to no table": (
         "foreign-keys-lead-to-keys", schema("events", lambda s: s["foreignKeys"][0]["reference"].update(resource="x")), "events.json",
     ),
-    "a foreign key gone": ("ids-are-foreign-keys", schema("events", lambda s: s.pop("foreignKeys")), "place_id"),
+    "a foreign key gone": ("ids-are-foreign-keys", schema("ceasefire_terms", lambda s: s.pop("foreignKeys")), "agreement_id"),
     "EDTF of no known form": ("frictionless", cell("events", "evt-harbour-talks", start_edtf="2031-05-XX"), "start_edtf"),
     "a month that is none": ("dates-are-edtf", cell("events", "evt-truce-in-effect", start_edtf="2031-13"), "start_edtf"),
     "a bound out of step": ("latest-follows", cell("events", "evt-truce-in-effect", start_latest="2031-03-30"), "start_latest"),

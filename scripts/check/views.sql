@@ -21,7 +21,7 @@ FROM support WHERE column_name IS NULL AND of_row IS NOT NULL AND passage_id IS 
 
 -- The rows that statements assert, with the statement that asserts them.
 CREATE VIEW asserted AS
-SELECT statement_id, unnest([event_id, event_actor_id, event_link_id, term_id, agreement_id]) AS key
+SELECT statement_id, unnest([event_id, event_actor_id, event_link_id, relation_id, term_id, agreement_id]) AS key
 FROM statement_links WHERE link_role = 'asserts';
 
 -- The passages of the statements that assert a row.
@@ -113,7 +113,7 @@ UNION ALL SELECT 'compliance_claims', row_no, claim_id, unnest([start, start || 
   FROM (SELECT *, 'clm-' || tail(statement_id) || '-' || tail(assessed_actor_id) AS start FROM compliance_claims)
 UNION ALL SELECT 'statement_links', row_no, statement_link_id, unnest([start || thing, start || thing[:3]])
   FROM (SELECT *, 'stl-' || tail(statement_id) || '-' || slug(link_role) || '-' AS start,
-               coalesce(event_id, event_actor_id, event_link_id, term_id, agreement_id) AS thing FROM statement_links)
+               coalesce(event_id, event_actor_id, event_link_id, relation_id, term_id, agreement_id) AS thing FROM statement_links)
 UNION ALL SELECT 'names', row_no, name_id,
        unnest([start, CASE WHEN name_type <> 'adjectival' THEN worded END, worded || '-' || slug(name_type)])
   FROM (SELECT *, 'nam-' || coalesce(tail(actor_id), place_id, agreement_id) AS start,

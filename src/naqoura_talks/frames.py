@@ -17,7 +17,7 @@ TableName = Literal[
 ]  # fmt: skip
 JoinedName = Literal[
     "events", "statements", "ceasefire_terms", "actors", "agreements", "event_actors", "event_links",
-    "statement_actors", "statement_links", "agreement_actors", "term_actors", "actor_relations", "compliance_claims",
+    "statement_actors", "actor_relations", "statement_links", "agreement_actors", "term_actors", "compliance_claims",
     "act_pairs", "acts", "timeline",
 ]  # fmt: skip
 ViewName = Literal["act_pairs", "acts", "timeline"]

@@ -98,7 +98,9 @@ WITH found AS (
     NULL, NULL, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis
   FROM joined_statements JOIN statement_codes USING (statement_id)
 )
-SELECT found.*, places.name AS place, coalesce(place_type, 'none') AS place_precision,
+SELECT found.*, (SELECT listed(list(linked_title ORDER BY linked_event_id)) FROM joined_event_links
+    WHERE event_id = row_id AND link_type = 'resulted_in' AND attribution <> 'speaker') AS consequences,
+  places.name AS place, coalesce(place_type, 'none') AS place_precision,
   CASE WHEN coalesce(start_edtf, end_edtf) IS NULL THEN 'none'
        WHEN start_edtf IS NULL OR start_edtf LIKE '[%' THEN 'bounded'
        WHEN length(start_edtf) = 10 THEN 'day' WHEN length(start_edtf) = 7 THEN 'month'
@@ -121,8 +123,8 @@ FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo I
 --   recipient_sector = actors.plover_sector
 CREATE TABLE joined_act_pairs AS
 SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient,
-  coalesce(a.joint, false) AS joint, plover, cameo, title, realis, aggregation, attribution, asserted_by,
-  a.plover_country AS actor_country, a.plover_sector AS actor_sector,
+  coalesce(a.joint, false) AS joint, plover, cameo, title, consequences, realis, aggregation, attribution,
+  asserted_by, a.plover_country AS actor_country, a.plover_sector AS actor_sector,
   r.plover_country AS recipient_country, r.plover_sector AS recipient_sector,
   place_id, place, place_precision, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
   date_precision, date_basis

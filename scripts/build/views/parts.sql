@@ -32,6 +32,15 @@ SELECT statement_actor_id, statement_id, speaker_actor_id, s.name AS speaker, sp
 FROM statement_actors JOIN statements USING (statement_id) JOIN actors a USING (actor_id)
   JOIN actors s ON s.actor_id = speaker_actor_id ORDER BY statement_actor_id;
 
+-- Relations of actors, with names
+-- One row is one relation between two actors that the report states.
+--   related_actor = actors.name
+CREATE TABLE joined_actor_relations AS
+SELECT relation_id, r.actor_id, a.name AS actor, relation_type, related_actor_id, b.name AS related_actor, attribution,
+  asserted_by, concat(a.name, ' [', in_words(relation_type), '] ', b.name) AS text
+FROM actor_relations r JOIN actors a USING (actor_id) JOIN actors b ON b.actor_id = related_actor_id
+LEFT JOIN said_by ON key = relation_id ORDER BY relation_id;
+
 -- What statements are about, with names
 -- One row is one thing that a statement asserts, makes a condition or mentions.
 --   linked_table: Linked table. The table of the row that the statement points to.
@@ -40,15 +49,16 @@ FROM statement_actors JOIN statements USING (statement_id) JOIN actors a USING (
 CREATE TABLE joined_statement_links AS
 SELECT statement_link_id, l.statement_id, speaker_actor_id, a.name AS speaker, speech_act, link_role,
   CASE WHEN l.event_id IS NOT NULL THEN 'events' WHEN l.event_actor_id IS NOT NULL THEN 'event_actors'
-       WHEN l.event_link_id IS NOT NULL THEN 'event_links'
+       WHEN l.event_link_id IS NOT NULL THEN 'event_links' WHEN l.relation_id IS NOT NULL THEN 'actor_relations'
        WHEN l.term_id IS NOT NULL THEN 'ceasefire_terms' ELSE 'agreements' END AS linked_table,
-  coalesce(l.event_id, l.event_actor_id, l.event_link_id, l.term_id, l.agreement_id) AS linked_id,
-  coalesce(e.title, p.text, x.text, t.title, g.name) AS linked, proposition, s.start_edtf, s.start_earliest,
+  coalesce(l.event_id, l.event_actor_id, l.event_link_id, l.relation_id, l.term_id, l.agreement_id) AS linked_id,
+  coalesce(e.title, p.text, x.text, r.text, t.title, g.name) AS linked, proposition, s.start_edtf, s.start_earliest,
   s.start_latest, s.end_edtf, s.end_earliest, s.end_latest,
   concat(a.name, ' [', in_words(link_role), '] ', linked) AS text
 FROM statement_links l JOIN statements s USING (statement_id) JOIN actors a ON a.actor_id = speaker_actor_id
 LEFT JOIN events e ON e.event_id = l.event_id LEFT JOIN joined_event_actors p ON p.event_actor_id = l.event_actor_id
 LEFT JOIN joined_event_links x ON x.event_link_id = l.event_link_id LEFT JOIN ceasefire_terms t ON t.term_id = l.term_id
+LEFT JOIN joined_actor_relations r ON r.relation_id = l.relation_id
 LEFT JOIN agreements g ON g.agreement_id = l.agreement_id ORDER BY statement_link_id;
 
 -- Actors' parts in agreements, with names
@@ -74,15 +84,6 @@ SELECT term_actor_id, term_id, title, term_type, term_basis, agreement_id, g.nam
   concat(a.name, ' as ', in_words(actor_role), ' of: ', title) AS text
 FROM term_actors JOIN ceasefire_terms USING (term_id) JOIN actors a USING (actor_id)
 LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON key = term_id ORDER BY term_actor_id;
-
--- Relations of actors, with names
--- One row is one relation between two actors that the report states.
---   related_actor = actors.name
-CREATE TABLE joined_actor_relations AS
-SELECT relation_id, r.actor_id, a.name AS actor, relation_type, related_actor_id, b.name AS related_actor, attribution,
-  concat(a.name, ' [', in_words(relation_type), '] ', b.name) AS text
-FROM actor_relations r JOIN actors a USING (actor_id) JOIN actors b ON b.actor_id = related_actor_id
-ORDER BY relation_id;
 
 -- Compliance claims, with names
 -- One row is one speaker's claim of one actor's compliance; a claim is not a finding.

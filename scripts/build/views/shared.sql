@@ -17,6 +17,8 @@
 --   claimed_actors: Actors, only as claimed. Actors whose part only a speaker asserts, with their roles.
 --   claimed_links: Links, only as claimed. As links, for what only a speaker asserts.
 --   claims: Compliance claims. Who claims what of whose compliance; a claim is not a finding.
+--   consequences: Consequences. Titles of the events that the act is said to have brought about, such as deaths or losses,
+--     whoever suffers them; they are no acts beside it.
 --   date_basis = events.date_basis
 --   date_precision: Precision of the date. How precise the start is known, day, month or year; bounded if only on one
 --     side or by the end; none.
@@ -58,8 +60,11 @@ CREATE MACRO as_role(what, code) AS concat(what, ' (', in_words(code), ')');
 CREATE MACRO day_in_words(d) AS CASE length(d)
   WHEN 10 THEN coalesce(strftime(try_cast(d AS DATE), '%-d %B %Y'), d)
   WHEN 7 THEN coalesce(strftime(try_cast(d || '-01' AS DATE), '%B %Y'), d) ELSE d END;
-CREATE MACRO edtf_in_words(e) AS day_in_words(trim(e, '[.]'))
-  || CASE WHEN e LIKE '[..%' THEN ' or earlier' WHEN e LIKE '%..]' THEN ' or later' ELSE '' END;
+CREATE MACRO edtf_in_words(e) AS CASE
+  WHEN e LIKE '[..%' THEN day_in_words(trim(e, '[.]')) || ' or earlier'
+  WHEN e LIKE '%..]' THEN day_in_words(trim(e, '[.]')) || ' or later'
+  WHEN e LIKE '[%' THEN 'between ' || array_to_string([day_in_words(d) FOR d IN string_split(trim(e, '[]'), '..')], ' and ')
+  ELSE day_in_words(e) END;
 CREATE MACRO dates_in_words(s, e) AS CASE
   WHEN s IS NULL THEN 'until ' || edtf_in_words(e)
   WHEN s = e THEN edtf_in_words(s)
@@ -72,8 +77,8 @@ CREATE MACRO does(code) AS trim(third_person(split_part(code, '_', 1)) || ' ' ||
 -- The speakers who assert a row, by the row's key.
 CREATE VIEW said_by AS
 SELECT thing AS key, listed(list(name ORDER BY statement_link_id)) AS asserted_by
-FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, term_id, agreement_id
-      INTO NAME kind VALUE thing)
+FROM (UNPIVOT statement_links ON event_id, event_actor_id, event_link_id, relation_id, term_id,
+      agreement_id INTO NAME kind VALUE thing)
 JOIN statements USING (statement_id) JOIN actors ON actor_id = speaker_actor_id
 WHERE link_role = 'asserts' GROUP BY thing;
 

@@ -14,11 +14,11 @@ WITH parts AS (
   FROM (SELECT *, concat(in_words(link_type), ': ', linked_title) AS link FROM joined_event_links) GROUP BY event_id
 )
 SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregation, actors, claimed_actors,
-  pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words, links,
+  g.name AS agreement, pl.name AS place, start_edtf, end_edtf, dates_in_words(start_edtf, end_edtf) AS dates, date_words, links,
   claimed_links, e.description, start_earliest, start_latest, end_earliest, end_latest, date_basis,
   source_id, char_start
 FROM events e LEFT JOIN parts USING (event_id) LEFT JOIN linked USING (event_id) LEFT JOIN places pl USING (place_id)
-LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
+LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
 
 -- Statements, with names
 -- One row is one proposition that the report attributes to a speaker, with the actors of each role and what it is
@@ -59,6 +59,7 @@ LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 --   affected: Affected. Names of the actors whom the term affects.
 --   beneficiary: Beneficiaries. Names of the actors for whose good the term is.
 --   obligated: Obligated. Names of the actors whom the term binds.
+--   performer: Would perform it. Names of the actors who would do it, and are not bound to it.
 --   participant: Participants. Names of the actors who take part in what the term sets up.
 --   preconditions: Preconditions. What must come before what, by the statements that assert the term.
 --   proponent: Proponents. Names of the actors who put the term forward.
@@ -66,7 +67,7 @@ LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 CREATE TABLE joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
-  ON actor_role IN ('obligated', 'affected', 'beneficiary', 'verifier', 'participant', 'proponent')
+  ON actor_role IN ('obligated', 'performer', 'affected', 'beneficiary', 'verifier', 'participant', 'proponent')
   USING listed(list(actor ORDER BY term_actor_id)) GROUP BY term_id
 ), hanging AS (
   SELECT t.term_id, listed_if(concat(title, ' must come before ', linked_title), x.event_link_id, true) AS preconditions
@@ -77,33 +78,36 @@ WITH parts AS (
 ), said AS (
   SELECT term_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY term_id
 )
-SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, name AS agreement, term_type, conduct_type,
-  affected, beneficiary, verifier, participant, proponent, preconditions, claims, description, source_id, char_start
+SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, performer, name AS agreement, term_type,
+  conduct_type, affected, beneficiary, verifier, participant, proponent, preconditions, claims, description, source_id, char_start
 FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id)
 LEFT JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
 LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
 
 -- Agreements, with names
 -- One row is one agreement, with its actors as reported, its terms and the claims on it.
---   concluded_event = events.title
---   effective_event = events.title
+--   events: Events. What the report itself tells of the agreement, with the type of the event and its realis.
+--   claimed_events: Events, only as claimed. As events, for what only a speaker asserts.
 --   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
 CREATE TABLE joined_agreements AS
 WITH parts AS (
   SELECT agreement_id, listed_if(as_role(actor, actor_role), agreement_actor_id, attribution <> 'speaker') AS actors,
     listed_if(as_role(actor, actor_role), agreement_actor_id, attribution = 'speaker') AS claimed_actors
   FROM joined_agreement_actors GROUP BY agreement_id
+), told AS (
+  SELECT agreement_id, listed_if(part, event_id, attribution <> 'speaker') AS events,
+    listed_if(part, event_id, attribution = 'speaker') AS claimed_events
+  FROM (SELECT *, as_role(title, concat(event_type, ', ', realis)) AS part FROM events) GROUP BY agreement_id
 ), tied AS (
   SELECT agreement_id, listed_if(as_role(title, term_basis), term_id, true) AS terms
   FROM ceasefire_terms GROUP BY agreement_id
 ), said AS (
   SELECT agreement_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY agreement_id
 )
-SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, actors, claimed_actors,
-  c.title AS concluded_event, f.title AS effective_event, terms, claims, source_id, char_start
-FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN tied USING (agreement_id)
-LEFT JOIN said USING (agreement_id) LEFT JOIN events c ON c.event_id = concluded_event_id
-LEFT JOIN events f ON f.event_id = effective_event_id LEFT JOIN first_words ON key = g.agreement_id
+SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, actors, claimed_actors, told.events,
+  claimed_events, terms, claims, source_id, char_start
+FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN told USING (agreement_id)
+LEFT JOIN tied USING (agreement_id) LEFT JOIN said USING (agreement_id) LEFT JOIN first_words ON key = g.agreement_id
 ORDER BY g.agreement_id;
 
 -- Actors, with what they are part of

@@ -6,13 +6,17 @@ SELECT event_id, start_earliest AS low, least(start_latest, end_latest) AS high 
 WHERE realis IN ('actual', 'ongoing', 'attempted')
    OR coalesce(start_earliest, start_latest, end_earliest, end_latest) IS NOT NULL;
 
--- Which of two events began first, by a link that the report itself asserts, and through other events.
+-- Which of two events began first, by a link that the report itself asserts, and through other events; what breaks an
+-- agreement, or is held or done under it, comes after what concluded it and brought it into effect.
 CREATE VIEW began_before AS
 WITH RECURSIVE direct AS (
   SELECT event_id AS earlier, linked_event_id AS later FROM event_links
   WHERE attribution <> 'speaker' AND link_type IN ('resulted_in', 'escalated_into')
   UNION SELECT linked_event_id, event_id FROM event_links WHERE attribution <> 'speaker'
   AND link_type IN ('follows', 'responds_to', 'prior_instance', 'held_under', 'part_of', 'ended')
+  UNION SELECT a.event_id, b.event_id FROM events a JOIN events b USING (agreement_id)
+  WHERE a.event_type IN ('agreement_concluded', 'ceasefire_declared', 'ceasefire_in_effect') AND b.event_type NOT IN
+    ('agreement_concluded', 'ceasefire_declared', 'ceasefire_in_effect', 'mediation')
 ), steps AS (FROM direct SEMI JOIN timed a ON a.event_id = earlier SEMI JOIN timed b ON b.event_id = later),
 chains AS (FROM steps UNION SELECT chains.earlier, steps.later FROM chains JOIN steps ON steps.earlier = chains.later)
 FROM chains WHERE earlier <> later;
@@ -33,8 +37,8 @@ FROM chains WHERE earlier <> later;
 --     after it.
 --   placed_by: Placed by. date if the event has a date of its own, links if only its links to other events place it;
 --     empty without a position.
---   comes_after: Comes after. Titles of the events that began before it by links that the report itself asserts,
---     directly or through others.
+--   comes_after: Comes after. Titles of the events that began before it by links that the report itself asserts, or as
+--     the agreement that it breaks or is held under came first; directly or through others.
 CREATE TABLE joined_timeline AS
 WITH self_or_before AS (FROM began_before UNION ALL SELECT event_id, event_id FROM timed),
 lows AS (SELECT later AS event_id, max(low) AS low FROM self_or_before JOIN timed ON event_id = earlier GROUP BY later),

@@ -66,6 +66,14 @@ SELECT *, CASE WHEN contains(concat(start_edtf, end_edtf), '..') THEN 'bounded'
                THEN 'resolved' ELSE 'stated' END AS wanted
 FROM dated WHERE which = 'start' AND date_basis NOT IN ('undated', wanted);
 
+-- rule: basis-on-words-of-time
+-- The basis of a date rests on the date words, and on nothing where there is no date.
+-- Why: how a date follows from the text is read from its words of time.
+-- At {table_name}.date_basis: expected evidence of its own on the words of date_words, and only if there are such words. Anchor them.
+SELECT DISTINCT d.* FROM dated d WHERE which = 'start' AND (date_basis <> 'undated') IS DISTINCT FROM EXISTS (
+  FROM support b JOIN support w USING (table_name, row_id, source_id, char_start, char_end)
+  WHERE b.table_name = d.table_name AND b.row_id = d.key AND b.column_name = 'date_basis' AND w.column_name = 'date_words');
+
 -- rule: said-once
 -- A statement that is not repeated ends when it starts.
 -- Why: one utterance has one time.

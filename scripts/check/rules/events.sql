@@ -1,27 +1,12 @@
 -- Events, the actors in them and the links between them, and who asserts a row.
 
--- rule: conclusions-have-an-agreement
--- An event by which an agreement was concluded is that of an agreement.
--- Why: the agreement has a row of its own.
--- At events.event_type: expected an agreement whose concluded_event_id it is. Name it there.
-SELECT * FROM events WHERE event_type IN ('agreement_concluded', 'ceasefire_declared')
-  AND event_id NOT IN (SELECT concluded_event_id FROM agreements WHERE concluded_event_id IS NOT NULL);
-
--- rule: ceasefires-in-effect-have-an-agreement
--- A ceasefire in effect is that of an agreement.
--- Why: the agreement has a row of its own.
--- At events.event_type: expected an agreement whose effective_event_id it is. Name it there.
-SELECT * FROM events WHERE event_type = 'ceasefire_in_effect'
-  AND event_id NOT IN (SELECT effective_event_id FROM agreements WHERE effective_event_id IS NOT NULL);
-
 -- rule: hypothetical-events-are-needed
--- A hypothetical event has a row only as the object of a link, a term, a statement or an agreement.
+-- A hypothetical event has a row only as the object of a link or a statement.
 -- Why: what might happen is coded for the sake of what is said of it.
--- At events.realis: expected a link, term or statement that needs the event. Add it, or remove the event.
+-- At events.realis: expected a link or statement that needs the event. Add it, or remove the event.
 SELECT * FROM events ANTI JOIN (
-  SELECT unnest([event_id, linked_event_id]) AS event_id FROM event_links UNION ALL SELECT event_id FROM statement_links
-  UNION ALL SELECT unnest([concluded_event_id, effective_event_id]) FROM agreements) USING (event_id)
-WHERE realis = 'hypothetical';
+  SELECT unnest([event_id, linked_event_id]) AS event_id FROM event_links UNION ALL SELECT event_id FROM statement_links)
+USING (event_id) WHERE realis = 'hypothetical';
 
 -- rule: no-event-linked-to-itself
 -- No event is linked to itself.
@@ -61,7 +46,7 @@ HAVING bool_and(passage_type = 'link') <> (attribution = 'link_line');
 -- Why: other words would be the narrator's.
 -- At {table_name}.attribution: expected both or narrator, as it rests on words outside the statements that assert it. Fix it, or its evidence.
 SELECT DISTINCT table_name, row_no FROM attributed JOIN resting USING (table_name, row_no, key)
-WHERE attribution = 'speaker' AND table_name IN ('events', 'event_actors', 'event_links', 'ceasefire_terms')
+WHERE attribution = 'speaker' AND table_name IN ('actor_relations', 'events', 'event_actors', 'event_links', 'ceasefire_terms')
   AND (key, passage_id) NOT IN (SELECT (key, passage_id) FROM said_in WHERE key IS NOT NULL);
 
 -- rule: both-rest-on-both

@@ -13,11 +13,11 @@ SELECT * FROM evidence ANTI JOIN all_tables USING (table_name) WHERE table_name 
 SELECT * FROM support SEMI JOIN tables USING (table_name) WHERE of_row IS NULL AND row_id IS NOT NULL;
 
 -- rule: evidence-of-a-column
--- Evidence that names a column names one whose schema asks for evidence of the cell's own.
+-- Evidence that names a column names one whose cells rest on words of their own.
 -- Why: for other cells the row's evidence is enough, or none is needed.
--- At evidence.column_name: expected a column of {table_name} whose cells need evidence of their own. Fix it, or leave it empty: the row's evidence is enough.
+-- At evidence.column_name: expected a column of {table_name} whose cells rest on words of their own. Fix it, or leave it empty: the row's evidence is enough.
 SELECT support.* FROM support LEFT JOIN fields USING (table_name, column_name)
-WHERE of_row IS NOT NULL AND column_name IS NOT NULL AND fields.evidence IS DISTINCT FROM 'own';
+WHERE of_row IS NOT NULL AND column_name IS NOT NULL AND fields.evidence IS DISTINCT FROM 'own' AND column_name <> 'date_basis';
 
 -- rule: evidence-of-a-filled-cell
 -- Evidence supports a cell that is filled.
@@ -74,7 +74,7 @@ GROUP BY t.row_no HAVING NOT bool_and(coalesce(s.sha256 = sha256(fold(t.{column_
 -- what the row says.
 -- At evidence.char_start: expected words in a sentence that the row rests on. Anchor them there, or add it to the row's evidence.
 SELECT s.* FROM support s ANTI JOIN resting r ON r.table_name = s.table_name AND r.key = s.row_id AND r.passage_id = s.passage_id
-WHERE of_row IS NOT NULL AND passage_id IS NOT NULL AND NOT regexp_matches(column_name, '(_edtf|date_words|name_words)$');
+WHERE of_row IS NOT NULL AND passage_id IS NOT NULL AND NOT regexp_matches(column_name, '(_edtf|date_words|date_basis|name_words)$');
 
 -- rule: names-rest-on-the-first
 -- The row of a name rests on the first of its occurrences in a text.

@@ -22,10 +22,10 @@ SELECT * FROM statements s WHERE speech_act IN ('accuse', 'demand', 'urge')
   AND NOT EXISTS (FROM statement_actors a WHERE a.statement_id = s.statement_id AND actor_role = 'addressee');
 
 -- rule: negations-are-negative
--- Polarity is negative exactly if the proposition, as it is written, has a negation.
--- Why: polarity is that of the proposition.
+-- Polarity is negative exactly if the proposition, as it is written, has a negation; not where the source takes no stand.
+-- Why: polarity is that of the proposition, and no stand has no direction.
 -- At statements.polarity: expected negative exactly if the proposition has a negation. Fix the polarity, or the proposition.
-SELECT * FROM statements WHERE (polarity = 'negative') <>
+SELECT * FROM statements WHERE certainty <> 'uncommitted' AND (polarity = 'negative') <>
   regexp_matches(lower(proposition), '\b(not|no|never|nobody|nothing|none|neither|nor|without|cannot)\b|n''t\b');
 
 -- rule: possible-in-so-many-words
