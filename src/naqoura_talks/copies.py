@@ -16,7 +16,6 @@ import html
 import json
 import quopri
 import re
-import stat
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -30,7 +29,7 @@ from naqoura_talks.text import canonicalise
 LARGEST_FILE, LARGEST_TEXT, MOST_WORDS = 100_000_000, 1_000_000, 100_000
 # Browsers nest 512 deep; a parser that does not stop there takes hours for some pages that are made to hurt.
 DEEPEST, MOST_REOPENED, MOST_ATTRIBUTES = 1000, 2_000_000, 2000
-HINT = "Give the report as plain text or as a saved page."
+HINT = "Name a file that holds the report as plain text or as a saved page."
 LOST = "\ufffd"
 ELEMENTS = ("block", "hidden", "hidden_in_svg", "reopened", "scopes", "struck", "without_end", "without_value")
 
@@ -235,24 +234,27 @@ def clean(text: str) -> str:
     return canonicalise(text if text.isascii() else many.sub(LOST, text.translate(replaced)))
 
 
+def shown(path: object) -> str:
+    """Return what stands for a file in a message: its name, of which a text given in its place shows little."""
+    name = " ".join(str(path).split()) if isinstance(path, str | Path) else f"a {type(path).__name__}"
+    return name if len(name) <= 120 else f"{name[:40]}…"
+
+
 def _bytes(path: str | Path) -> bytes:
     """Return the content of a file, of which there must not be too much."""
-    kinds = {
-        stat.S_ISDIR: "a directory", stat.S_ISFIFO: "a pipe", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device",
-        stat.S_ISSOCK: "a socket",
-    }  # fmt: skip
+    name = shown(path)
     try:
-        about = Path(path).stat()
-        kind = next((word for test, word in kinds.items() if test(about.st_mode)), None)
-        if kind:
-            raise UnreadableCopyError(f"{path}: cannot be read: this is {kind}, not a file. {HINT}")
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UnreadableCopyError(f"{path}: cannot be read: {why}. {HINT}") from None
+        file = Path(path)
+        if file.exists() and not file.is_file():
+            kind = "a directory" if file.is_dir() else "a pipe or a device"
+            raise UnreadableCopyError(f"{name}: cannot be read: this is {kind}, not a file. {HINT}")
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_FILE + 1)
+    except (OSError, ValueError, TypeError) as error:
+        why = getattr(error, "strerror", None) or "this is not the path of a file"
+        raise UnreadableCopyError(f"{name}: cannot be read: {why}. {HINT}") from None
     if len(data) > LARGEST_FILE:
-        raise UnreadableCopyError(f"{path}: is larger than {LARGEST_FILE // 1_000_000} MB. {HINT}")
+        raise UnreadableCopyError(f"{name}: is larger than {LARGEST_FILE // 1_000_000} MB. {HINT}")
     return data
 
 
@@ -262,7 +264,7 @@ def read_copy(path: str | Path) -> Copy:
     Raises UnreadableCopyError, which names what the file is, if it cannot be read, is empty, binary or no text, holds
     more than a million characters of text, or is a page and the extra ``pages`` is not installed.
     """
-    name, data, declared = str(path), _bytes(path), ""
+    name, data, declared = shown(path), _bytes(path), ""
     start = data[:8].decode("latin-1")
     kind = next((what for mark, what in table()["not_a_text"].items() if start.startswith(mark)), None)
     if kind:

@@ -55,7 +55,10 @@ def installed() -> Package:
         if (root / "datapackage.json").is_file() and (root / "schemas").is_dir():
             return Package(root)
     if archive := next((folder for folder in here.parents if folder.is_file()), None):
-        raise PackageError(f"{archive}: the data are read once this is installed: pip install {archive.name}")
+        raise PackageError(
+            f"{archive}: this is imported without being installed, and its data cannot be read from there. "
+            f"Install it: pip install {archive.name}"
+        )
     raise PackageError(
         f"{here}: this installation of naqoura-talks carries no data. "
         "Install the wheel again, or build it with `make wheel` in a checkout."
@@ -100,8 +103,9 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
 
     The columns are those of ``codebook(name)``, the key among them. Text is text, integers are
     Int64, booleans are boolean, dates are ``datetime64[s]`` at midnight, and columns whose codes have
-    an order are ordered categories; an empty cell is missing. ``attrs`` holds table, version, citation
-    and the reminder that the data record one report's account.
+    an order are ordered categories; an empty cell is missing. Dates compare with ``"2025-12-03"`` and
+    ``pd.Timestamp``; in ``query`` write ``start_earliest == @day``, as pandas 3 finds no text equal to a
+    date there. ``attrs`` holds table, version, citation and the reminder that this is one report's account.
 
     Raises UnknownNameError, which lists the names, and PackageError if the file is missing, damaged, or
     not the one that the descriptor describes.

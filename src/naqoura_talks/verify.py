@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from naqoura_talks import frames
-from naqoura_talks.copies import LOST, Copy, one_of, read_copy, table
+from naqoura_talks.copies import LOST, Copy, one_of, read_copy, shown, table
 from naqoura_talks.frames import load
 from naqoura_talks.package import UnreadableCopyError
 from naqoura_talks.rows import column_of, keys_of
@@ -310,7 +310,7 @@ def verify(copy: str | Path) -> Verification:
             for source_id, mine in passages.groupby("source_id")
         ]
     except UnreadableCopyError as error:
-        raise UnreadableCopyError(f"{copy}: {error}") from None
+        raise UnreadableCopyError(f"{shown(copy)}: {error}") from None
     return max(results, key=lambda r: (r.holds, r.passages["words"].notna().sum(), r.evidence["held"].sum()))
 
 
