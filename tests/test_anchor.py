@@ -26,18 +26,12 @@ def run(root: Path, text: Path, *args: str) -> int:
     return anchor.main([command, *rest, "--root", str(root), *([] if command == "external" else ["--text", str(text)])])
 
 
-def test_find_says_where(made_up_root: Path, text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All places are listed, with sentence, occurrence and offsets."""
-    assert run(made_up_root, text_file, "find", "the truce") == 0
-    assert capsys.readouterr().out.splitlines() == ["2.1 nth 1: 193-202", "2.2 nth 1: 210-219"]
-
-
 def test_add_makes_valid_evidence(made_up_root: Path, text_file: Path) -> None:
     """An added row has the next free key, the table stays sorted, and the check has nothing to say."""
     assert run(made_up_root, text_file, "add", "events", "evt-truce-breach", "-", "accused Sudland", "--at", "2.1") == 0
     added = [r for r in rows(made_up_root, "evidence") if r["row_id"] == "evt-truce-breach"]
-    assert [r["evidence_id"][-5:] for r in added] == ["row-1", "row-2"]
-    assert TEXT[int(added[1]["char_start"]) : int(added[1]["char_end"])] == "accused Sudland"
+    assert [r["evidence_id"][-5:] for r in added] == ["-id-1", "row-1", "row-2"]
+    assert TEXT[int(added[2]["char_start"]) : int(added[2]["char_end"])] == "accused Sudland"
     assert check.source_problems(made_up_root, (TEXT,)) == []
 
 
@@ -85,15 +79,7 @@ def test_another_text_is_refused(made_up_root: Path, tmp_path: Path, capsys: pyt
     other.write_text("Another text that accused nobody.", encoding="utf-8")
     assert run(made_up_root, other, "add", "events", "evt-truce-breach", "-", "accused") == 1
     assert "is no coded text of sources.csv" in capsys.readouterr().err
-    assert run(made_up_root, tmp_path / "missing.txt", "find", "x") == 1
-
-
-def test_recheck_finds_what_moved(made_up_root: Path, text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """recheck is silent on a good package and names the row whose digest is not that of its place."""
-    assert run(made_up_root, text_file, "recheck") == 0
-    edit(made_up_root, "evidence", "evd-act-norland-row-1", char_start="1")
-    assert run(made_up_root, text_file, "recheck") == 1
-    assert "evd-act-norland-row-1" in capsys.readouterr().out
+    assert run(made_up_root, tmp_path / "missing.txt", "add", "events", "evt-truce-breach", "-", "x") == 1
 
 
 def test_passages_are_made_again(made_up_root: Path, text_file: Path) -> None:

@@ -245,5 +245,6 @@ def test_links_in_a_circle_end(made_up_root: Path) -> None:
         "event_id": link["linked_event_id"], "linked_event_id": link["event_id"],
     }  # fmt: skip
     rewrite(made_up_root, "event_links", [link, back])
-    line = joined.tables(Package(made_up_root))["timeline"].table.to_pylist()
+    package = Package(made_up_root)
+    line = joined.tables(package, joined.database(package))["timeline"].table.to_pylist()
     assert [r["position"] for r in line] == [1, 2, 3] and len({r["event_id"] for r in line}) == 3

@@ -51,9 +51,9 @@ def coded(made_up_root: Path, tmp_path: Path) -> tuple[Path, Path]:
         date_words="on 9 June 2031", date_basis="stated", place_id="plc-port-vell", description="Both sides met.",
     )  # fmt: skip
     run("add", "events", "evt-second-talks", "-", "Norland and Sudland met again")
-    for column in ("start_edtf", "end_edtf", "date_words"):
+    for column in ("start_edtf", "end_edtf", "date_words", "date_basis"):
         run("add", "events", "evt-second-talks", column, "on 9 June 2031")
-    run("add", "events", "evt-second-talks", "place_id", "--at", "2.1", "--pick", "7-8")
+    run("add", "events", "evt-second-talks", "place_id", "Port Vell", "--at", "2.1")
     for actor, words in (("norland", "Norland"), ("sudland", "Sudland")):
         key = f"eva-second-talks-{actor}-participant"
         add_row(
@@ -102,19 +102,3 @@ def test_a_text_that_is_not_coded_is_told(coded: tuple[Path, Path]) -> None:
     """A file that is none of the coded texts is one problem for each text that was not given."""
     found = check.source_problems(coded[0], (TEXT, "Something else."))
     assert [(p.rule, p.row, p.column) for p in found] == [("the-text-that-was-coded", SOURCE, "text_sha256")]
-
-
-def test_numbers_that_are_not_there(coded: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    """Words by number need the sentence, and numbers that it has."""
-    root, text = coded
-    base = ["add", "events", "evt-second-talks", "place_id", "--root", str(root), "--text", str(text)]
-    for args, message in (
-        (["--pick", "1"], "need the sentence"),
-        (["--pick", "7-99", "--at", "2.1"], "it has words 1 to"),
-        (["--pick", "x", "--at", "2.1"], "no words x"),
-        ([], "either the words or --pick"),
-    ):
-        assert anchor.main([*base, *args]) == 1
-        assert message in capsys.readouterr().err
-    assert anchor.main(["words", "2.1", "--root", str(root), "--text", str(text)]) == 0
-    assert "  7  Port\n" in capsys.readouterr().out

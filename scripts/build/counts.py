@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+import duckdb
+
 from naqoura_talks.package import Package
 
 GROUPS = {
@@ -82,3 +84,57 @@ def evidence_figures(package: Package) -> dict[str, str]:
     figures["passages, each coded or excused"] = f"{len(passages)} ({excused} excused)"
     figures["characters of the passages under evidence"] = f"{under} of {length} ({under / max(length, 1):.0%})"
     return figures
+
+
+# Sides are what actors belong to in the end: states and armed groups that the report names as party to an agreement.
+SIDES = """
+WITH RECURSIVE up AS (
+  SELECT actor_id, actor_id AS top FROM actors
+  UNION SELECT up.actor_id, related_actor_id FROM up JOIN actor_relations r ON r.actor_id = top
+    WHERE relation_type <> 'backed_by'
+), side AS (
+  SELECT up.actor_id, name AS side FROM up JOIN actors ON actors.actor_id = top
+  WHERE actor_type IN ('state', 'armed_group') AND top IN (SELECT actor_id FROM agreement_actors
+    WHERE actor_role = 'reported_party')
+), force AS (
+  SELECT code FROM codes WHERE codelist = 'event_type' AND code IN ('air_strike', 'attack', 'civilian_harm', 'invasion',
+    'killing', 'occupation', 'offensive', 'shelling', 'weapons_destroyed', 'ceasefire_breach', 'rearmament')
+), parts AS (
+  SELECT event_id, actor_role, p.attribution = 'speaker' AS claimed, coalesce(side, 'no side stated') AS side
+  FROM joined_event_actors p LEFT JOIN side USING (actor_id)
+  WHERE event_type IN (FROM force) AND realis IN ('actual', 'ongoing', 'attempted')
+), counted AS (
+  SELECT 1 AS nr, 'events of force, as the doer, by the report''s own word' AS what, side, event_id AS thing FROM parts
+    WHERE actor_role = 'initiator' AND NOT claimed
+  UNION ALL SELECT 2, 'events of force, as the doer, by a speaker''s word only', side, event_id FROM parts
+    WHERE actor_role = 'initiator' AND claimed
+  UNION ALL SELECT 3, 'events of force, as target or harmed', side, event_id FROM parts
+    WHERE actor_role IN ('target', 'affected')
+  UNION ALL SELECT 4, 'of these, consequences of another event', side, event_id FROM parts
+    WHERE actor_role IN ('target', 'affected') AND event_id IN (SELECT linked_event_id FROM event_links
+      WHERE link_type = 'resulted_in')
+  UNION ALL SELECT 5, '`acts`: as the doer', side, row_id FROM joined_act_pairs JOIN side USING (actor_id)
+  UNION ALL SELECT 6, '`acts`: of these, assaults (PLOVER)', side, row_id
+    FROM joined_act_pairs JOIN side USING (actor_id) WHERE plover LIKE 'ASSAULT%'
+  UNION ALL SELECT 7, '`acts`: as the recipient', side, row_id
+    FROM joined_act_pairs p JOIN side ON side.actor_id = recipient_id
+  UNION ALL SELECT 8, '`acts`: of these, assaults (PLOVER)', side, row_id
+    FROM joined_act_pairs p JOIN side ON side.actor_id = recipient_id WHERE plover LIKE 'ASSAULT%'
+  UNION ALL SELECT 9, 'statements made', side, statement_id
+    FROM statements JOIN side ON side.actor_id = speaker_actor_id
+  UNION ALL SELECT 10, 'statements about it', side, statement_id FROM statement_actors JOIN side USING (actor_id)
+    WHERE actor_role = 'subject'
+  UNION ALL SELECT 11, 'compliance claims against it', side, claim_id
+    FROM compliance_claims JOIN side ON side.actor_id = assessed_actor_id
+)
+SELECT nr, what, side, count(DISTINCT thing) AS n FROM counted GROUP BY ALL
+"""
+
+
+def sides(base: duckdb.DuckDBPyConnection) -> str:
+    """Return the comparison of the sides as a table in Markdown, from a database that has the joined tables."""
+    found = base.sql(f"PIVOT ({SIDES}) ON side USING sum(n) ORDER BY nr").fetch_arrow_table()
+    names = [name for name in found.column_names if name not in ("nr", "what")]
+    lines = [f"| what is counted | {' | '.join(names)} |", "| --- |" + " ---: |" * len(names)]
+    lines += [f"| {r['what']} | {' | '.join(str(r[n] or 0) for n in names)} |" for r in found.to_pylist()]
+    return "\n".join(lines)

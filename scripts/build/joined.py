@@ -38,13 +38,15 @@ class Joined(NamedTuple):
     table: pa.Table
 
 
-def connect(package: Package) -> duckdb.DuckDBPyConnection:
-    """Return a database of the tables with the types of their schemas, in one thread, so that rows keep their order."""
+def database(package: Package) -> duckdb.DuckDBPyConnection:
+    """Return a database of the tables, typed by their schemas, and the joined ones; one thread keeps rows in order."""
     base = duckdb.connect(config={"threads": 1})
     for name in package.tables:
         base.register("given", package.read_csv(name))
         base.execute(f'CREATE TABLE "{name}" AS FROM given')
     base.unregister("given")
+    for file in FILES:
+        base.execute((VIEWS / f"{file}.sql").read_text("utf-8"))
     return base
 
 
@@ -69,13 +71,11 @@ def field(package: Package, view: str, column: pa.Field, own: dict[str, tuple], 
     return taken | ({"constraints": limits} if limits else {})
 
 
-def tables(package: Package) -> dict[str, Joined]:
-    """Return the joined tables by name, the core tables first."""
-    base, found = connect(package), {}
+def tables(package: Package, base: duckdb.DuckDBPyConnection) -> dict[str, Joined]:
+    """Return the joined tables by name, the core tables first, from the database of the package."""
+    found = {}
     for file in FILES:
-        text = (VIEWS / f"{file}.sql").read_text("utf-8")
-        base.execute(text)
-        found |= {name: comment for comment, name in BLOCK.findall(text)}
+        found |= {name: comment for comment, name in BLOCK.findall((VIEWS / f"{file}.sql").read_text("utf-8"))}
     made, shared = {}, columns((VIEWS / "shared.sql").read_text("utf-8"))
     for name in [*CORE, *(n for n in found if n not in CORE)]:
         title, *about = [line.removeprefix("-- ") for line in found[name].splitlines() if not line.startswith("--   ")]

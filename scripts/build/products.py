@@ -11,9 +11,11 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import duckdb
+
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing
-from scripts.build.counts import GROUPS, by_group, evidence_figures, usage
+from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
@@ -186,11 +188,12 @@ def readme_blocks(package: Package) -> dict[str, str]:
     }
 
 
-def dataset_card(package: Package) -> bytes:
-    """Return the dataset card with its head and its generated blocks filled."""
+def dataset_card(package: Package, base: duckdb.DuckDBPyConnection) -> bytes:
+    """Return the dataset card with its head and its generated blocks filled; base has the joined tables."""
     path = package.root / DATASET_CARD
     shared = readme_blocks(package)
-    blocks = {name: shared[name] for name in ("figures", "citation")} | {"verbatim": verbatim_figures(package)}
+    blocks = {name: shared[name] for name in ("figures", "citation")}
+    blocks |= {"verbatim": verbatim_figures(package), "sides": sides(base)}
     return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, DATASET_CARD), package)
 
 
@@ -249,10 +252,10 @@ def manual_blocks(package: Package) -> dict[str, str]:
 def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package."""
     package = Package(root)
-    made = {"datapackage.json": descriptor(package)}
+    made, base = {"datapackage.json": descriptor(package)}, joined.database(package)
     made |= {path: to_json(content) for path, content in json_files(package).items()}
     if (root / DATASET_CARD).exists():
-        made[DATASET_CARD] = dataset_card(package)
+        made[DATASET_CARD] = dataset_card(package, base)
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
@@ -267,7 +270,7 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made |= joined.files(package, views := joined.tables(package))
+    made |= joined.files(package, views := joined.tables(package, base))
     shown = landing.Tables(package, views)
     made["docs/index.html"] = landing.page(shown, made.get("coding/agreement.csv", b""))
     made |= figures.figures(shown)

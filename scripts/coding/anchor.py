@@ -1,12 +1,8 @@
 """Turn the words that a curator types into offsets and digests, so that nobody counts characters.
 
-  anchor.py find WORDS --text FILE [--at 3.2]        where the words stand
-  anchor.py words SENTENCE --text FILE               the words of a sentence (PARAGRAPH.SENTENCE), numbered
-  anchor.py add TABLE ROW COLUMN WORDS --text FILE   one row of evidence (column "-": the row as a whole);
-                                                     --at 3.1 --pick 4-6 instead of WORDS takes them by number
+  anchor.py add TABLE ROW COLUMN WORDS --text FILE   one row of evidence (column "-": the row as a whole)
   anchor.py external TABLE ROW COLUMN SOURCE         one row of evidence that is an outside reference
   anchor.py passages SOURCE --text FILE              the passages of a text, and its digest and length in sources
-  anchor.py recheck --text FILE                      every span and digest of the package against the text
   anchor.py pass IN.json OUT.csv --text FILE         a coding pass (coding/manual.md, section 7)
 
 FILE is the coded text. Words that are absent, or that stand in several places, are refused with the
@@ -21,8 +17,7 @@ import sys
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError, read_json
-from naqoura_talks.text import canonicalise, digest, find, fold, sentences
-from naqoura_talks.verify import Span, hold
+from naqoura_talks.text import canonicalise, digest, find, sentences
 from scripts.files import to_csv, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,21 +54,6 @@ class Anchor:
         if nth is not None and not 1 <= nth <= len(found):
             raise AnchorError(f"nth is {nth}; the words stand {len(found)} time(s) {where}")
         return found[(nth or 1) - 1]
-
-    def numbered(self, at: str) -> list[tuple[int, int]]:
-        """Return the offsets of the words of a sentence, in order; the first one is number 1."""
-        start, end = self.spans[at] if at in self.spans else self.locate(" ", at)
-        return [m.span() for m in re.compile(r"\w+(?:['’]\w+)*").finditer(self.text, start, end)]
-
-    def pick(self, at: str | None, numbers: str) -> tuple[int, int]:
-        """Return (char_start, char_end) of the words with these numbers, "4" or "4-6", in a sentence."""
-        if at is None:
-            raise AnchorError("words by number need the sentence: --at PARAGRAPH.SENTENCE")
-        words = self.numbered(at)
-        first, _, last = numbers.partition("-")
-        if not (numbers.replace("-", "", 1).isdigit() and 1 <= int(first) <= int(last or first) <= len(words)):
-            raise AnchorError(f"no words {numbers} in sentence {at}; it has words 1 to {len(words)}")
-        return words[int(first) - 1][0], words[int(last or first) - 1][1]
 
 
 # --- a coding pass ---
@@ -260,20 +240,6 @@ def passage_rows(anchor: Anchor, source_id: str) -> list[dict[str, str]]:
     return rows
 
 
-def recheck(package: Package, anchor: Anchor) -> list[str]:
-    """Return what is wrong with the passages and the evidence of this text; each names its row."""
-    source_id, folded, wrong = source_of(package, anchor), fold(anchor.text), []
-    for table in ("passages", "evidence"):
-        for row in read_table(package, table):
-            if row["source_id"] != source_id or not row["char_start"]:
-                continue
-            span = Span(int(row["char_start"]), int(row["char_end"]), row["sha256"])
-            if not hold(folded, [span])[0]:
-                key = row[package.key(table)]
-                wrong.append(f"{key}: the text at {row['char_start']}-{row['char_end']} has another digest")
-    return wrong
-
-
 # --- the command ---
 
 
@@ -287,18 +253,12 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
         return sub
 
-    sub = command("find")
-    sub.add_argument("words")
-    sub.add_argument("--at", help="only in this sentence: PARAGRAPH.SENTENCE")
     sub = command("passages")
     sub.add_argument("source", help="key of the text in sources.csv")
-    sub = command("words")
-    sub.add_argument("sentence")
     sub = command("add")
     for name in ("table", "row", "column"):
         sub.add_argument(name)
-    sub.add_argument("words", nargs="?")
-    sub.add_argument("--pick", help="the words by their numbers in the sentence, such as 4-6")
+    sub.add_argument("words")
     sub.add_argument("--at", help="the sentence that holds the words: PARAGRAPH.SENTENCE")
     sub.add_argument("--nth", type=int, help="which occurrence, from 1")
     sub.add_argument("--inferred", metavar="NOTE", help="the words imply the value: the step, as a sentence")
@@ -306,7 +266,6 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("table", "row", "column", "source"):
         sub.add_argument(name)
     sub.add_argument("--note", default="")
-    command("recheck")
     sub = command("pass")
     sub.add_argument("input", type=Path)
     sub.add_argument("output", type=Path)
@@ -322,12 +281,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"added {row['evidence_id']}")
         return 0
     anchor = Anchor(args.text.read_bytes().decode("utf-8"))
-    if args.command == "find":
-        for name, (start, end) in anchor.spans.items():
-            if args.at in (None, name):
-                for n, (s, e) in enumerate(find(anchor.text, args.words, start, end), 1):
-                    print(f"{name} nth {n}: {s}-{e}")
-    elif args.command == "passages":
+    if args.command == "passages":
         rows, sources = passage_rows(anchor, args.source), read_table(package, "sources")
         mine = next((r for r in sources if r["source_id"] == args.source), None)
         if mine is None:
@@ -338,23 +292,14 @@ def run(args: argparse.Namespace) -> int:
         mine["paragraphs"] = rows[-1]["paragraph_no"]
         write_table(package, "sources", sources)
         print(f"{len(rows)} passages of {args.source}, {len(anchor.text)} characters, digest {digest(anchor.text)}")
-    elif args.command == "words":
-        for number, (start, end) in enumerate(anchor.numbered(args.sentence), 1):
-            print(f"{number:>3}  {anchor.text[start:end]}")
     elif args.command == "add":
-        if (args.words is None) == (args.pick is None):
-            raise AnchorError("give either the words or --pick with their numbers")
-        span = anchor.pick(args.at, args.pick) if args.pick else anchor.locate(args.words, args.at, args.nth)
+        span = anchor.locate(args.words, args.at, args.nth)
         row = add_evidence(
             package, args.table, args.row, "" if args.column == "-" else args.column,
             source_id=source_of(package, anchor), span=span, words=anchor.text[span[0] : span[1]],
             support="inferred" if args.inferred else "explicit", note=args.inferred or "",
         )  # fmt: skip
         print(f"added {row['evidence_id']} at {span[0]}-{span[1]}")
-    elif args.command == "recheck":
-        wrong = recheck(package, anchor)
-        print("\n".join(wrong) or "All spans and digests hold.")
-        return 1 if wrong else 0
     else:
         units = read_json(args.input, "coding pass")
         rows, errors = pass_rows(units, anchor, args.root)
