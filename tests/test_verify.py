@@ -240,6 +240,35 @@ def test_evidence_gives_the_words(made_up: Package, tmp_path: Path) -> None:
     assert nt.evidence("plc-port-vell", "latitude", text=path)["words"].isna().all()
 
 
+def test_evidence_of_rows_in_hand(made_up: Package) -> None:
+    """A row, a frame or several stand for their keys, and a name of the joined table for the key behind it."""
+    events, statements = nt.joined("events"), nt.load("statements")
+    whole = nt.evidence("evt-harbour-talks")
+    assert len(whole) and nt.evidence(events[events["event_id"] == "evt-harbour-talks"]).equals(whole)
+    assert nt.evidence(events.set_index("event_id").loc["evt-harbour-talks"]).equals(whole)
+    both = nt.evidence([events, statements])
+    assert set(both["row_id"]) == {*events["event_id"], *statements["statement_id"]}
+    assert nt.evidence("evt-harbour-talks", "place").equals(nt.evidence("evt-harbour-talks", "place_id"))
+    speakers = nt.evidence(statements, "speaker")
+    assert list(speakers["row_id"]) == list(statements["statement_id"])
+    assert set(speakers["column_name"]) == {"speaker_actor_id"}
+    # The evidence of its row is that of a cell that has none of its own.
+    assert nt.evidence(statements, "mode")["column_name"].isna().all() and len(nt.evidence(statements, "mode"))
+    with pytest.raises(nt.PackageError, match=r"actors of joined\('events'\) is put together from other cells"):
+        nt.evidence("evt-harbour-talks", "actors")
+    with pytest.raises(nt.UnknownNameError, match=r"'placee'. Did you mean 'place_id'"):
+        nt.evidence("evt-harbour-talks", "placee")
+
+
+@pytest.mark.parametrize("ask", [verify, nt.coverage, lambda copy: nt.evidence("evt-harbour-talks", text=copy)])
+def test_a_text_in_place_of_its_path(ask, made_up: Package) -> None:
+    """What was given is told by its kind, or its beginning: the text is not printed."""
+    for text in (TEXT, TEXT * 20, TEXT.replace("\n", " "), TEXT.encode(), 7, TEXT.split(), "a\0b"):
+        with pytest.raises(nt.UnreadableCopyError, match=r"cannot be read.*Name a file that holds the report") as error:
+            ask(text)
+        assert len(str(error.value)) < 250 and "useful" not in str(error.value)
+
+
 def test_coverage(made_up: Package, tmp_path: Path) -> None:
     """Coverage counts characters offline; with a copy it names the words under no evidence."""
     offline = nt.coverage().set_index("passage_id")

@@ -59,7 +59,7 @@ def _keys(rows: Any, tables: dict[str, str]) -> list[str]:
     if isinstance(rows, pd.DataFrame):
         return _keys_of_frame(rows, tables)
     if not isinstance(rows, Iterable):
-        raise PackageError(f"A {type(rows).__name__} is no row of this dataset. Give keys, rows, or frames of load().")
+        raise PackageError(f"Found a {type(rows).__name__}; expected keys, rows or frames of load().")
     parts = rows.values() if isinstance(rows, Mapping) else rows
     return [key for part in parts for key in ([part] if pd.api.types.is_scalar(part) else _keys(part, tables))]
 
@@ -126,7 +126,5 @@ def column_of(table: str, name: str) -> str:
     if len(keys) == 1:
         return keys[0]
     if table in joined.tables and name in joined.fields(table):
-        raise PackageError(
-            f"{name} of joined({table!r}) is made from other rows; ask for the evidence of those by key."
-        )
+        raise PackageError(f"{name} of joined({table!r}) is put together from other cells; ask for those.")
     raise unknown(f"column of {table}", name, fields)
