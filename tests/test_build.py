@@ -146,7 +146,7 @@ def test_leftovers_of_a_killed_build_are_no_files_of_the_package(made_up_root: P
 def test_missing_marks_are_told(made_up_root: Path) -> None:
     """A page whose generated marks were deleted is not overwritten, and the error says which mark."""
     (made_up_root / "README.md").write_text("# Without marks\n", encoding="utf-8")
-    with pytest.raises(PackageError, match=r"README\.md.*`tables: generated`.*restore its marks"):
+    with pytest.raises(PackageError, match=r"README\.md.*`glance: generated`.*restore its marks"):
         build.build(made_up_root)
 
 

@@ -1,4 +1,4 @@
-"""What the build makes of the passes: coding/AGREEMENT.md, the CSV of matches and figures, the README's block."""
+"""What the build makes of the passes: coding/AGREEMENT.md, and the CSV of matches and figures."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Index:
 
 def title(group: tuple[str, str]) -> str:
     """Return a round, with its text if it is made up, as a reader calls it."""
-    name, text = group[0].replace("-", " "), group[1]
+    name, text = group[0].replace("manual-test", "test of the manual").replace("-", " "), group[1]
     return name if not text or text.startswith("src-") else f"{name}, {text.replace('-', ' ')}"
 
 
@@ -333,20 +333,6 @@ def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
         "coding/agreement.csv": to_csv([Figure._fields, *([rounded(v) for v in f] for f in found)]),
         "coding/AGREEMENT.md": page(root, all_matched, found),
     }, found
-
-
-def readme_block(found: list[Figure]) -> str:
-    """Return the README's main figures."""
-    if not found:
-        return "No passes."
-    index = Index(found)
-    lines = headline(index)
-    if verdicts := {f.measure: f for f in found if f.round == "audit"}:
-        f = verdicts["carried"]
-        lines += ["", f"Audit: {f.remark} drawn at random are carried by the text ({f.value:.1%}; 95% interval "
-                  f"{f.low:.1%} to {f.high:.1%}), {verdicts['not_carried'].remark.split()[0]} are not, and "
-                  f"{verdicts['debatable'].remark.split()[0]} are debatable."]  # fmt: skip
-    return "\n".join(lines)
 
 
 def summary(found: list[Figure]) -> list[str]:
