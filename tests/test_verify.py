@@ -220,7 +220,7 @@ def test_passages_are_found_wherever_they_stand(sentences: list[str], data: st.D
         at += len(sentence) + 1
     before = data.draw(st.text("xy ", max_size=9).map(canonicalise))
     text = f"{before} {' '.join(sentences)} zzz".strip()
-    for place, sentence in zip(locate(fold(text), spans), sentences, strict=True):
+    for place, sentence in zip(locate(fold(text), spans)[0], sentences, strict=True):
         assert place is not None and text[place : place + len(sentence)] == sentence
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -38,22 +38,17 @@ class Span(NamedTuple):
     sha256: str
 
 
-def _encoded(folded: str) -> Callable[[int, int], bytes]:
-    """Return how to get the UTF-8 of a part of a text; one in ASCII, as most are folded, is encoded once."""
-    if folded.isascii():
-        data = folded.encode("ascii")
-        return lambda start, end: data[start:end]
-    return lambda start, end: folded[start:end].encode("utf-8", "surrogatepass")
+def _has(folded: str, at: int, span: Span) -> bool:
+    """Say whether the span's words stand at this place of a folded text."""
+    end = at + span.end - span.start
+    if at < 0 or end > len(folded):
+        return False
+    return sha256(folded[at:end].encode("utf-8", "surrogatepass")).hexdigest() == span.sha256
 
 
 def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
     """Say of each span whether the folded text, from ``shift`` on, has its digest at its offsets."""
-    part, size = _encoded(folded), len(folded)
-    return [
-        start + shift >= 0 and end + shift <= size
-        and sha256(part(start + shift, end + shift)).hexdigest() == digest
-        for start, end, digest in spans
-    ]  # fmt: skip
+    return [_has(folded, span.start + shift, span) for span in spans]
 
 
 def _places(folded: str, passages: list[Span]) -> list[list[int]]:
@@ -71,17 +66,17 @@ def _places(folded: str, passages: list[Span]) -> list[list[int]]:
             if folded[at].isspace() or folded[at].isalnum():
                 break
             begin.add(at)
-    part, size, starts, found = _encoded(folded), len(folded), sorted(begin), []
-    for start, end, digest in passages:
-        length, wanted = end - start, bytes.fromhex(digest)
-        tried = (at for at in starts if at + length <= size and not within[at + length])
-        found.append([at for at in tried if sha256(part(at, at + length)).digest() == wanted])
+    starts, found = sorted(begin), []
+    for passage in passages:
+        length = passage.end - passage.start
+        tried = (at for at in starts if at + length < len(within) and not within[at + length])
+        found.append([at for at in tried if _has(folded, at, passage)])
     pairs = list(pairwise(range(len(passages))))
     for known, sought in pairs + [(after, before) for before, after in reversed(pairs)]:
         span, size = passages[sought], passages[sought].end - passages[sought].start
         for place in found[known]:
             at = place + passages[known].end - passages[known].start if known < sought else place - size
-            if at not in found[sought] and hold(folded, [span], at - span.start)[0]:
+            if at not in found[sought] and _has(folded, at, span):
                 insort(found[sought], at)
     return found
 
@@ -129,14 +124,18 @@ def _choose(places: list[list[int]], passages: list[Span]) -> list[int | None]:
     return chosen
 
 
-def locate(folded: str, passages: list[Span]) -> list[int | None]:
-    """Return where each passage begins in a folded text of one line, or None if it is not there.
+def locate(folded: str, passages: list[Span]) -> tuple[list[int | None], int]:
+    """Return where each passage begins in a folded text of one line, or None, and how many stand there again.
 
     Of several places those are taken where all passages stand in order with nothing between them, if there
     are such; else the first after the passage before, as near as can be to the one after.
     """
     places = _places(folded, passages)
-    return next(iter(_whole_runs(folded, places, passages)), None) or _choose(places, passages)
+    runs = _whole_runs(folded, places, passages)
+    if not runs:
+        return _choose(places, passages), 0
+    in_runs = [set(here) for here in zip(*runs, strict=True)]
+    return list(runs[0]), sum(bool(set(here) - known) for here, known in zip(places, in_runs, strict=True))
 
 
 def _in_order(at: list[int | None]) -> list[int]:
@@ -252,11 +251,7 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
     """Compare one coded text's passages and evidence with a copy."""
     text, spans = copy.text.replace("\n", " "), _spans(passages)
     folded = fold(text)
-    places = _places(folded, spans)
-    runs = _whole_runs(folded, places, spans)
-    at = list(runs[0]) if runs else _choose(places, spans)
-    in_runs = {(i, place) for run in runs for i, place in enumerate(run)}
-    again = sum(any((i, place) not in in_runs for place in here) for i, here in enumerate(places)) if runs else 0
+    at, again = locate(folded, spans)
     line = _in_order(at)
     _refuse_unreadable(folded, r"[^\x00-\x7f]" if copy.guessed else LOST, spans, at, line)
     between: dict[int, str] = {}
