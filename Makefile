@@ -13,7 +13,7 @@ PIP_KEPT := PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_TR
   PIP_PROXY PIP_CONFIG_FILE PIP_CACHE_DIR PIP_RETRIES PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_KEYRING_PROVIDER
 unexport $(filter-out $(PIP_KEPT),$(filter PYTHON% PIP_% PYTEST_% GIT_%,$(.VARIABLES)))
 
-.PHONY: all check test test-text test-release test-wheel-oldest test-wheel-newest test-plotting test-page lint bench agreement mutants wheel release judges environments clean help
+.PHONY: all check test test-text test-release test-wheel-oldest test-wheel-newest test-plotting notebook test-page lint bench agreement mutants wheel release judges environments clean help
 
 all: $(VENV)/installed  ## check the sources, build what is generated, say what there is
 	@$(PY) -m scripts.build
@@ -39,6 +39,9 @@ test-wheel-newest:  ## the same with the newest
 
 test-plotting: .venv-plotting/installed  ## charts, polars, Excel, mypy and the notebook, with the libraries that people use
 	@.venv-plotting/bin/python -P -m pytest tests/plotting
+
+notebook: .venv-plotting/installed  ## run docs/quickstart.ipynb and write the outputs into it
+	@.venv-plotting/bin/python -P tests/plotting/test_notebook.py
 
 test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
 	@$(PY) $(TESTS) -m browser $(ELSEWHERE)

@@ -73,7 +73,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     offsets in the text, as in the raw pass. With ``column`` only the row as a whole and this column.
 
     Of a row that was settled and is not published there are only the cells that were settled. Columns that
-    coders do not fill (derived, external, our own words) are left out. Raises UnknownNameError if no coded
+    coders do not fill (derived, external, our own words) are left out unless they were settled. Raises UnknownNameError if no coded
     row has that key, or the row no such column.
     """
     matches, adjudged = _read("matches.csv"), _read("adjudication.csv")
@@ -89,6 +89,9 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
         if column not in asked:
             raise PackageError(f"{table}.{column} is not coded: its provenance is {fields[column]['provenance']}.")
         asked = [column]
+    else:
+        # Also what was settled of a column that a later version has not, or that coders do not fill.
+        asked += [c for c in mine["column_name"].dropna().unique() if c not in asked]
     if row_id in tables:
         published = {"row": "coded"} | load(table).set_index(frames.installed().key(table)).loc[row_id].to_dict()
         said = _said(matches[matches["table_name"] == table], matches, row_id)
@@ -130,7 +133,7 @@ def _text(value: Any) -> str:
     """Return a published value as the CSV has it."""
     if pd.isna(value):
         return EMPTY
-    return str(value).lower() if isinstance(value, bool) or str(value) in ("True", "False") else str(value)
+    return str(value).lower() if str(value) in ("True", "False") else str(value)
 
 
 def _passes_of(texts: set[str]) -> list[dict[str, Any]]:
