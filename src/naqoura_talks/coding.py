@@ -73,8 +73,8 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     offsets in the text, as in the raw pass. With ``column`` only the row as a whole and this column.
 
     Of a row that was settled and is not published there are only the cells that were settled. Columns that
-    coders do not fill (derived, external, our own words) are left out unless they were settled. Raises UnknownNameError if no coded
-    row has that key, or the row no such column.
+    coders do not fill (derived, external, our own words) are left out unless they were settled. Raises
+    UnknownNameError if no coded row has that key, or the row no such column.
     """
     matches, adjudged = _read("matches.csv"), _read("adjudication.csv")
     tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Literal, overload
@@ -67,12 +68,8 @@ def installed() -> Package:
 
 def tables() -> pd.DataFrame:
     """Return what tables there are: columns table, group, rows, title, description."""
-    return pd.DataFrame(
-        [
-            {k: r.get(k) for k in ("name", "group", "rows", "title", "description")}
-            for r in installed().descriptor["resources"]
-        ]
-    ).rename(columns={"name": "table"})
+    resources = pd.DataFrame(installed().descriptor["resources"])
+    return resources[["name", "group", "rows", "title", "description"]].rename(columns={"name": "table"})
 
 
 def find(name: object) -> tuple[Package, str]:
@@ -125,7 +122,9 @@ def _frame(package: Package, name: str) -> pd.DataFrame:
     try:
         parquet = pq.ParquetFile(file)
         about, rows = parquet.schema_arrow.metadata or {}, parquet.metadata.num_rows
-        found = [about.get(key, b"?").decode() for key in (b"table", b"package_version")] + [str(rows)]
+        found = [about.get(key, b"?").decode("utf-8", "replace") for key in (b"table", b"package_version")] + [
+            str(rows)
+        ]
         expected = [name, package.version, str(package.resource(name).get("rows"))]
         wrong = ""
         if found != expected:
@@ -236,12 +235,11 @@ def codes(codelist: str | None = None) -> pd.DataFrame:
                 )
             raise unknown("codelist", codelist, known)
         found = found[found["codelist"] == codelist]
-    counts: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for table in p.tables:
         for column, field in p.fields(table).items():
             if field.get("codelist") in (known if codelist is None else [codelist]):
-                for code, n in load(table)[column].value_counts().items():
-                    counts[field["codelist"], code] = counts.get((field["codelist"], code), 0) + n
+                counts.update((field["codelist"], code) for code in load(table)[column].dropna())
     found = found.sort_values(["codelist", "code_order", "code"]).reset_index(drop=True)
-    found["count"] = [counts.get(pair, 0) for pair in zip(found["codelist"], found["code"], strict=True)]
+    found["count"] = [counts[pair] for pair in zip(found["codelist"], found["code"], strict=True)]
     return found[["codelist", "code", "label", "definition", "count"]]
