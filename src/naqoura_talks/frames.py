@@ -122,10 +122,8 @@ def _frame(package: Package, name: str) -> pd.DataFrame:
     try:
         parquet = pq.ParquetFile(file)
         about, rows = parquet.schema_arrow.metadata or {}, parquet.metadata.num_rows
-        found = [about.get(key, b"?").decode("utf-8", "replace") for key in (b"table", b"package_version")] + [
-            str(rows)
-        ]
-        expected = [name, package.version, str(package.resource(name).get("rows"))]
+        named = [about.get(key, b"?").decode("utf-8", "replace") for key in (b"table", b"package_version")]
+        found, expected = [*named, str(rows)], [name, package.version, str(package.resource(name).get("rows"))]
         wrong = ""
         if found != expected:
             wrong = f"holds table, version, rows {', '.join(found)}; expected {', '.join(expected)}"
