@@ -164,7 +164,7 @@ def test_codebook_has_everything() -> None:
 def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:
     """A bar in a text does not break the tables of the codebook."""
     edit(made_up_root, "codes", "cod-realis-actual", definition="This | that.")
-    assert b"This \\| that." in products.codebook(Package(made_up_root))
+    assert b"This \\| that." in products.codebook(Package(made_up_root), {})
 
 
 def test_version_stands_once(made_up_root: Path) -> None:

@@ -24,7 +24,9 @@ def test_examples_run() -> None:
     assert result.failed == 0, "".join(out)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/dataset-card.md", "docs/worked-example.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/dataset-card.md", "docs/worked-example.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     """Every relative link of a page names a file that is there."""
     path = README.parent / page

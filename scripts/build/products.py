@@ -91,8 +91,35 @@ def rule_block(package: Package, table: str) -> list[str]:
     return ["", "What `make check` holds it to:", "", *kept] if kept else []
 
 
-def codebook(package: Package) -> bytes:
-    """Return the codebook: diagram, tables by group, columns, and codes with their live counts."""
+def rules_of_codes(package: Package, codelist: str) -> list[str]:
+    """Return the lines that say what rules hold the codes of a list to."""
+    kept = [
+        f"- `{table}`: {sentence}"
+        for table, column, _, sentence in rules.sentences(package)
+        if table and package.fields(table).get(column, {}).get("codelist") == codelist
+    ]
+    return ["", "What `make check` holds it to:", "", *kept] if kept else []
+
+
+def joined_columns(views: dict[str, joined.Joined]) -> list[str]:
+    """Return what the codebook says of the joined tables: what a row is, and the columns that no table has."""
+    out = [
+        "",
+        "## Joined tables",
+        "",
+        "In `data/joined`. A column that is not listed here is that of the table it comes from.",
+    ]
+    for name, view in views.items():
+        out += ["", f"### joined {name}", "", f"**{view.title}**, {view.table.num_rows} rows. {view.description}", ""]
+        new = [f for f in view.schema["fields"] if f["evidence"] == "none" and f["provenance"] == "derived"]
+        if new := [f for f in new if not f["name"].endswith(("_earliest", "_latest"))]:
+            out += ["| column | type | what it holds |", "| --- | --- | --- |"]
+            out += [f"| `{f['name']}` | {f['type']} | {cell(f['description'])} |" for f in new]
+    return out
+
+
+def codebook(package: Package, views: dict[str, joined.Joined]) -> bytes:
+    """Return the codebook: diagram, tables by group, columns, joined tables, and codes with their live counts."""
     about = package.descriptor
     out = [
         f"# Codebook of {about['title']}",
@@ -105,7 +132,9 @@ def codebook(package: Package) -> bytes:
         "In a coded table an empty cell means that the text does not say, or that the column does not apply; "
         "where it means something else, the column says so.",
         "",
-        "Tables: " + ", ".join(f"[{name}](#{name})" for name in package.tables) + ". Then: [codes](#codes).",
+        "Tables: "
+        + ", ".join(f"[{name}](#{name})" for name in package.tables)
+        + ". Then: [joined tables](#joined-tables), [codes](#codes).",
         "",
         "## How the tables hang together",
         "",
@@ -137,6 +166,7 @@ def codebook(package: Package) -> bytes:
             if columns := schema.get("exactlyOneOf"):
                 out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
             out += rule_block(package, name)
+    out += joined_columns(views)
     out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
     users = defaultdict(list)
     for name in package.tables:
@@ -151,6 +181,7 @@ def codebook(package: Package) -> bytes:
         for row in rows:
             n = counts[codelist, row["code"]]
             out.append(f"| `{row['code']}` | {cell(row['label'])} | {cell(row['definition'])} | {n or '0 (unused)'} |")
+        out += rules_of_codes(package, codelist)
     return ("\n".join(out) + "\n").encode("utf-8")
 
 
@@ -264,7 +295,8 @@ def products(root: Path) -> dict[str, bytes]:
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
-    made["docs/codebook.md"] = codebook(package)
+    views = joined.tables(package, base)
+    made["docs/codebook.md"] = codebook(package, views)
     made["CITATION.cff"] = citation_cff(package)
     made |= agreement_page.products(root)[0]
     pages = {
@@ -276,7 +308,7 @@ def products(root: Path) -> dict[str, bytes]:
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made |= joined.files(package, views := joined.tables(package, base))
+    made |= joined.files(package, views)
     shown = landing.Tables(package, views)
     made["docs/index.html"] = landing.page(shown)
     made |= figures.figures(shown)

@@ -43,6 +43,8 @@ MEASURES = {
     "carried": "share of the audited cells that the text carries; low and high: 95% Wilson interval",
     "not_carried": "share that it does not carry",
     "debatable": "share of which it can be doubted",
+    "recall_of_cells": "filled cells, over these and the empty ones that both readers found due; 95% Wilson interval",
+    "recall_of_rows": "the same of rows",
 }
 
 
@@ -269,6 +271,15 @@ def audit(index: Index) -> list[str]:
     ]
 
 
+def omissions(index: Index) -> list[str]:
+    """Return what two readers found missing."""
+    rows = [
+        [f.measure.replace("_", " "), f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}", f.remark]
+        for f in index.all if f.round == "omissions"
+    ]  # fmt: skip
+    return table(["of the tables of 1.0.0", "recall", "95% interval", "counted"], rows, right=1)
+
+
 # The prose of the page, with the names of what is filled in.
 PAGE = Path(__file__).with_name("agreement.md")
 
@@ -309,6 +320,7 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         units=sum(len(m.units[t]) for m in all_matched for t in TABLES),
         side_by_side="\n".join(side_by_side(index)),
         details="\n".join(sections).strip(),
+        omissions="\n".join(omissions(index)),
         audit="\n".join(audit(index)),
         empty=EMPTY,
         resamples=RESAMPLES,

@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.release.spark import spark
 from scripts.release.unpacked import Release, Wrong, compare, plain, run, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -354,6 +355,7 @@ JUDGES = [
     Judge("pyarrow", "Parquet", HERE, pyarrow),
     Judge("polars", "Parquet", "judges", polars),
     Judge("DuckDB", "Parquet and CSV", "judges", duckdb),
+    Judge("Spark", "Parquet, of one package and of a hundred", "spark", spark),
     Judge("SQLite", "the database", HERE, sqlite),
     Judge("R", "the zip, with the R script", "R", r),
     Judge("Excel", "the workbook", HERE, excel),
@@ -369,6 +371,8 @@ def hindrance(judge: Judge) -> str | None:
     if judge.home == "node":
         there = shutil.which("node") and (ROOT / "node_modules/datapackage").is_dir()
         return None if there else "Node.js or its package datapackage is not installed (make judges)"
+    if judge.home == "spark" and not shutil.which("java"):
+        return "Java is not installed (on Debian and Ubuntu: apt install default-jre-headless)"
     return None if interpreter(judge).exists() else f".venv-{judge.home} is not there (make judges)"
 
 
