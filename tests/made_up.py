@@ -92,7 +92,9 @@ ROWS: dict[str, list[dict]] = {
         },
         {
             "event_id": "evt-truce-breach", "title": "Breach of the truce", "event_type": "ceasefire_breach",
-            "realis": "actual", "aggregation": "not_stated", "attribution": "speaker", "date_basis": "undated",
+            "realis": "actual", "aggregation": "not_stated", "attribution": "speaker", "start_edtf": ("[2031-03..]", "of March 2031"),
+            "start_earliest": "2031-03-01", "end_edtf": ("[2031-03..]", "of March 2031"), "end_earliest": "2031-03-01",
+            "date_words": ("of March 2031",), "date_basis": ("bounded", "of March 2031"),
             "agreement_id": ("agr-harbour-truce", "breaking the truce"), "description": "Alleged of Sudland.", "": "breaking the truce",
         },
         {
@@ -183,6 +185,19 @@ ROWS: dict[str, list[dict]] = {
             "actor_id": ("act-sudland", "accused Sudland"), "actor_role": ("addressee", "accused"),
             "": "accused Sudland",
         },
+        {
+            "statement_actor_id": "sta-spokesman-breach-sudland-subject", "statement_id": "stm-spokesman-breach",
+            "actor_id": ("act-sudland", "accused Sudland"), "actor_role": ("subject", "breaking"),
+            "": "Sudland of breaking the truce",
+        },
+        *(
+            {
+                "statement_actor_id": f"sta-{statement}-norland-spoken-for", "statement_id": f"stm-{statement}",
+                "actor_id": ("act-norland", "for Norland"), "actor_role": ("spoken_for", "spokesman for"),
+                "": "spokesman for Norland",
+            }
+            for statement in ("spokesman-breach", "spokesman-useful")
+        ),
     ],
     "statement_links": [
         {
@@ -251,7 +266,8 @@ def make(root: Path) -> Path:
                     support(table, row_id, column, value[1] if len(value) > 1 else value[0])
     tables["sources"] = [
         {
-            "source_id": "src-gazetteer", "source_type": "reference", "citation": "A made-up gazetteer",
+            "source_id": "src-gazetteer", "source_type": "reference", "scheme": "wikidata",
+            "citation": "A made-up gazetteer",
         },
         {
             "source_id": SOURCE, "source_type": "coded_text", "language": "en",
@@ -259,6 +275,9 @@ def make(root: Path) -> Path:
             "citation": "A made-up report on talks in Port Vell",
         },
     ]  # fmt: skip
+    given = {"cameo", "edtf", "factbank", "iso_country", "plover"}  # schemes of the crosswalk and of columns
+    with (ROOT / "data/csv/sources.csv").open(encoding="utf-8", newline="") as file:
+        tables["sources"] += [r for r in csv.DictReader(file) if r["scheme"] in given]
     tables["passages"] = anchor.passage_rows(text, SOURCE)
     tables["passages"][-1]["not_coded_reason"] = "no_content"
     tables["evidence"] = [dict(zip(package.fields("evidence"), map(str, e), strict=True)) for e in evidence]

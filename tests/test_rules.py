@@ -357,28 +357,13 @@ def test_a_code_that_is_gone_is_told(made_up_root: Path) -> None:
     assert not any(p.rule == "rules" for p in found)
 
 
-def reads(query: str, table: str) -> bool:
-    """Whether a query reads a table, itself or through the views."""
-    views = dict(
-        re.findall(r"^CREATE (?:VIEW|TABLE|MACRO) (\w+)(.*?);$", database.VIEWS.read_text("utf-8"), re.M | re.S)
-    )
-    todo, seen = [query], set()
-    while todo:
-        words = set(re.findall(r"\w+", todo.pop()))
-        if table in words:
-            return True
-        todo += [views[name] for name in (words & views.keys()) - seen]
-        seen |= words
-    return False
-
-
 @pytest.mark.parametrize("table", Package(check.ROOT).tables)
 def test_every_column_emptied(table: str, made_up_root: Path) -> None:
     """An empty column, whatever it is, is no crash, and every rule that reads the table can still be asked."""
     package = Package(made_up_root)
     given = {name: package.read_words(name) for name in package.tables}
     every = rules.every(package, True)
-    concerned = [rule for rule in every if not rule.each and reads(rule.query, table)]
+    concerned = [rule for rule in every if not rule.each and table in rules.reads(rule.query)]
     columns = list(package.fields(table))
     # The rules that are asked of each column of each table see all columns empty at once.
     for emptied, asked in [*(([column], concerned) for column in columns), (columns[1:], every)]:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from naqoura_talks.package import Package, PackageError
-from scripts.check.database import Database, filled_in
+from scripts.check.database import VIEWS, Database, filled_in
 from scripts.check.problems import Problem, cell_places
 from scripts.files import read_rows
 
@@ -185,19 +185,40 @@ def _ask(database: Database, rule: Rule) -> Iterator[Found]:
 
 
 def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
-    """A code that a rule compares a column with is one that the column may hold: else the rule would fall silent."""
+    """A code that a rule, or a view that it reads, compares a column with is one that the column may hold there.
+
+    Else the rule would fall silent.
+    """
     codes = defaultdict(set)
-    for field in database.ask("SELECT column_name, unnest(enum) AS code FROM fields"):
-        codes[field["column_name"]].add(field["code"])
+    for field in database.ask("SELECT table_name, column_name, unnest(enum) AS code FROM fields"):
+        codes[field["table_name"], field["column_name"]].add(field["code"])
+    tables, views = {table for table, _ in codes}, made_by_views()
     for rule in rules:
-        for column, listed in CODES.findall(rule.query):
-            for code in re.findall(r"[a-z_]+", listed) if column in codes else ():
-                if code not in codes[column]:
-                    expected = f"a code that {column} may hold"
-                    hint = (
-                        "The rule stands on a code that the codelist no longer has: fix the rule, or restore the code."
-                    )
-                    yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
+        for query in (rule.query, *(views[name] for name in reads(rule.query) & views.keys())):
+            held = reads(query) & tables
+            for column, listed in CODES.findall(query):
+                there = set().union(*(codes[table, column] for table in held if (table, column) in codes))
+                for code in re.findall(r"[a-z_]+", listed) if there else ():
+                    if code not in there:
+                        expected = f"a code that {column} may hold"
+                        hint = "The codelist no longer has a code that the rule stands on: fix the rule, or restore the code."
+                        yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
+
+
+@cache
+def made_by_views() -> dict[str, str]:
+    """Return the query of each view, table and macro of views.sql."""
+    return dict(re.findall(r"^CREATE (?:VIEW|TABLE|MACRO) (\w+)(.*?);$", VIEWS.read_text("utf-8"), re.M | re.S))
+
+
+def reads(query: str) -> set[str]:
+    """Return the words of a query and of all views that it reads, the names of tables among them."""
+    views, todo, seen = made_by_views(), [query], set()
+    while todo:
+        words = set(re.findall(r"\w+", todo.pop())) - seen
+        todo += [views[name] for name in words & views.keys()]
+        seen |= words
+    return seen
 
 
 def _placed(database: Database, found: list[Found]) -> Iterator[Problem]:

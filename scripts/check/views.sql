@@ -14,10 +14,11 @@ WITH spans AS (
 SELECT spans.* EXCLUDE begins, sentences.* EXCLUDE source_id
 FROM spans ASOF LEFT JOIN sentences ON spans.source_id = sentences.source_id AND spans.begins >= sentences.passage_start;
 
--- The passages that a row rests on by its row evidence.
-CREATE TABLE resting AS
-SELECT DISTINCT table_name, row_id AS key, of_row AS row_no, passage_id, passage_no, passage_type
+-- The words that a row rests on: the spans of its row evidence; and the passages in which they stand.
+CREATE TABLE row_words AS
+SELECT table_name, row_id AS key, of_row AS row_no, source_id, char_start, char_end, support, passage_id, passage_no, passage_type
 FROM support WHERE column_name IS NULL AND of_row IS NOT NULL AND passage_id IS NOT NULL;
+CREATE TABLE resting AS SELECT DISTINCT table_name, key, row_no, passage_id, passage_no, passage_type FROM row_words;
 
 -- The rows that statements assert, with the statement that asserts them.
 CREATE VIEW asserted AS
@@ -45,9 +46,57 @@ FROM names JOIN support ON support.table_name = 'names' AND of_row = names.row_n
 LEFT JOIN actors USING (actor_id) LEFT JOIN places USING (place_id)
 WHERE char_start IS NOT NULL;
 
--- Whether one of two spans of a text lies in the other.
+-- Whether a span of a text lies in another; whether one of two lies in the other; whether they share a character.
+CREATE MACRO lies_in(start_1, end_1, start_2, end_2) AS start_2 <= start_1 AND end_1 <= end_2;
 CREATE MACRO touches(start_1, end_1, start_2, end_2) AS
-  (start_1 <= start_2 AND end_2 <= end_1) OR (start_2 <= start_1 AND end_1 <= end_2);
+  lies_in(start_1, end_1, start_2, end_2) OR lies_in(start_2, end_2, start_1, end_1);
+CREATE MACRO share_words(start_1, end_1, start_2, end_2) AS start_1 < end_2 AND start_2 < end_1;
+
+-- The words of each statement; and those among them in which the narrator says who speaks, to whom and through whom.
+CREATE VIEW said AS SELECT key AS statement_id, source_id, char_start, char_end FROM row_words WHERE table_name = 'statements';
+CREATE VIEW said_by_narrator AS
+SELECT row_id AS statement_id, source_id, char_start, char_end FROM support
+WHERE table_name = 'statements' AND column_name IN ('speaker_actor_id', 'cue_words')
+UNION ALL
+SELECT statement_id, source_id, char_start, char_end FROM row_words JOIN statement_actors ON key = statement_actor_id
+WHERE actor_role IN ('addressee', 'relay');
+
+-- Who stands for whom: by an office, as a part, or in what is said.
+CREATE VIEW stands_for AS
+SELECT actor_id, related_actor_id AS for_actor_id FROM actor_relations
+WHERE relation_type IN ('holds_office_in', 'office_of', 'part_of', 'speaks_for');
+-- Who puts forward what a statement says: the speaker, and those for whom it is said.
+CREATE VIEW sides_of_statements AS
+SELECT statement_id, speaker_actor_id AS actor_id FROM statements
+UNION ALL SELECT statement_id, actor_id FROM statement_actors WHERE actor_role = 'spoken_for';
+
+-- Which of two linked events began first, where the link says so.
+CREATE VIEW in_order AS
+SELECT row_no, link_type, if(link_first, linked_event_id, event_id) AS earlier, if(link_first, event_id, linked_event_id) AS later
+FROM (SELECT *, link_type IN ('ended', 'follows', 'held_under', 'part_of', 'prior_instance', 'responds_to') AS link_first FROM event_links)
+WHERE link_type NOT IN ('concurrent_with', 'possibly_same_as');
+
+-- What must not lead back to where it began: what lies in a place, stands for or belongs to an actor, or comes before.
+CREATE VIEW steps AS
+SELECT 'event_links' AS table_name, row_no, earlier AS here, later AS there FROM in_order
+UNION ALL SELECT 'actor_relations', row_no, actor_id, related_actor_id FROM actor_relations
+UNION ALL SELECT 'places', row_no, place_id, parent_place_id FROM places WHERE parent_place_id IS NOT NULL;
+
+-- The words of a text from one offset to another, wherever these are.
+CREATE MACRO words_at(folded, char_start, char_end) AS
+  folded[greatest(0, least(char_start, 2000000000))::BIGINT + 1 : greatest(0, least(char_end, 2000000000))::BIGINT];
+
+-- What stands between two quotation marks in the texts that were given, without the punctuation at its end.
+CREATE VIEW quotations AS
+WITH lines AS (
+  SELECT source_id, unnest(string_split(folded, chr(10))) AS line, generate_subscripts(string_split(folded, chr(10)), 1) AS line_no
+  FROM given_texts JOIN sources USING (text_sha256)
+), parts AS (
+  SELECT source_id, line_no, unnest(string_split(line, '"')) AS part, generate_subscripts(string_split(line, '"'), 1) AS part_no FROM lines
+), placed AS (
+  SELECT *, sum(len(part) + 1) OVER (PARTITION BY source_id ORDER BY line_no, part_no) - len(part) - 1 AS char_start FROM parts
+)
+SELECT source_id, char_start, char_start + len(rtrim(part, '.,;:!?')) AS char_end FROM placed WHERE part_no % 2 = 0;
 
 -- Starts and ends of events and statements, a row for each that has a date or a bound. edtf_days has the first and
 -- the last day of each EDTF date; a date that is none has no row there.
@@ -70,6 +119,22 @@ CREATE VIEW date_words_and_dates AS
 SELECT table_name, row_no, which, date_words,
        CASE WHEN date_basis = 'stated' THEN coalesce(edtf, end_edtf) ELSE concat_ws(' ', start_edtf, end_edtf) END AS dates
 FROM dated WHERE edtf IS NOT NULL OR (which = 'start' AND end_edtf IS NOT NULL);
+
+-- The words of time on which each start and end rests, and how many characters of YYYY-MM-DD they can give.
+CREATE MACRO fineness(words) AS CASE
+  WHEN regexp_matches(words, '(?i)day\b|\b(morning|noon|evening|night|tonight|week|weekend)\b|' ||
+    '\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)|' ||
+    '(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b') THEN 10
+  WHEN regexp_matches(words, '(?i)\b(month|January|February|March|April|May|June|July|August|September|October|November|December)\b') THEN 7
+  WHEN regexp_matches(words, '(?i)\b(\d{4}|year|decade)s?\b') THEN 4 ELSE 0 END;
+CREATE VIEW words_of_dates AS
+WITH known AS (
+  SELECT DISTINCT d.table_name, d.key, date_words, date_basis, source_id, char_start, char_end, passage_id FROM dated d
+  JOIN support s ON s.table_name = d.table_name AND s.row_id = d.key AND s.column_name = 'date_words' WHERE char_start IS NOT NULL
+)
+SELECT s.table_name, s.row_id AS key, s.column_name, known.key AS of_key, known.date_words, known.date_basis, known.passage_id
+FROM support s JOIN known ON known.source_id = s.source_id AND touches(known.char_start, known.char_end, s.char_start, s.char_end)
+WHERE s.column_name IN ('start_edtf', 'end_edtf', 'date_words');
 
 -- The spans of evidence and passages, each with its digest.
 CREATE VIEW spans AS
@@ -103,7 +168,7 @@ UNION ALL SELECT 'codes', row_no, code_id, 'cod-' || slug(codelist) || '-' || sl
 UNION ALL SELECT 'crosswalk', row_no, crosswalk_id, 'cwk-' || slug(codelist) || '-' || slug(code) || '-' || slug(scheme) ||
        CASE WHEN condition NOT IN ('as_occurrence', 'no_addressee') THEN '-' || slug(condition) ELSE '' END FROM crosswalk
 UNION ALL SELECT 'identifiers', row_no, identifier_id,
-       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || scheme FROM identifiers
+       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || slug(scheme) FROM identifiers
 UNION ALL SELECT 'passages', row_no, passage_id,
        'psg-' || tail(source_id) || '-p' || lpad(paragraph_no::VARCHAR, 2, '0') || '-s' || sentence_no::VARCHAR FROM passages
 UNION ALL SELECT 'evidence', row_no, rtrim(evidence_id, '0123456789'),

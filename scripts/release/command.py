@@ -100,7 +100,8 @@ def csv_bytes(table: Table) -> bytes:
 def filled(page: str, package: Package, swhid: str) -> bytes:
     """Return a page of the zip with what it says of this version filled in."""
     about = package.descriptor
-    known = {k: about[k] for k in ("title", "version", "description")} | {"citation": package.citation, "swhid": swhid}
+    citation = naqoura_talks.cite().replace("\n", "\n>\n> ")
+    known = {k: about[k] for k in ("title", "version", "description")} | {"citation": citation, "swhid": swhid}
     return re.sub(r"{{(\w+)}}", lambda m: known[m[1]], page).encode("utf-8")
 
 

@@ -223,11 +223,11 @@ def sqlite(release: Release) -> tuple[str, str]:
 
 
 def excel(release: Release) -> tuple[str, str]:
-    """The workbook: the codebook first, frozen headers with filters and notes, no formula, cells."""
+    """The workbook: about first, frozen headers with filters and notes, no formula, cells."""
     import openpyxl
 
     book = openpyxl.load_workbook(release.folder / f"{release.name}.xlsx")
-    if book.sheetnames[0] != "codebook":
+    if book.sheetnames[0] != "about":
         raise Wrong(f"the first sheet is {book.sheetnames[0]}")
     for sheet in book:
         if sheet.freeze_panes != "B2" or not sheet.auto_filter.ref:

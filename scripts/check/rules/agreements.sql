@@ -118,9 +118,125 @@ SELECT * FROM compliance_claims c WHERE term_id IS NULL
   AND EXISTS (FROM statement_links l WHERE l.statement_id = c.statement_id AND l.term_id IS NOT NULL)
   AND NOT EXISTS (FROM statement_links l WHERE l.statement_id = c.statement_id AND l.agreement_id = c.agreement_id);
 
+-- rule: proponents-put-it-forward
+-- The proponent of a term is the speaker of a statement that asserts it, or one for whom it is said.
+-- Why: who puts a term forward is who says it.
+-- At term_actors.actor_id: expected the speaker of a statement that asserts the term, or one for whom it is said. Fix one of the two.
+SELECT t.* FROM term_actors t WHERE actor_role = 'proponent'
+  AND NOT EXISTS (FROM asserted a JOIN sides_of_statements s USING (statement_id) WHERE a.key = term_id AND s.actor_id = t.actor_id);
+
+-- rule: performers-are-spoken-of
+-- Who is to perform or verify what a party puts forward is spoken of as its doer in the statement that asserts it, or
+-- puts it forward; of a demand or an urging it is the addressee.
+-- Why: the statement says who is to do it.
+-- At term_actors.actor_id: expected {wanted} of the statement that asserts the term. Fix one of the two.
+SELECT DISTINCT t.*, wanted FROM term_actors t JOIN ceasefire_terms USING (term_id) JOIN asserted a ON a.key = term_id
+JOIN statements s USING (statement_id), LATERAL (SELECT if(speech_act IN ('demand', 'urge'), 'addressee', 'subject') AS wanted)
+WHERE t.actor_role IN ('obligated', 'performer', 'verifier') AND term_basis NOT IN ('agreed_term', 'attributed_term', 'linked_arrangement')
+  AND NOT EXISTS (FROM statement_actors x WHERE x.statement_id = s.statement_id AND x.actor_id = t.actor_id AND x.actor_role = wanted)
+  AND NOT (wanted = 'subject' AND EXISTS (FROM sides_of_statements x WHERE x.statement_id = s.statement_id AND x.actor_id = t.actor_id));
+
+-- rule: terms-and-their-events
+-- Of a term and an event of the same kind that one statement asserts, or that is due under the same agreement, the same
+-- actors are to do it, check it and are touched by it.
+-- Why: the event is the carrying out of the term.
+-- At term_actors.actor_id: expected an actor whom {event_id} has as {wanted}. Fix one of the two.
+SELECT DISTINCT t.*, event_id, wanted FROM term_actors t JOIN ceasefire_terms m USING (term_id) JOIN events e ON event_type = term_type,
+LATERAL (SELECT CASE WHEN t.actor_role IN ('obligated', 'performer') THEN 'initiator' WHEN t.actor_role = 'verifier' THEN 'verifier'
+                     WHEN t.actor_role = 'affected' THEN 'target' END AS wanted)
+WHERE wanted IS NOT NULL AND (m.agreement_id = e.agreement_id AND e.realis = 'required' OR EXISTS (FROM asserted a JOIN asserted b USING (statement_id) WHERE a.key = term_id AND b.key = event_id))
+  AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND p.actor_id = t.actor_id AND p.actor_role = wanted);
+
+-- rule: accusers-claim
+-- A statement that accuses or criticises and points to an agreement or a term has a compliance claim.
+-- Why: who says that an agreement is broken is what users look for, for each side alike.
+-- At statements.speech_act: expected a compliance claim of the statement. Add it, or fix the act.
+SELECT s.* FROM statements s WHERE speech_act IN ('accuse', 'criticise') AND NOT EXISTS (FROM compliance_claims c WHERE c.statement_id = s.statement_id)
+  AND EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND coalesce(l.agreement_id, l.term_id) IS NOT NULL);
+
 -- rule: assessed-actors-are-spoken-of
--- The actor that a compliance claim assesses is an actor of its statement.
--- Why: who is accused is addressed or spoken of.
--- At compliance_claims.assessed_actor_id: expected an actor of the statement. Add the part to statement_actors, or fix the claim.
-SELECT * FROM compliance_claims c WHERE assessed_actor_id IS NOT NULL
-  AND NOT EXISTS (FROM statement_actors a WHERE a.statement_id = c.statement_id AND a.actor_id = c.assessed_actor_id);
+-- The actor that a compliance claim assesses is a subject of its statement, and the initiator of the breach that it asserts.
+-- Why: it is the conduct of that actor that is assessed.
+-- At compliance_claims.assessed_actor_id: expected a subject of the statement, who initiates the breach that it asserts. Fix one of the two.
+SELECT c.* FROM compliance_claims c
+WHERE NOT EXISTS (FROM statement_actors a WHERE a.statement_id = c.statement_id AND a.actor_id = assessed_actor_id AND actor_role = 'subject')
+  OR EXISTS (FROM asserted a JOIN events e ON e.event_id = a.key JOIN event_actors p USING (event_id)
+    WHERE a.statement_id = c.statement_id AND event_type = 'ceasefire_breach' AND actor_role = 'initiator' AND p.actor_id <> assessed_actor_id);
+
+-- rule: one-standing-in-an-agreement
+-- An actor is party to an agreement, bound without being party, or invited to it: one of the three.
+-- Why: nobody is asked to join what it is party to.
+-- At agreement_actors.actor_role: expected one of reported_party, bound_not_party and invited. Fix one of the two rows.
+SELECT * FROM agreement_actors WHERE actor_role IN ('bound_not_party', 'invited', 'reported_party')
+QUALIFY count(*) OVER (PARTITION BY agreement_id, actor_id) > 1;
+
+-- rule: parties-come-in-twos
+-- An agreement has no party, or two or more.
+-- Why: nobody agrees alone.
+-- At agreement_actors.actor_id: expected another party of the agreement. Add it, or fix the role.
+SELECT * FROM agreement_actors WHERE actor_role = 'reported_party' QUALIFY count(*) OVER (PARTITION BY agreement_id) = 1;
+
+-- rule: who-is-bound
+-- Whom an agreed term obligates is a party of its agreement or bound without being party, and who is so bound is
+-- obligated by a term of it.
+-- Why: a term binds somebody by the agreement.
+-- At {table_name}.actor_id: expected {wanted}. Add the row, or fix one of the two.
+SELECT 'term_actors' AS table_name, t.row_no, 'a party of the agreement, or an actor bound by it' AS wanted
+FROM term_actors t JOIN ceasefire_terms m USING (term_id) WHERE actor_role = 'obligated' AND term_basis = 'agreed_term' AND NOT EXISTS (
+  FROM agreement_actors a WHERE a.agreement_id = m.agreement_id AND a.actor_id = t.actor_id AND a.actor_role IN ('bound_not_party', 'reported_party'))
+UNION ALL
+SELECT 'agreement_actors', a.row_no, 'an actor whom a term of the agreement obligates' FROM agreement_actors a WHERE actor_role = 'bound_not_party'
+  AND NOT EXISTS (FROM term_actors t JOIN ceasefire_terms m USING (term_id)
+    WHERE m.agreement_id = a.agreement_id AND t.actor_id = a.actor_id AND t.actor_role = 'obligated');
+
+-- rule: roles-by-the-events-of-an-agreement
+-- The parties of an agreement are the participants of its being in effect, its broker that of its brokering, and who is
+-- to join it is invited, or party once it has joined.
+-- Why: events and parts of one agreement say the same.
+-- At {table_name}.actor_id: expected an actor that the other table has too, as {wanted} of {agreement_id}. Fix one of the two.
+WITH by_events AS (
+  SELECT p.row_no, e.agreement_id, p.actor_id, CASE
+    WHEN event_type = 'ceasefire_in_effect' AND actor_role = 'participant' THEN 'reported_party'
+    WHEN event_type = 'mediation' AND actor_role = 'broker' THEN 'broker'
+    WHEN event_type = 'agreement_joined' AND actor_role = 'initiator' THEN if(realis IN ('actual', 'ongoing'), 'reported_party', 'invited') END AS wanted
+  FROM event_actors p JOIN events e USING (event_id) WHERE agreement_id IS NOT NULL
+)
+SELECT 'event_actors' AS table_name, e.row_no, e.agreement_id, wanted FROM by_events e WHERE wanted IS NOT NULL AND NOT EXISTS (
+  FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = e.actor_id AND a.actor_role = wanted)
+UNION ALL
+SELECT 'agreement_actors', a.row_no, a.agreement_id, a.actor_role FROM agreement_actors a
+WHERE EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role)
+  AND NOT EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role AND e.actor_id = a.actor_id);
+
+-- rule: inviters-urge
+-- Who invites to an agreement, or proposes it, says so in a statement that points to the agreement.
+-- Why: an invitation is somebody's word.
+-- At agreement_actors.actor_id: expected the speaker of a statement that points to the agreement. Fix the actor or the role.
+SELECT a.* FROM agreement_actors a WHERE actor_role IN ('inviter', 'proposer') AND NOT EXISTS (
+  FROM statement_links l JOIN sides_of_statements s USING (statement_id) WHERE l.agreement_id = a.agreement_id AND s.actor_id = a.actor_id);
+
+-- rule: order-of-an-agreement
+-- What brokers, declares or concludes an agreement begins not after it is in effect; what breaks it, or is held under it,
+-- not before; and what is dated has that bound.
+-- Why: an agreement is made before it holds, and broken after.
+-- At events.start_edtf: expected a date that fits {other}, by the order of an agreement. Fix one of the two dates.
+SELECT e.*, i.event_id AS other FROM events e JOIN events i USING (agreement_id)
+WHERE i.event_type = 'ceasefire_in_effect' AND e.event_id <> i.event_id AND e.realis IN ('actual', 'attempted', 'ongoing')
+  AND CASE WHEN e.event_type IN ('agreement_concluded', 'ceasefire_declared', 'mediation') THEN e.start_latest IS NULL OR e.start_latest > i.start_latest
+           ELSE e.start_earliest < i.start_earliest OR e.start_earliest IS NULL AND e.event_type = 'ceasefire_breach' END;
+
+-- rule: status-not-before-its-events
+-- An agreement has its status not before the events that have brought it about.
+-- Why: it cannot be in effect before it came into effect.
+-- At agreements.status_as_of_edtf: expected a time not before {event_id}. Fix one of the two.
+SELECT a.*, event_id FROM agreements a JOIN edtf_days ON edtf = status_as_of_edtf JOIN events e USING (agreement_id)
+WHERE realis IN ('actual', 'ongoing') AND e.event_type IN ('agreement_concluded', 'ceasefire_declared', 'ceasefire_in_effect')
+  AND coalesce(last_day, first_day) < start_earliest;
+
+-- rule: ended-war-between-the-parties
+-- Those between whom a ceasefire ended a war are its parties.
+-- Why: who stops fighting fought.
+-- At event_actors.actor_id: expected a party of the ceasefire that ended it. Fix one of the two.
+SELECT p.* FROM event_actors p JOIN event_links l ON linked_event_id = p.event_id JOIN events e ON e.event_id = l.event_id
+WHERE link_type = 'ended' AND e.event_type = 'ceasefire_in_effect' AND p.actor_role = 'participant' AND NOT EXISTS (
+  FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = p.actor_id AND a.actor_role = 'reported_party');

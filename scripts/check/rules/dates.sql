@@ -108,3 +108,118 @@ FROM sources WHERE source_type = 'reference' AND published_edtf IS NULL AND day 
 -- At sources.published_edtf: expected '{day}' in the citation too. Fix one of the two.
 SELECT *, strftime(try_strptime(published_edtf, '%Y-%m-%d'), '%-d %B %Y') AS day FROM sources
 WHERE NOT contains(coalesce(citation, ''), day);
+
+-- rule: order-of-dates
+-- Of two linked events of which one began first, neither bound of its start is later than that of the other, in the
+-- coarser unit of the two; and the start of each has the bound that the other gives.
+-- Why: order bounds a date, and an effect is not before its cause.
+-- At event_links.event_id: expected {earlier} to begin not after {later}, and each to have the bound that follows from it. Fix the dates, or the link.
+SELECT l.* FROM in_order l JOIN events a ON a.event_id = earlier JOIN events b ON b.event_id = later,
+LATERAL (SELECT regexp_extract(a.start_edtf, '([0-9-]+)\]?$', 1) AS not_after, regexp_extract(b.start_edtf, '^\[?([0-9-]+)', 1) AS not_before)
+WHERE a.realis IN ('actual', 'ongoing') AND b.realis IN ('actual', 'ongoing') AND (
+  a.start_latest > b.start_latest AND not_after > left(b.start_latest::VARCHAR, len(not_after)) OR b.start_latest IS NOT NULL AND a.start_latest IS NULL
+  OR b.start_earliest < a.start_earliest AND not_before < left(a.start_earliest::VARCHAR, len(not_before))
+  OR a.start_earliest IS NOT NULL AND b.start_earliest IS NULL);
+
+-- rule: dates-rest-on-words-of-time
+-- A start or an end rests on words of time: words that some row has as its date words.
+-- Why: without them the date comes from nowhere.
+-- At {table_name}.{which}_edtf: expected evidence on words of time. Anchor the words that give the date.
+SELECT * FROM dated d WHERE edtf IS NOT NULL AND NOT EXISTS (
+  FROM words_of_dates w WHERE w.table_name = d.table_name AND w.key = d.key AND w.column_name = d.which || '_edtf');
+
+-- rule: date-words-give-the-date
+-- The date words of a row are words on which its start or its end rests.
+-- Why: they are shown as those from which the dates come.
+-- At {table_name}.date_words: expected words on which a date of the row rests. Anchor the date on them, or give the words that date it.
+SELECT d.* FROM dated d JOIN support w ON w.table_name = d.table_name AND w.row_id = d.key AND w.column_name = 'date_words'
+WHERE which = 'start' AND NOT EXISTS (FROM support s WHERE s.table_name = d.table_name AND s.row_id = d.key
+  AND s.column_name IN ('start_edtf', 'end_edtf') AND touches(s.char_start, s.char_end, w.char_start, w.char_end));
+
+-- rule: date-words-of-the-row
+-- Date words stand in a sentence of their row, or are those of another row that is dated by its own sentence and of
+-- which the date bounds or gives that of the row.
+-- Why: nearness in the text is not a date; another event's words date this one by order alone.
+-- At {table_name}.date_words: expected words in a sentence of the row, or the words of an event that its dates follow from. Anchor the words that date it.
+SELECT d.* FROM dated d JOIN support w ON w.table_name = d.table_name AND w.row_id = d.key AND w.column_name = 'date_words'
+WHERE which = 'start' AND NOT EXISTS (FROM resting r WHERE r.table_name = d.table_name AND r.key = d.key AND r.passage_id = w.passage_id)
+  AND (d.table_name = 'statements' OR d.date_basis = 'stated' OR NOT EXISTS (
+    FROM words_of_dates o JOIN resting r ON r.key = o.of_key AND r.passage_id = o.passage_id
+    WHERE o.table_name = d.table_name AND o.key = d.key AND o.of_key <> d.key AND o.date_basis <> 'bounded'));
+
+-- rule: dates-as-fine-as-words
+-- A date is as fine as the words of time on which it rests, and a bound not finer: a day needs words that name a day, a
+-- month those that name a month.
+-- Why: dates keep the vagueness of the words.
+-- At {table_name}.{which}_edtf: expected a date as fine as its words. Write the date as the words have it.
+SELECT d.* FROM dated d JOIN (SELECT table_name, key, column_name, max(fineness(date_words)) AS given FROM words_of_dates GROUP BY ALL) w
+ON w.table_name = d.table_name AND w.key = d.key AND w.column_name = d.which || '_edtf',
+LATERAL (SELECT max(len(part)) AS used FROM (SELECT unnest(regexp_extract_all(edtf, '[0-9-]+')) AS part))
+WHERE used > given OR used < given AND date_basis <> 'bounded';
+
+-- rule: bounds-are-dates
+-- A bound is the date of another row that is dated outright, or in a coarser unit of it, unless the date words name the
+-- bound or give a length of time.
+-- Why: a bound is a date that the words give to something else.
+-- At {table_name}.{which}_edtf: expected {bound} to be a date that another row has. Use the date from which the bound follows.
+SELECT * FROM (SELECT *, unnest(regexp_extract_all(edtf, '[0-9-]+')) AS bound FROM dated WHERE contains(edtf, '..')) d
+WHERE NOT regexp_matches(date_words, '(?i)\b(day|week|month|year|decade)s?\b') AND NOT EXISTS (
+  FROM dated o WHERE NOT contains(o.edtf, '..') AND starts_with(o.edtf, bound))
+AND (date_basis <> 'bounded' OR NOT contains(date_words, bound[:4]) OR len(bound) > fineness(date_words));
+
+-- rule: lengths-in-words
+-- What lasted a number of years by its date words lasted as long by its dates.
+-- Why: the words are the evidence of the dates.
+-- At {table_name}.start_edtf: expected a start at least {years} year(s) before the end. The words are '{date_words}'.
+SELECT * FROM (SELECT *, coalesce(try_cast(said AS INTEGER), list_position(['a', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight',
+  'nine', 'ten'], replace(lower(said), 'one', 'a'))) AS years FROM (SELECT *, regexp_extract(date_words, '(\w+) years?$', 1) AS said FROM dated))
+WHERE which = 'end' AND start_latest > end_latest - to_years(years);
+
+-- rule: one-day-of-a-word
+-- A weekday among the date words of a text is one day.
+-- Why: one Wednesday has one date.
+-- At {table_name}.{which}_edtf: expected the day that {word} is in other rows. Fix the row that is wrong.
+SELECT * FROM (SELECT d.*, s.source_id, unnest(regexp_extract_all(edtf, '\d{4}-\d{2}-\d{2}')) AS day,
+    regexp_extract(d.date_words, '\b(?:last |next |previous )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b') AS word
+  FROM dated d JOIN support s ON s.table_name = d.table_name AND s.row_id = d.key AND s.column_name = 'date_words')
+WHERE word <> '' QUALIFY count(DISTINCT day) OVER (PARTITION BY source_id, word) > 1;
+
+-- rule: the-same-day
+-- What the date words put on the same day as something else has a day that other words give.
+-- Why: the day is named elsewhere in the text.
+-- At {table_name}.{which}_edtf: expected a day that a row with other date words has. Use the day that is meant.
+SELECT * FROM (SELECT *, unnest(regexp_extract_all(edtf, '\d{4}-\d{2}-\d{2}')) AS day FROM dated) d
+WHERE regexp_matches(date_words, '(?i)\b(the|that|same) day\b') AND NOT EXISTS (
+  FROM dated o WHERE contains(o.edtf, day) AND NOT regexp_matches(o.date_words, '(?i)\b(the|that|same) day\b'));
+
+-- rule: not-after-its-sources
+-- What has come about or was said did not begin after the day on which a source that dates it was published or seen.
+-- Why: nobody reports what is still to come as past.
+-- At {table_name}.{which}_edtf: expected a day not after that of {source_id}. Fix the date, or name the source that gives it.
+SELECT d.*, s.source_id FROM dated d JOIN support s ON s.table_name = d.table_name AND s.row_id = d.key AND s.column_name = d.which || '_edtf'
+JOIN sources ON sources.source_id = s.source_id LEFT JOIN edtf_days p ON p.edtf = published_edtf
+WHERE earliest > coalesce(p.last_day, accessed_on)
+  AND d.key NOT IN (SELECT event_id FROM events WHERE realis NOT IN ('actual', 'attempted', 'ongoing'));
+
+-- rule: seen-after-it-was-published
+-- A source was seen not before it was published.
+-- Why: one of the two days is wrong.
+-- At sources.accessed_on: expected a day not before {published_edtf}. Fix one of the two.
+SELECT * FROM sources JOIN edtf_days ON edtf = published_edtf WHERE accessed_on < first_day;
+
+-- rule: notes-give-the-date
+-- If the note on a step to a date names a day or month with its year, one of those named is the date.
+-- Why: a date that is changed without its step has no step.
+-- At evidence.note: expected the step to {edtf}. Write how the words give the date, or fix the date.
+SELECT s.*, edtf FROM support s JOIN dated d ON d.table_name = s.table_name AND d.key = s.row_id AND s.column_name = d.which || '_edtf',
+LATERAL (SELECT regexp_extract_all(note, '(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}') AS days)
+WHERE support = 'inferred' AND len(days) > 0 AND len(list_filter(days, lambda day: len(list_filter(
+  regexp_extract_all(edtf, '[0-9-]+'), lambda part: starts_with(coalesce(strftime(try_strptime(day, '%d %B %Y'), '%Y-%m-%d'),
+  strftime(try_strptime(day, '%B %Y'), '%Y-%m')), part))) > 0)) = 0;
+
+-- rule: said-not-before-it-began
+-- What a statement asserts as having come about began not after it was said.
+-- Why: nobody reports what is still to come as past.
+-- At statement_links.event_id: expected an event that began not after the statement. Fix a date, or the link.
+SELECT l.* FROM statement_links l JOIN statements s USING (statement_id) JOIN events e USING (event_id)
+WHERE link_role = 'asserts' AND realis IN ('actual', 'ongoing') AND e.start_earliest > s.end_latest;

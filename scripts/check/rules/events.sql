@@ -62,3 +62,123 @@ GROUP BY table_name, row_no HAVING bool_and((key, passage_id) IN (SELECT (key, p
 -- At statement_links.event_id: expected an event that has not come about, as it is asked for. Fix the realis of the event, or the link.
 SELECT statement_links.* FROM statement_links JOIN statements USING (statement_id) JOIN events USING (event_id)
 WHERE link_role = 'asserts' AND speech_act IN ('commit', 'consent', 'demand', 'urge') AND realis IN ('actual', 'ongoing');
+
+-- rule: narrators-words
+-- A row that the narrator asserts rests on words that are no part of what somebody is reported to say; words with which
+-- the narrator says who speaks or is spoken to may give a relation or a part in an agreement.
+-- Why: a claim is not a fact, and the words within reported speech are the speaker's.
+-- At {table_name}.attribution: expected speaker, as all its words are part of what a statement reports. Fix it, with the statement link that asserts it, or anchor the narrator's words.
+SELECT table_name, row_no FROM attributed JOIN row_words w USING (table_name, row_no, key) WHERE attribution IN ('both', 'narrator')
+GROUP BY table_name, row_no HAVING bool_and(EXISTS (
+  FROM said s WHERE s.source_id = w.source_id AND share_words(w.char_start, w.char_end, s.char_start, s.char_end)
+  AND NOT (w.char_start <= s.char_start AND s.char_end < w.char_end)
+  AND (table_name NOT IN ('actor_relations', 'agreement_actors') OR NOT EXISTS (
+    FROM said_by_narrator n WHERE n.statement_id = s.statement_id
+    AND share_words(w.char_start, w.char_end, n.char_start, n.char_end)))));
+
+-- rule: speakers-words
+-- What only a speaker asserts rests on words of a statement that asserts it.
+-- Why: other words are the narrator's.
+-- At {table_name}.attribution: expected narrator or both, as its words are no part of the statement that asserts it. Fix it, or the words of one of the two.
+SELECT DISTINCT table_name, row_no FROM attributed JOIN row_words w USING (table_name, row_no, key)
+WHERE attribution = 'speaker' AND NOT EXISTS (
+  FROM asserted a JOIN said s USING (statement_id) WHERE a.key = w.key AND s.source_id = w.source_id
+  AND CASE WHEN support = 'explicit' AND table_name <> 'actor_relations' THEN lies_in(w.char_start, w.char_end, s.char_start, s.char_end)
+      ELSE share_words(w.char_start, w.char_end, s.char_start, s.char_end) END);
+
+-- rule: saying-is-no-event
+-- The words of an event do not hold the cue words of a statement.
+-- Why: a speech act is a statement, never also an event.
+-- At events.event_id: expected words without the cue of a statement. Anchor the words that tell the event, or remove it.
+SELECT DISTINCT w.row_no FROM row_words w JOIN support c ON c.table_name = 'statements' AND c.column_name = 'cue_words'
+  AND c.source_id = w.source_id AND share_words(w.char_start, w.char_end, c.char_start, c.char_end)
+WHERE w.table_name = 'events';
+
+-- rule: link-of-a-claimed-event
+-- A link from or to an event that only a speaker asserts is the speaker's; that two events may be the same is the coder's.
+-- Why: the narrator does not say that the event took place.
+-- At event_links.attribution: expected speaker, as only a speaker asserts one of the two events. Fix one of the two.
+SELECT l.* FROM event_links l WHERE link_type <> 'possibly_same_as' AND attribution <> 'speaker'
+  AND EXISTS (FROM events e WHERE e.event_id IN (l.event_id, linked_event_id) AND e.attribution = 'speaker');
+
+-- rule: parts-of-asserted-events
+-- A statement that asserts a part in an event points to the event, and asserts it if only speakers do.
+-- Why: who says that somebody took part says or takes for granted that it happened.
+-- At event_actors.event_id: expected an event to which the statement that asserts the part has a link, asserts if only speakers assert the event. Add the link, or fix the statement.
+SELECT p.* FROM event_actors p JOIN events e USING (event_id) JOIN asserted a ON a.key = event_actor_id WHERE NOT EXISTS (
+  FROM statement_links l WHERE l.statement_id = a.statement_id AND l.event_id = p.event_id
+  AND (link_role = 'asserts' OR e.attribution <> 'speaker'));
+
+-- rule: links-of-asserted-events
+-- A statement that asserts a link between events points to one of the two, or both.
+-- Why: who relates two events speaks of them.
+-- At event_links.event_id: expected an event to which the statement that asserts the link has a link too. Add it, or fix the statement.
+SELECT e.* FROM event_links e JOIN asserted a ON a.key = event_link_id WHERE NOT EXISTS (
+  FROM statement_links l WHERE l.statement_id = a.statement_id AND l.event_id IN (e.event_id, linked_event_id));
+
+-- rule: alike-events
+-- Events that may be the same, of which one is an earlier instance of the other, or part of it, are of types that the
+-- crosswalk gives the same class of PLOVER.
+-- Why: a killing is no earlier instance of talks.
+-- At event_links.linked_event_id: expected an event of the same class as the other. Fix the link, or the type of an event.
+SELECT l.* FROM event_links l JOIN events a USING (event_id) JOIN events b ON b.event_id = linked_event_id
+WHERE link_type IN ('part_of', 'possibly_same_as', 'prior_instance') AND a.event_type <> b.event_type AND NOT EXISTS (
+  FROM crosswalk x JOIN crosswalk y USING (codelist, scheme) WHERE codelist = 'event_type' AND scheme = 'plover'
+  AND x.code = a.event_type AND y.code = b.event_type AND split_part(x.scheme_code, ':', 1) = split_part(y.scheme_code, ':', 1));
+
+-- rule: same-as-what-came-before
+-- That two events may be the same is said once, at the later mention of the two.
+-- Why: the coder compares the later mention with the earlier.
+-- At event_links.linked_event_id: expected the event that the text mentions first. Turn the link round, or remove one of two.
+SELECT l.* FROM event_links l WHERE link_type = 'possibly_same_as'
+  AND (SELECT min(char_start) FROM row_words WHERE key = l.event_id) <= (SELECT min(char_start) FROM row_words WHERE key = linked_event_id);
+
+-- rule: linked-once
+-- Two events are linked in one way once, not from both sides.
+-- Why: the second link says the opposite, or nothing more.
+-- At event_links.linked_event_id: expected no link of the same type the other way round. Remove one of the two.
+SELECT l.* FROM event_links l JOIN event_links o ON o.event_id = l.linked_event_id AND o.linked_event_id = l.event_id
+WHERE o.link_type = l.link_type AND l.event_id < l.linked_event_id;
+
+-- rule: events-have-their-actors
+-- A mediation has a broker, a killing a target, a body set up is established, harm to civilians affects somebody, a breach
+-- and a withdrawal have an initiator.
+-- Why: the words that make the event name its part.
+-- At events.event_type: expected an actor with the role {wanted}. Add the part, or fix the type.
+SELECT * FROM (SELECT *, CASE WHEN event_type = 'mediation' THEN 'broker' WHEN event_type = 'killing' THEN 'target'
+    WHEN event_type = 'body_established' THEN 'established' WHEN event_type = 'civilian_harm' THEN 'affected'
+    WHEN event_type IN ('ceasefire_breach', 'withdrawal') THEN 'initiator' END AS wanted FROM events) e
+WHERE wanted IS NOT NULL AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND actor_role = wanted);
+
+-- rule: doer-and-done-to
+-- Nobody is in one event both who does it and whom it is done to, or both participant and principal.
+-- Why: the roles are two sides of one event.
+-- At event_actors.actor_role: expected one side of the event. Fix one of the two roles.
+SELECT a.* FROM event_actors a JOIN event_actors b USING (event_id, actor_id)
+WHERE a.actor_role IN ('affected', 'target') AND b.actor_role = 'initiator'
+   OR a.actor_role = 'participant' AND b.actor_role = 'principal';
+
+-- rule: principals-are-represented
+-- A principal of an event has somebody there who stands for it, and the one for whom a delegation stands is principal.
+-- Why: a principal takes part through another.
+-- At event_actors.actor_role: expected {wanted}. Add the part or the relation, or fix the role.
+SELECT p.*, 'a participant that stands for it' AS wanted FROM event_actors p WHERE actor_role = 'principal' AND NOT EXISTS (
+  FROM event_actors q JOIN stands_for s ON s.actor_id = q.actor_id
+  WHERE q.event_id = p.event_id AND q.actor_role = 'participant' AND for_actor_id = p.actor_id)
+UNION ALL BY NAME
+SELECT p.*, 'a principal for whom the delegation stands' AS wanted FROM event_actors p JOIN actors USING (actor_id)
+WHERE actor_role = 'participant' AND actor_type = 'delegation' AND NOT EXISTS (
+  FROM event_actors q JOIN stands_for s ON s.actor_id = p.actor_id
+  WHERE q.event_id = p.event_id AND q.actor_role = 'principal' AND for_actor_id = q.actor_id);
+
+-- rule: who-is-named-has-a-part
+-- An actor whom the words of an event name has a part in it, unless the name is part of that of another who has, or the
+-- event is inferred from words on something else.
+-- Why: no side is left out of an event in which the words put it.
+-- At events.event_id: expected a part for {actor}, whom its words name. Add the part, or anchor the words of the event alone.
+SELECT DISTINCT w.row_no, n.thing AS actor FROM row_words w
+JOIN named n ON n.source_id = w.source_id AND lies_in(n.char_start, n.char_end, w.char_start, w.char_end)
+WHERE w.table_name = 'events' AND w.support = 'explicit' AND n.thing IN (SELECT actor_id FROM actors)
+  AND NOT EXISTS (FROM event_actors p WHERE p.event_id = w.key AND p.actor_id = n.thing)
+  AND NOT EXISTS (FROM named o JOIN event_actors p ON p.actor_id = o.thing WHERE p.event_id = w.key
+    AND o.source_id = n.source_id AND lies_in(n.char_start, n.char_end, o.char_start, o.char_end));

@@ -118,3 +118,88 @@ SELECT of_row AS row_no, char_start, char_end FROM support s
 WHERE table_name = 'names' AND column_name IS NULL AND of_row IS NOT NULL AND char_start IS NOT NULL AND NOT EXISTS (
   FROM named n WHERE n.name_id = s.row_id AND n.source_id = s.source_id
   AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
+
+-- rule: roles-rest-on-other-words
+-- The words for a role are no name of the actor, unless it is a pronoun.
+-- Why: a name says who, not what part it has.
+-- At evidence.char_start: expected the words that give the role. Anchor the verb or noun that says the part.
+SELECT s.* FROM support s JOIN support a USING (table_name, row_id) WHERE s.column_name = 'actor_role' AND a.column_name = 'actor_id'
+  AND EXISTS (FROM named n JOIN names USING (name_id) WHERE name_type <> 'anaphor' AND n.source_id = s.source_id
+    AND lies_in(s.char_start, s.char_end, n.char_start, n.char_end) AND touches(n.char_start, n.char_end, a.char_start, a.char_end)
+    AND lies_in(s.char_start, s.char_end, a.char_start, a.char_end));
+
+-- rule: roles-in-the-words-of-the-row
+-- The words that state a role lie in those of the row, and the words that name its actor meet them.
+-- Why: who has which part is what the row says.
+-- At evidence.char_start: expected words in those of the row. Anchor the role, the actor or the row again.
+SELECT s.* FROM support s WHERE column_name IN ('actor_id', 'actor_role') AND support = 'explicit' AND of_row IS NOT NULL AND NOT EXISTS (
+  FROM row_words w WHERE w.table_name = s.table_name AND w.key = s.row_id AND w.source_id = s.source_id
+  AND if(column_name = 'actor_role', lies_in(s.char_start, s.char_end, w.char_start, w.char_end),
+         share_words(s.char_start, s.char_end, w.char_start, w.char_end)));
+
+-- rule: parts-stand-with-what-they-are-parts-of
+-- A part in an event or a term stands in a sentence on which the event or term rests, or in which a statement speaks of
+-- the event; so does a link between events, for one of the two. What rests on an inference may stand elsewhere.
+-- Why: words on one thing are no evidence of a part in another.
+-- At {table_name}.key: expected words in a sentence on which the event or term rests. Anchor them there, or say in a note how they belong to it.
+WITH wholes AS (
+  SELECT event_actor_id AS key, event_id AS whole FROM event_actors
+  UNION ALL SELECT event_link_id, unnest([event_id, linked_event_id]) FROM event_links
+  UNION ALL SELECT term_actor_id, term_id FROM term_actors
+), places_of_wholes AS (
+  SELECT key AS whole, passage_id FROM resting
+  UNION ALL SELECT event_id, passage_id FROM statement_links JOIN resting ON key = statement_link_id WHERE event_id IS NOT NULL
+)
+SELECT table_name, row_no FROM row_words w WHERE key IN (SELECT key FROM wholes)
+GROUP BY table_name, row_no HAVING bool_and(support = 'explicit' AND NOT EXISTS (
+  FROM wholes JOIN places_of_wholes p USING (whole) WHERE wholes.key = w.key AND p.passage_id = w.passage_id));
+
+-- rule: parts-stand-with-their-actor
+-- Each sentence on which a part in an event, an agreement, a term or a statement rests names its actor.
+-- Why: a sentence that does not name the actor says nothing of its part.
+-- For each: fields WHERE column_name = 'actor_id' AND table_name LIKE '%\_actors' ESCAPE '\'
+-- At {table_name}.actor_id: expected sentences that name the actor. Anchor the part where the actor is named.
+SELECT DISTINCT w.row_no FROM row_words w JOIN {table_name} t USING (row_no) WHERE w.table_name = '{table_name}' AND NOT EXISTS (
+  FROM named n JOIN passages p USING (source_id) WHERE n.thing = t.actor_id AND p.passage_id = w.passage_id
+  AND n.char_start >= p.char_start AND n.char_end <= p.char_end);
+
+-- rule: agreements-are-named-with-their-parts
+-- Each sentence on which a part in an agreement rests names the agreement.
+-- Why: a sentence that does not name the agreement says nothing of its parties.
+-- At agreement_actors.agreement_id: expected sentences that name the agreement. Anchor the part where the agreement is named.
+SELECT DISTINCT t.row_no FROM row_words w JOIN agreement_actors t ON t.agreement_actor_id = w.key WHERE NOT EXISTS (
+  FROM named n JOIN passages p USING (source_id) WHERE n.thing = t.agreement_id AND p.passage_id = w.passage_id
+  AND n.char_start >= p.char_start AND n.char_end <= p.char_end);
+
+-- rule: countries-are-named-outright
+-- The words that state a country code outright hold or lie in a name of the state or country that has the code.
+-- Why: an actor cannot vouch for its own country.
+-- For each: fields WHERE column_name = 'country_code'
+-- At {table_name}.country_code: expected words that name a state or country with the code. Anchor them, or give the step as inferred.
+SELECT t.* FROM {table_name} t JOIN support s ON s.table_name = '{table_name}' AND of_row = t.row_no AND column_name = 'country_code'
+WHERE support = 'explicit' AND NOT EXISTS (
+  FROM named n LEFT JOIN actors a ON a.actor_id = thing LEFT JOIN places p ON p.place_id = thing
+  WHERE n.country_code = t.country_code AND (actor_type = 'state' OR place_type = 'country')
+  AND n.source_id = s.source_id AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
+
+-- rule: words-that-say-something
+-- No row but that of a name rests on an article, a preposition, a pronoun or another such word alone.
+-- Why: it says nothing that a row could say.
+-- At evidence.char_start: expected words that a reader would code the row from. Anchor them.
+SELECT * FROM support WHERE column_name IS NULL AND table_name <> 'names' AND sha256 IN (
+  SELECT sha256(unnest(string_split('the a an of in on at to for from by with and or but as that which who it its his her their this these ' ||
+    'those he she they we is was are were be been has have had not The A An In On At It He She They We This That', ' '))));
+
+-- rule: countries-by-relation
+-- An actor that has a country and is no state has a relation to an actor of the country, by which it stands for it.
+-- Why: a delegation, an office, an army or an official has the country of the state that it serves.
+-- At actors.country_code: expected a relation to an actor of the country. Add the relation, or leave the country empty.
+SELECT a.* FROM actors a WHERE actor_type <> 'state' AND country_code IS NOT NULL AND NOT EXISTS (
+  FROM stands_for f JOIN actors o ON o.actor_id = for_actor_id WHERE f.actor_id = a.actor_id AND o.country_code = a.country_code);
+
+-- rule: members-of-a-group
+-- Members of a group are members of an actor.
+-- Why: the text says whose members they are.
+-- At actors.actor_type: expected a relation member_of. Add it, or fix the type.
+SELECT a.* FROM actors a WHERE actor_type = 'group_members'
+  AND NOT EXISTS (FROM actor_relations r WHERE r.actor_id = a.actor_id AND relation_type = 'member_of');

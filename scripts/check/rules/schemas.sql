@@ -59,3 +59,14 @@ SELECT fields.*, ordered FROM fields LEFT JOIN (
 ) USING (codelist)
 WHERE codelist IS NOT NULL AND CASE WHEN ordered IS NULL THEN categories IS NOT NULL
   ELSE enum IS DISTINCT FROM ordered OR categories IS DISTINCT FROM ordered OR NOT coalesce(categories_ordered, false) END;
+
+-- rule: cells-that-need-words
+-- Columns with verbatim words or values from outside, dates, places, actors and roles need evidence of their own, where
+-- cells are coded; columns in _words are verbatim.
+-- Why: without it the check would no longer ask for the words behind a cell.
+-- At schemas/{table_name}.json {column_name}.evidence: expected evidence own, and provenance verbatim for words. Restore it.
+SELECT * FROM fields WHERE table_name NOT IN ('codes', 'crosswalk', 'evidence', 'passages', 'sources') AND position > 0 AND (
+  evidence <> 'own' AND (provenance IN ('external', 'verbatim') OR column_name LIKE '%\_edtf' ESCAPE '\' OR column_name IN ('actor_role', 'status')
+                         OR regexp_matches(column_name, '(actor|place)_id$') AND table_name NOT IN ('identifiers', 'names')
+                            AND column_name <> 'event_actor_id')
+  OR provenance <> 'verbatim' AND (column_name LIKE '%\_words' ESCAPE '\' OR column_name = 'role_title'));

@@ -41,3 +41,99 @@ SELECT * FROM statements WHERE certainty = 'possible'
 -- At statements.certainty: expected a proposition that says how far it is probable. Fix the certainty, or the proposition.
 SELECT * FROM statements WHERE certainty = 'probable'
   AND NOT regexp_matches(lower(proposition), '\b(likely|probably|probable|expected|expects?|should)\b');
+
+-- rule: others-than-the-speaker
+-- Subject, addressee, relay and those spoken for are others than the speaker.
+-- Why: the speaker has a column of its own.
+-- At statement_actors.actor_id: expected another actor than the speaker. Fix one of the two, or remove the part.
+SELECT a.* FROM statement_actors a JOIN statements USING (statement_id) WHERE actor_id = speaker_actor_id;
+
+-- rule: the-accused-is-spoken-of
+-- Who is accused is the subject of the accusation, too.
+-- Why: it is the conduct of the accused that is spoken of.
+-- At statement_actors.actor_id: expected a subject of the statement. Add the part as subject, or fix the actor.
+SELECT a.* FROM statement_actors a JOIN statements USING (statement_id) WHERE speech_act = 'accuse' AND actor_role = 'addressee'
+  AND NOT EXISTS (FROM statement_actors s WHERE s.statement_id = a.statement_id AND s.actor_id = a.actor_id AND s.actor_role = 'subject');
+
+-- rule: spoken-for-by-relation
+-- A speaker speaks for those for whom it stands by a relation: whose office, part, official or spokesperson it is.
+-- Why: for whom somebody speaks is a relation that the text states.
+-- At statement_actors.actor_id: expected an actor to whom the speaker has a relation. Fix the actor or the role, or add the relation.
+SELECT a.* FROM statement_actors a JOIN statements USING (statement_id) WHERE actor_role = 'spoken_for'
+  AND NOT EXISTS (FROM stands_for f WHERE f.actor_id = speaker_actor_id AND for_actor_id = a.actor_id);
+
+-- rule: spokespersons-speak-for-somebody
+-- What an office or a spokesperson says is said for the actor of which it is the office or for which it speaks.
+-- Why: readers must see whose word it is.
+-- At statements.speaker_actor_id: expected {wanted} as spoken for. Add the part, or fix the speaker.
+SELECT s.*, related_actor_id AS wanted FROM statements s JOIN actor_relations r ON r.actor_id = speaker_actor_id
+WHERE relation_type IN ('office_of', 'speaks_for') AND NOT EXISTS (FROM statement_actors a
+  WHERE a.statement_id = s.statement_id AND a.actor_id = related_actor_id AND actor_role = 'spoken_for');
+
+-- rule: doers-are-spoken-of
+-- Who does something by what a statement asserts (initiator, verifier, attendee) is its subject, or speaks.
+-- Why: the subject is whose conduct the proposition is about.
+-- At event_actors.actor_id: expected a subject or the speaker of the statement that asserts the part. Fix one of the two.
+SELECT p.* FROM event_actors p JOIN asserted a ON a.key = event_actor_id WHERE actor_role IN ('attendee', 'initiator', 'verifier')
+  AND NOT EXISTS (FROM statement_actors s WHERE s.statement_id = a.statement_id AND s.actor_id = p.actor_id AND s.actor_role = 'subject')
+  AND NOT EXISTS (FROM sides_of_statements s WHERE s.statement_id = a.statement_id AND s.actor_id = p.actor_id);
+
+-- rule: subjects-have-a-part
+-- The subject of a statement that asserts parts in events has one of them.
+-- Why: the subject is whose conduct or state the proposition is about.
+-- At statement_actors.actor_id: expected an actor whose part the statement asserts. Fix one of the two.
+SELECT s.* FROM statement_actors s WHERE actor_role = 'subject'
+  AND EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND link_role = 'asserts' AND event_actor_id IS NOT NULL)
+  AND NOT EXISTS (FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key WHERE a.statement_id = s.statement_id AND p.actor_id = s.actor_id);
+
+-- rule: acts-by-their-cue
+-- A cue with the verb of a speech act (accuse, urge, demand, warn, threaten, deny, reject, criticise, endorse) is that act.
+-- Why: the act is that of the reporter's verb, for each speaker alike.
+-- At statements.speech_act: expected {wanted}, as the cue words have it. Fix the act, or anchor the words of the cue.
+SELECT * FROM (SELECT *, regexp_extract(cue_words, '(?i)\b(accus|urg|demand|warn|threaten|deny|deni|reject|criti|endors)', 1) AS verb,
+  CASE verb WHEN 'urg' THEN 'urge' WHEN 'deni' THEN 'deny' WHEN 'criti' THEN 'criticise' WHEN 'accus' THEN 'accuse' WHEN 'endors' THEN 'endorse'
+    ELSE verb END AS wanted FROM statements)
+WHERE verb <> '' AND speech_act <> wanted AND NOT regexp_matches(cue_words, '(?i)\b(not|never)\b');
+
+-- rule: withheld-in-so-many-words
+-- An endorsement is withheld exactly if a stance is told with a negation.
+-- Why: what is not endorsed is neither endorsed nor rejected.
+-- At statements.speech_act: expected withhold exactly if a position has a negation in its cue. Fix the act, the mode or the cue words.
+SELECT * FROM statements WHERE (speech_act = 'withhold') <> (mode = 'position' AND regexp_matches(cue_words, '(?i)\b(not|never|yet to)\b'));
+
+-- rule: conditions-are-complete
+-- A statement that sets a condition asserts a term, a link precondition_of and the event on which it conditions.
+-- Why: the condition is one of these without the other nowhere to be found.
+-- At statements.speech_act: expected links that assert a term, a link precondition_of, and each event that it conditions on. Add what is missing.
+SELECT s.* FROM statements s WHERE speech_act = 'set_condition' AND (
+  NOT EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND link_role = 'asserts' AND term_id IS NOT NULL)
+  OR NOT EXISTS (FROM asserted a JOIN event_links e ON event_link_id = a.key WHERE a.statement_id = s.statement_id AND link_type = 'precondition_of')
+  OR EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND link_role = 'conditions_on'
+    AND (NOT EXISTS (FROM asserted a JOIN event_links e ON event_link_id = a.key
+      WHERE a.statement_id = s.statement_id AND link_type = 'precondition_of' AND e.event_id = l.event_id)
+    OR NOT EXISTS (FROM asserted a WHERE a.statement_id = l.statement_id AND a.key = l.event_id))));
+
+-- rule: what-is-put-forward-is-asserted
+-- A statement that demands, urges, consents or commits asserts a term or an event: what is put forward.
+-- Why: else nothing says what is asked or offered.
+-- At statements.speech_act: expected a statement link that asserts a term or an event. Add it, or fix the act.
+SELECT s.* FROM statements s WHERE speech_act IN ('commit', 'consent', 'demand', 'urge')
+  AND NOT EXISTS (FROM statement_links l WHERE l.statement_id = s.statement_id AND link_role = 'asserts' AND coalesce(term_id, event_id) IS NOT NULL);
+
+-- rule: links-on-the-words-of-the-statement
+-- What a statement links to, and its subjects and addressees, stand in its words; what is only implied meets them.
+-- Why: a statement says what its words say.
+-- At {table_name}.key: expected words that lie in those of the statement. Anchor what the statement says of it, or the whole statement.
+SELECT w.table_name, w.row_no FROM row_words w JOIN (
+  SELECT statement_link_id AS key, statement_id, relation_id IS NULL AS strict FROM statement_links
+  UNION ALL SELECT statement_actor_id, statement_id, true FROM statement_actors WHERE actor_role IN ('addressee', 'subject')) p USING (key)
+WHERE NOT EXISTS (FROM said s WHERE s.statement_id = p.statement_id AND s.source_id = w.source_id
+  AND if(strict AND support = 'explicit', lies_in(w.char_start, w.char_end, s.char_start, s.char_end),
+         share_words(w.char_start, w.char_end, s.char_start, s.char_end)));
+
+-- rule: quotations-of-the-statement
+-- The words that a statement quotes lie in its words.
+-- Why: a quotation is of the statement in which it stands.
+-- At statements.quote_words: expected words within those of the statement. Move the quotation to the statement in which it stands.
+SELECT t.row_no FROM support q JOIN statements t ON t.statement_id = q.row_id WHERE q.column_name = 'quote_words' AND NOT EXISTS (
+  FROM said s WHERE s.statement_id = q.row_id AND s.source_id = q.source_id AND lies_in(q.char_start, q.char_end, s.char_start, s.char_end));

@@ -25,3 +25,64 @@ FROM spans JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) W
 SELECT names.*, o.char_start, o.char_end FROM names JOIN occurrences o USING (name_id)
 WHERE name_type NOT IN ('anaphor', 'description') AND NOT EXISTS (
   FROM support s WHERE s.table_name = 'names' AND s.source_id = o.source_id AND s.char_start <= o.char_start AND o.char_end <= s.char_end);
+
+-- rule: spans-of-whole-words
+-- A span of evidence begins and ends with a word, and takes in no article, space, quotation mark or full stop at its edges.
+-- Why: readers see the span as it is, and half a word, or a mark, is nobody's word.
+-- With the text.
+-- At evidence.char_start: expected a span of whole words without article or marks at its edges. Anchor the words again.
+SELECT s.* FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words, words_at(folded, char_start - 1, char_start + 1) AS before,
+                words_at(folded, char_end - 1, char_end + 1) AS after)
+WHERE char_start < char_end AND (char_start > 0 AND regexp_matches(before, '^[\pL\pN]{2}$')
+  OR regexp_matches(after, '^[\pL\pN]{2}$') OR regexp_matches(words, '(?i)^(the|a|an) |^[^\pL\pN]|[^\pL\pN%)]$'));
+
+-- rule: quotations-in-quotation-marks
+-- Quoted words are the whole of what stands between two quotation marks, but for the punctuation at the end.
+-- Why: the marks show that the words are the speaker's own.
+-- With the text.
+-- At statements.quote_words: expected all the words between two quotation marks, and no others. Anchor the quotation again.
+SELECT s.of_row AS row_no FROM support s WHERE column_name = 'quote_words' AND char_start IS NOT NULL
+  AND EXISTS (FROM sources JOIN given_texts USING (text_sha256) WHERE sources.source_id = s.source_id)
+  AND NOT EXISTS (FROM quotations q WHERE q.source_id = s.source_id AND q.char_start = s.char_start AND q.char_end = s.char_end);
+
+-- rule: quotations-are-coded
+-- All that the text puts in quotation marks is quoted by a statement, or is a name.
+-- Why: what a speaker is quoted with is not to be overlooked.
+-- With the text.
+-- At passages.passage_id: expected the quotation at {at} in quote_words of a statement or as a name. Code it.
+SELECT p.*, q.char_start AS at FROM quotations q JOIN passages p ON p.source_id = q.source_id
+  AND lies_in(q.char_start, q.char_end, p.char_start, p.char_end)
+WHERE NOT EXISTS (FROM support s WHERE s.source_id = q.source_id AND s.char_start = q.char_start AND s.char_end = q.char_end
+  AND column_name IN ('name_words', 'quote_words'));
+
+-- rule: passages-are-sentences
+-- A passage is one sentence: it begins as one, holds no end of another, and ends as one or with its paragraph.
+-- Why: a sentence is the unit in which readers look a cell up.
+-- With the text.
+-- At passages.char_end: expected one sentence. Make the table with `python -m scripts.coding.anchor passages`.
+SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words, words_at(folded, char_end, char_end + 1) AS after)
+WHERE regexp_matches(words, '[\pL\pN]{3}[.!?]["'')]* ["''(]?\pLu') OR contains(words, chr(10)) OR NOT regexp_matches(words, '^["''(]?[\pLu\pN]')
+  OR NOT (regexp_matches(words, '[.!?]["'')]*$') OR after IN (chr(10), ''));
+
+-- rule: link-lines-are-no-sentences
+-- A link line is a paragraph of its own without a full stop.
+-- Why: it names another report; a sentence of this one is asserted by its narrator or a speaker.
+-- With the text.
+-- At passages.passage_type: expected body for a sentence of the report. Fix the type, and the attribution of the rows that rest on it.
+SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type = 'link'
+  AND (regexp_matches(words_at(folded, char_start, char_end), '[.!?]["'')]*$')
+       OR EXISTS (FROM passages o WHERE o.source_id = p.source_id AND o.paragraph_no = p.paragraph_no AND o.passage_id <> p.passage_id));
+
+-- rule: realis-in-so-many-words
+-- What the words say is to be done is required, what never was or would have been is unrealised, what was tried is attempted.
+-- Why: the words say how far the event came about, for each side alike.
+-- With the text.
+-- At events.realis: expected {wanted}, as the words of the event have it. Fix the realis, or anchor the words that tell the event.
+SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b(is|are) to \pL') THEN 'required'
+  WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
+  WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical' END AS wanted)
+WHERE realis <> wanted;
