@@ -86,3 +86,14 @@ LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') TH
   WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
   WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical' END AS wanted)
 WHERE realis <> wanted;
+
+-- rule: sayings-are-coded
+-- Every verb of saying in the text (said, told, accused, urged, warned and the like) is a cue of some statement.
+-- Why: whose word something is must not be lost.
+-- With the text.
+-- At passages.passage_id: expected {verbs} verb(s) of saying in cue_words of statements, {coded} found. Code what is said there, and by whom.
+SELECT p.*, verbs, coded FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT len(regexp_extract_all(words_at(folded, char_start, char_end), '(?i)\b(said|says|saying|told|tells|accused|accuses|accusing|urged|urges|' ||
+  'urging|warned|warns|warning|demanded|denied|denies|described|claimed|claims|insisted|insists|announced|stressed)\b')) AS verbs),
+LATERAL (SELECT count(DISTINCT s.char_start) AS coded FROM support s WHERE s.column_name = 'cue_words' AND s.passage_id = p.passage_id)
+WHERE passage_type <> 'link' AND coded < verbs;
