@@ -251,7 +251,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "one-day-of-a-word", False, lambda e: e.set("stm-salam-withdrawal-first", start_edtf="2025-11-26", end_edtf="2025-11-26"),
     ),
     "another day than the day": ("the-same-day", False, lambda e: e.set("stm-salam-peace-first", start_edtf="2025-12-02", end_edtf="2025-12-02")),
-    "a breach from the next year on": ("bounds-are-dates", False, lambda e: e.set(BREACH, start_edtf="[2025..]", end_edtf="[2025..]")),
+    "a breach from the next year on": ("notes-give-the-date", False, lambda e: e.set(BREACH, start_edtf="[2025..]", end_edtf="[2025..]")),
     "a mechanism before the truce": (
         "order-of-dates", False, lambda e: e.set("evt-mechanism-set-up", start_edtf="[..2024]", end_edtf="[..2024]"),
     ),
@@ -269,7 +269,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "date-words-of-the-row", False, lambda e: [e.point("stm-salam-withdrawal-first", c, TALKS, "date_words") for c in ("date_words", "date_basis")],
     ),
     "a date on no words of time": (
-        "dates-rest-on-words-of-time", False, lambda e: [e.point(TALKS_1983, c, TALKS_1983) for c in ("start_edtf", "end_edtf")],
+        "dates-rest-on-words-of-time", False, lambda e: [e.point(TALKS_1983, c, "eva-talks-1983-israel-participant") for c in ("start_edtf", "end_edtf")],
     ),
     # Parts against statements, relations, terms and agreements.
     "a speaker its own subject": (
@@ -301,7 +301,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "a delegation without its state": ("principals-are-represented", False, lambda e: e.drop("rel-israel-delegation-part-of-israel")),
     "an army without its state": ("countries-by-relation", False, lambda e: e.drop("rel-lebanese-army-part-of-lebanon")),
     "members of nothing": ("members-of-a-group", False, lambda e: e.drop("rel-hezbollah-figures-member-of-hezbollah")),
-    "strikes without who strikes": ("who-is-named-has-a-part", False, lambda e: e.drop("eva-israeli-airstrikes-israel-initiator")),
+    "an offensive without who led it": ("who-is-named-has-a-part", False, lambda e: e.drop("eva-israeli-offensive-israel-initiator")),
     "an invasion without its target": ("who-is-named-has-a-part", False, lambda e: e.drop("eva-invasion-lebanon-target")),
     "both who invades and who is invaded": (
         "doer-and-done-to", False, lambda e: e.copy("eva-invasion-israel-initiator", "eva-invasion-israel-target", actor_role="target"),
@@ -343,6 +343,17 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "linked-once", False, lambda e: link(e, "evl-naqoura-talks-concurrent-with-border-tensions", "evt-border-tensions", "concurrent_with", TALKS),
     ),
     # Words.
+    "order as a cause": ("links-in-so-many-words", True, lambda e: e.copy("evl-naqoura-talks-follows-us-pressure", "evl-us-pressure-resulted-in-naqoura-talks", event_id="evt-us-pressure", link_type="resulted_in", linked_event_id=TALKS)),
+    "urged, and not repeatedly": (
+        "cues-with-their-adverb", True, lambda e: (e.stretch("stm-netanyahu-urges-accords", "cue_words", 15, 0), e.row("stm-netanyahu-urges-accords").update(is_repeated="false")),
+    ),
+    "a side called by the other's word": (
+        "neutral-words", False, lambda e: e.row("act-hezbollah").update(description="Terrorist group backed by Iran."),
+    ),
+    "talks as the narrator's alone": (
+        "narrators-words", False,
+        lambda e: e.fact(TALKS, *(r["event_actor_id"] for r in e.rows("event_actors", event_id=TALKS, attribution="both"))),
+    ),
     "a quotation cut short": ("quotations-in-quotation-marks", True, lambda e: e.stretch("stm-salam-still-far", "quote_words", 0, -5)),
     "a quotation too long": (
         "quotations-in-quotation-marks", True, lambda e: e.stretch(WARNS, "quote_words", -3, 0),
@@ -374,7 +385,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         lambda e: [e.point("eva-us-pressure-us-initiator", c, "eva-verification-us-verifier", c) for c in (None, "actor_id", "actor_role")],
     ),
     "a part in a sentence without its actor": (
-        "parts-stand-with-their-actor", False, lambda e: e.point("eva-ties-normalised-israel-participant", None, "eva-civilian-casualties-civilians-harmed-affected"),
+        "parts-stand-with-their-actor", False, lambda e: e.point("eva-ties-normalised-israel-participant", None, "eva-mechanism-set-up-mechanism-established"),
     ),
     "a party where the agreement is not named": (
         "agreements-are-named-with-their-parts", False, lambda e: e.point("aga-ceasefire-2024-hezbollah-reported-party", None, "eva-verification-hezbollah-target"),
@@ -385,6 +396,9 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "a role on another verb": (
         "roles-in-the-words-of-the-row", False,
         lambda e: e.point("eva-figures-killed-hezbollah-figures-target", "actor_role", "eva-israeli-offensive-israel-initiator", "actor_role"),
+    ),
+    "a pronoun as if it said who": (
+        "pronouns-need-a-step", False, lambda e: [r.update(support="explicit", note=None) for r in e.rows("evidence", row_id="eva-new-war-lebanon-participant")],
     ),
     "an actor that vouches for its country": (
         "countries-are-named-outright", False,
