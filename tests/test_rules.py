@@ -311,6 +311,7 @@ def test_rule_sees(case: str, made_up_root: Path) -> None:
 
 def test_every_rule_has_a_case() -> None:
     """A rule without a broken fixture may never fire: each has one."""
+    from test_consistent_edits import EDITS
     from test_implied_rules import CASES as MORE_CASES
 
     others = {
@@ -323,7 +324,7 @@ def test_every_rule_has_a_case() -> None:
         "implications",
     }
     named = {rule.name for rule in rules.in_folder()}
-    assert named | others == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values()]}
+    assert named | others == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values(), *EDITS.values()]}
 
 
 def test_all_errors_in_one_run(made_up_root: Path) -> None:
