@@ -343,6 +343,13 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "linked-once", False, lambda e: link(e, "evl-naqoura-talks-concurrent-with-border-tensions", "evt-border-tensions", "concurrent_with", TALKS),
     ),
     # Words.
+    "a killing left out": ("names-are-used", False, lambda e: e.drop("evt-commander-killed")),
+    "a state left out": ("names-have-rows", True, lambda e: e.drop("act-france")),
+    "a word called all of the speech": ("direct-is-mostly-quoted", False, lambda e: e.row(WARNS).update(mode="direct")),
+    "what could be as certain": (
+        "possible-by-its-words", True, lambda e: e.row(WARNS).update(certainty="certain", proposition="Airstrikes draw Lebanon into a war."),
+    ),
+    "an offensive as an invasion": ("types-in-so-many-words", True, lambda e: e.row("evt-israeli-offensive").update(event_type="invasion")),
     "order as a cause": ("links-in-so-many-words", True, lambda e: e.copy("evl-naqoura-talks-follows-us-pressure", "evl-us-pressure-resulted-in-naqoura-talks", event_id="evt-us-pressure", link_type="resulted_in", linked_event_id=TALKS)),
     "urged, and not repeatedly": (
         "cues-with-their-adverb", True, lambda e: (e.stretch("stm-netanyahu-urges-accords", "cue_words", 15, 0), e.row("stm-netanyahu-urges-accords").update(is_repeated="false")),

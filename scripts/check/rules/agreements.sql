@@ -205,7 +205,7 @@ SELECT 'event_actors' AS table_name, e.row_no, e.agreement_id, wanted FROM by_ev
   FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = e.actor_id AND a.actor_role = wanted)
 UNION ALL
 SELECT 'agreement_actors', a.row_no, a.agreement_id, a.actor_role FROM agreement_actors a
-WHERE EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role)
+WHERE (a.actor_role = 'broker' OR EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role))
   AND NOT EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role AND e.actor_id = a.actor_id);
 
 -- rule: inviters-urge

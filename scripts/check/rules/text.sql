@@ -87,7 +87,7 @@ LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') TH
   WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
   WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical'
   WHEN regexp_matches(words, '(?i)\b(been in (effect|force)|ha(s|ve) (grown|intensified|increased|risen|worsened))\b') THEN 'ongoing' END AS wanted)
-WHERE realis <> wanted;
+WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'unrealised');
 
 -- rule: sayings-are-coded
 -- Every verb of saying in the text (said, told, accused, urged, warned and the like) is a cue of some statement.
@@ -122,3 +122,39 @@ WHERE NOT regexp_matches(words, '(?i)\b(' || CASE
 SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE column_name = 'cue_words' AND regexp_matches(words_at(folded, char_start - 30, char_start),
   '(?i)\b(repeatedly|again|often|always|frequently|continually|constantly|not|never) $');
+
+-- rule: names-have-rows
+-- A word with a capital letter inside a sentence is part of a name that is coded, or names a day or month.
+-- Why: whom and what the text names is not overlooked.
+-- With the text.
+-- At passages.passage_id: expected {word} in the words of a row of names. Code what it names.
+WITH tokens AS (
+  SELECT p.row_no, p.source_id, p.char_start AS passage_start, unnest(string_split(words_at(folded, p.char_start, p.char_end), ' ')) AS word,
+         generate_subscripts(string_split(words_at(folded, p.char_start, p.char_end), ' '), 1) AS word_no
+  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type <> 'link'
+), placed AS (
+  SELECT *, passage_start + sum(len(word) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(word) - 1 AS char_start FROM tokens
+)
+SELECT t.row_no, word FROM placed t WHERE word_no > 1 AND regexp_matches(word, '^["''(]*\p{Lu}')
+  AND NOT regexp_matches(word, '^["''(]*([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
+  AND NOT EXISTS (FROM support s WHERE s.column_name = 'name_words' AND s.source_id = t.source_id
+    AND share_words(s.char_start, s.char_end, t.char_start, t.char_start + len(word)));
+
+-- rule: possible-by-its-words
+-- What a speaker reports, assesses or warns of with could, may or might is possible, and nothing else is.
+-- Why: certainty is the speaker's.
+-- With the text.
+-- At statements.certainty: expected possible exactly if the words say could, may or might. Fix the certainty, or the words.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE speech_act IN ('accuse', 'assess', 'report', 'warn')
+  AND (certainty = 'possible') <> regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(could|may|might)\b');
+
+-- rule: types-in-so-many-words
+-- An event that its words call an invasion, offensive, airstrike, withdrawal or verification is of that type.
+-- Why: the same noun is the same type, whichever side it is said of.
+-- With the text.
+-- At events.event_type: expected {wanted}, as the words of the event have it. Fix the type, or anchor the words that tell the event.
+SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT replace(lower(regexp_extract(words_at(folded, w.char_start, w.char_end), '(?i)\b(invasion|offensive|airstrike|withdrawal|verification)', 1)),
+                        'airs', 'air_s') AS wanted)
+WHERE wanted <> '' AND event_type <> wanted;
