@@ -61,7 +61,7 @@ judges: .venv-release/installed environments  ## ask the tools that users have, 
 	@$(IN_RELEASE) -m scripts.release.judges
 
 # Libraries that conflict with ours or with each other.
-environments: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed node_modules  ## what judges are asked in
+environments: .venv-judges/installed .venv-cffconvert/installed .venv-csvw/installed .venv-oldest/installed .venv-spark/installed node_modules  ## what judges are asked in
 
 clean:  ## remove environments and what is not tracked
 	rm -rf $(VENV) $(VENV)-* dist node_modules

@@ -266,7 +266,8 @@ def make(root: Path) -> Path:
                     support(table, row_id, column, value[1] if len(value) > 1 else value[0])
     tables["sources"] = [
         {
-            "source_id": "src-gazetteer", "source_type": "reference", "citation": "A made-up gazetteer",
+            "source_id": "src-gazetteer", "source_type": "reference", "scheme": "wikidata",
+            "citation": "A made-up gazetteer",
         },
         {
             "source_id": SOURCE, "source_type": "coded_text", "language": "en",
@@ -274,6 +275,9 @@ def make(root: Path) -> Path:
             "citation": "A made-up report on talks in Port Vell",
         },
     ]  # fmt: skip
+    given = {"cameo", "edtf", "factbank", "iso_country", "plover"}  # schemes of the crosswalk and of columns
+    with (ROOT / "data/csv/sources.csv").open(encoding="utf-8", newline="") as file:
+        tables["sources"] += [r for r in csv.DictReader(file) if r["scheme"] in given]
     tables["passages"] = anchor.passage_rows(text, SOURCE)
     tables["passages"][-1]["not_coded_reason"] = "no_content"
     tables["evidence"] = [dict(zip(package.fields("evidence"), map(str, e), strict=True)) for e in evidence]

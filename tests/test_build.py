@@ -146,7 +146,7 @@ def test_leftovers_of_a_killed_build_are_no_files_of_the_package(made_up_root: P
 def test_missing_marks_are_told(made_up_root: Path) -> None:
     """A page whose generated marks were deleted is not overwritten, and the error says which mark."""
     (made_up_root / "README.md").write_text("# Without marks\n", encoding="utf-8")
-    with pytest.raises(PackageError, match=r"README\.md.*`tables: generated`.*restore its marks"):
+    with pytest.raises(PackageError, match=r"README\.md.*`glance: generated`.*restore its marks"):
         build.build(made_up_root)
 
 
@@ -164,7 +164,7 @@ def test_codebook_has_everything() -> None:
 def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:
     """A bar in a text does not break the tables of the codebook."""
     edit(made_up_root, "codes", "cod-realis-actual", definition="This | that.")
-    assert b"This \\| that." in products.codebook(Package(made_up_root))
+    assert b"This \\| that." in products.codebook(Package(made_up_root), {})
 
 
 def test_version_stands_once(made_up_root: Path) -> None:

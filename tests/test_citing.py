@@ -214,7 +214,7 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == nt.cite() + "\n"
     assert cli.main(["cite", "evt-naqoura-talks", "--style", "ris"]) == 0
     assert capsys.readouterr().out == nt.cite(["evt-naqoura-talks"], style="ris") + "\n"
-    assert cli.main(["cite", "--style", "mla"]) == 1
+    assert cli.main(["cite", "--style", "mla"]) == 2
     assert "There is no style 'mla'" in capsys.readouterr().err
 
 

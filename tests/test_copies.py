@@ -71,18 +71,15 @@ def test_what_is_wrong_is_shown(
     monkeypatch.setattr(frames, "installed", lambda: package)
     first, second, third = TEXT.split("\n")
     for text, wanted in [
-        (
-            f"{first}\nIt rained.\n{second}\n{third}",
-            "between  psg-harbour-report-p01-s1 and the next found stands: It rained.",
-        ),
-        (f"{first}\n{third}\n{second}", "moved    psg-harbour-report-p03-s1"),
-        (TEXT.replace("useful", "useless"), "holds: spokesman | spokesman for Norland | for Norland | "),
+        (f"{first}\nIt rained.\n{second}\n{third}", "psg-harbour-report-p01-s1.*between It rained."),
+        (f"{first}\n{third}\n{second}", "psg-harbour-report-p03-s1.*moved"),
+        (TEXT.replace("useful", "useless"), "holds: spokesman \\| spokesman for Norland \\| for Norland \\| "),
         (f"Menu\n{TEXT}\nThe end", "1 words before it and 2 after it"),
     ]:
         (tmp_path / "copy").write_text(text, "utf-8")
         cli.main(["verify", str(tmp_path / "copy")])
         said = capsys.readouterr().out
-        assert wanted in said
+        assert re.search(wanted, " ".join(said.split()))
 
 
 def test_without_the_extra_a_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

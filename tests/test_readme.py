@@ -9,6 +9,8 @@ import doctest
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
@@ -22,8 +24,16 @@ def test_examples_run() -> None:
     assert result.failed == 0, "".join(out)
 
 
-def test_links_lead_somewhere() -> None:
-    """Every relative link of the README names a file that is there."""
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", README.read_text("utf-8"))
-    assert links
-    assert [link for link in links if not (README.parent / link).exists()] == []
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/dataset-card.md", "docs/worked-example.md"]
+)
+def test_links_lead_somewhere(page: str) -> None:
+    """Every relative link of a page names a file that is there."""
+    path = README.parent / page
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text("utf-8"))
+    assert links and [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_it_is_short() -> None:
+    """Who comes for the first time reads it to the end."""
+    assert len(README.read_text("utf-8").split()) <= 1000

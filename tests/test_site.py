@@ -8,9 +8,9 @@ here with what naqoura_talks.verify says of it. vectors.json holds what both mus
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import html.parser
+import itertools
 import json
 import os
 import re
@@ -19,7 +19,9 @@ import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 import made_up
@@ -48,50 +50,39 @@ def page() -> str:
 
 
 class Reader(html.parser.HTMLParser):
-    """Collects the rows of the tables by key, and the addresses that the page names."""
+    """Collects the keys that elements have, and the addresses that the page names."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: dict[str, list[str]] = {}
         self.urls: list[tuple[str, str, str]] = []
         self.ids: list[str] = []
-        self.key: str | None = None
-        self.cell = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.ids += [found["id"]] if found.get("id") else []
+        self.ids += [v for k, v in attrs if k == "id" and v]
         self.urls += [(tag, k, v or "") for k, v in attrs if k in ("src", "href", "action", "srcset", "data", "poster")]
-        if tag == "tr":
-            self.key = found.get("id")
-            if self.key:
-                self.rows[self.key] = []
-        if tag == "td" and self.key:
-            self.cell = True
-            self.rows[self.key].append("")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "td":
-            self.cell = False
 
-    def handle_data(self, data: str) -> None:
-        if self.cell and self.key:
-            self.rows[self.key][-1] += data
+def data_of(page: str) -> dict:
+    """Return what the page holds for its script."""
+    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
 
 
 def test_one_file_without_a_network(page: str) -> None:
-    """Under 1 MB, and nothing is loaded: the only addresses are links, and those to places on the page exist."""
-    assert len(page.encode("utf-8")) < 1_000_000
+    """Under 0.7 MB, and nothing is loaded: the only addresses are links, and those to places and files exist."""
+    assert len(page.encode("utf-8")) < 700_000
     reader = Reader()
     reader.feed(page)
     assert len(reader.ids) == len(set(reader.ids)), "an id stands twice"
-    known = set(reader.ids) | {row["evidence_id"] for row in csv.DictReader((ROOT / "data/csv/evidence.csv").open("r"))}
     for tag, attribute, url in reader.urls:
-        if url.startswith("#") and not url.startswith("#actor="):
-            assert url[1:] in known, f"{url} leads nowhere"
-        else:
-            assert (tag, attribute) == ("a", "href") or url == "data:,", (tag, attribute, url)
+        if url.startswith("#"):
+            assert url[1:] in reader.ids, f"{url} leads nowhere"
+        elif url != "data:,":
+            assert (tag, attribute) == ("a", "href"), (tag, attribute, url)
+            assert url.startswith("https://") or (PAGE.parent / url).is_file(), url
+    for way in ("../README.md", "codebook.md", "../coding/AGREEMENT.md", "https://dailytimes247.com/?p=480845"):
+        assert ("a", "href", way) in reader.urls, way
     assert "@import" not in page and "url(http" not in page and " style=" not in page and " onclick=" not in page
+    assert 'property="og:title"' in page and 'property="og:description"' in page
 
 
 def test_the_policy_names_what_is_there(page: str) -> None:
@@ -105,21 +96,28 @@ def test_the_policy_names_what_is_there(page: str) -> None:
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy and "http" not in policy
 
 
-def test_the_tables_are_in_the_html(page: str) -> None:
-    """Every cell of every table, evidence apart, stands in the HTML; the evidence stands in the data."""
-    reader, package = Reader(), Package(ROOT)
+def test_the_tables_are_in_the_data(page: str) -> None:
+    """Every table stands in the data as its file has it, and every row but those of evidence has a title."""
+    data, package = data_of(page), Package(ROOT)
+    assert data["tables"] == {name: package.path(name).read_text("utf-8") for name in package.tables}
+    keys = {k for n in package.tables if n != "evidence" for k in package.read_words(n)[package.key(n)].to_pylist()}
+    assert set(data["titles"]) == keys
+    told = [key for key in keys if key.startswith(("act-", "evt-", "stm-", "agr-", "trm-", "eva-", "evl-", "clm-"))]
+    assert not [key for key in told if data["titles"][key] == key], "a row is titled by its key"
+    joined_text = dict(pd.read_csv(ROOT / "data/joined/statements.csv").set_index("statement_id")["text"])
+    assert {key: data["titles"][key] for key in joined_text} == joined_text
+    licence = package.descriptor["licenses"][0]["path"]
+    assert all(part in data["readme"] for part in (package.version, licence, package.citation))
+
+
+def test_every_row_has_a_place(page: str) -> None:
+    """A row of events, statements, terms, agreements, actors or passages has a place; others are told with theirs."""
+    reader, data = Reader(), data_of(page)
     reader.feed(page)
-    for name in package.tables:
-        rows = [[v or "" for v in row.values()] for row in package.read_words(name).to_pylist()]
-        if name == "evidence":
-            data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])["evidence"]
-            assert [[v or "" for v in row] for row in data["rows"]] == rows
-            continue
-        assert [reader.rows[row[0]][: len(row)] for row in rows] == rows
-    counts = nt.codes()
-    used = dict(zip(zip(counts["codelist"], counts["code"], strict=True), counts["count"], strict=True))
-    for row in package.read_words("codes").to_pylist():
-        assert reader.rows[row["code_id"]][-1] == str(used[row["codelist"], row["code"]])
+    for key, home in data["homes"].items():
+        assert (home or "use") in reader.ids, (key, home)
+    assert set(data["titles"]) <= set(reader.ids) | set(data["homes"])
+    assert data["homes"]["eva-naqoura-talks-ortagus-attendee"] == "evt-naqoura-talks"
 
 
 def test_linked_data(page: str) -> None:
@@ -150,25 +148,53 @@ def test_a_made_up_package_has_a_page_too(whole_made_up: Path) -> None:
     assert text == landing.page(shown(whole_made_up)).decode("utf-8")
 
 
-def test_agreement_is_shown_where_it_is(made_up_root: Path) -> None:
-    """The figures of the first round are on the first screen, if there are any."""
-    assert landing.agreement(b"") == []
-    table = (
-        b"round,text,table_name,column_name,coder,measure,value,low,high,n,remark\n"
-        b"manual-test,x,,,,f1_between,0.1,,,9,\nround-2,x,,,,f1_between,0.99,,,9,\nround-1,x,,,,f1_between,0.9,,,9,\n"
-        b"round-1,x,events,realis,,alpha,0.8,0.7,1,30,\nround-1,x,events,event_type,,alpha,,,,4,too few\n"
-        b"round-1,x,events,attribution,,alpha,1,1,1,30,\nround-1,x,,,a b,f1_pair,0.2,,,9,\n"
-    )
-    assert [number for number, _ in landing.agreement(table)] == ["0.90", "0.80 to 1.00"]
-    assert "0.80 to 1.00" in landing.page(shown(made_up_root), table).decode("utf-8")
+def test_what_is_no_address_of_the_web_is_no_link(made_up_root: Path) -> None:
+    """Neither the path of a licence nor the address of a source becomes a link that runs something."""
+    path = made_up_root / "datapackage.json"
+    descriptor = json.loads(path.read_text("utf-8"))
+    descriptor["licenses"][0]["path"] = "javascript:alert(1)"
+    path.write_text(json.dumps(descriptor), "utf-8")
+    made_up.edit(made_up_root, "sources", made_up.SOURCE, url=" JavaScript:alert(2)")
+    text = landing.page(shown(made_up_root)).decode("utf-8")
+    assert "alert(2)" in text and not re.search(r"""href=["']?\s*javascript""", text, re.IGNORECASE)
+
+
+def test_whose_word_each_stretch_is(whole_made_up: Path) -> None:
+    """What a statement rests on is the speaker's, but for the words that say who speaks; all else is the report's."""
+    (text,) = figures.texts(shown(whole_made_up))
+    for sentence in text["sentences"]:
+        edges = [(s["start"], s["end"]) for s in sentence["stretches"]]
+        assert edges[0][0] == sentence["start"] and edges[-1][1] == sentence["end"]
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(edges))
+    words = {made_up.TEXT[s["start"] : s["end"]]: s for x in text["sentences"] for s in x["stretches"]}
+    said = " ".join(w for w, s in words.items() if s["voice"] == "speaker")
+    assert "useful" in said and "breaking the truce" in said and "spokesman" not in said
+    assert {s["by"] for s in words.values()} == {"", "act-spokesman"}
+
+
+def test_stretches_follow_the_attribution(page: str) -> None:
+    """On the real page: what both assert is both's, and the link line is its own."""
+    (text,) = figures.texts(shown(ROOT))
+    stretches = [(p, s) for p in text["sentences"] for s in p["stretches"]]
+    evidence = pd.read_csv(ROOT / "data/csv/evidence.csv").dropna(subset=["char_start"])
+    whole = evidence[evidence["column_name"].isna()]
+    events = pd.read_csv(ROOT / "data/csv/events.csv").set_index("event_id")["attribution"]
+    for row in whole[whole["row_id"].isin(events[events == "both"].index)].itertuples():
+        assert [
+            s
+            for _, s in stretches
+            if s["voice"] == "both" and s["start"] <= row.char_start and s["end"] >= row.char_end
+        ]
+    assert {p["passage_type"] for p, s in stretches if s["voice"] == "link_line"} == {"link"}
+    assert {s["voice"] for p, s in stretches if p["passage_type"] == "link"} == {"link_line"}
 
 
 def kinds(realis: str = "actual", aggregation: str = "single", **dates: str) -> set[str]:
     """Return what is drawn for an event with these dates."""
     event = dict.fromkeys(("start_earliest", "start_latest", "end_earliest", "end_latest"))
     event |= {"realis": realis, "aggregation": aggregation} | {k: date.fromisoformat(d) for k, d in dates.items()}
-    axis = landing.Axis([event[k] for k in dates])
-    marks = landing.event_marks(event, axis)
+    axis = figures.Axis([event[k] for k in dates])
+    marks = figures.event_marks(event, axis)
     assert all(0 <= m["x1"] < m["x2"] <= 100 for m in marks)
     return {m["kind"] for m in marks}
 
@@ -185,24 +211,45 @@ def test_nothing_is_drawn_as_more_certain_than_it_is() -> None:
     assert kinds(**month, end_earliest="2031-08-01", end_latest="2031-08-31") == {"vague", "span"}
     assert kinds(start_latest="2031-05-31") == {"open-left"}
     assert kinds(start_earliest="2031-05-01") == {"open-right"}
-    assert kinds(end_earliest="2031-05-01", end_latest="2031-05-31") == {"vague", "unknown-left"}
+    assert kinds(end_earliest="2031-05-01", end_latest="2031-05-31") == {"vague", "unknown"}
 
 
-def test_the_axis_keeps_the_order_of_days_and_cuts_long_gaps() -> None:
-    """Later is further right, across a gap too, and no gap takes more room than a break."""
+def test_an_event_without_a_date_is_drawn_by_the_order_alone() -> None:
+    """What only other events bound is no date: it is a line of its own kind, and nothing without a bound."""
+    axis = figures.Axis([date(2031, 1, 1), date(2032, 1, 1)])
+    event = dict.fromkeys(figures.DATES) | {"begins_earliest": date(2031, 3, 1), "begins_latest": None}
+    assert [m["kind"] for m in figures.event_marks(event, axis)] == ["order"]
+    assert figures.event_marks(event | {"begins_earliest": None}, axis) == []
+
+
+def test_the_axis_keeps_the_order_of_days_and_one_scale() -> None:
+    """Later is further right, across a gap too; a day is as wide in every year, and long gaps are cut."""
     days = [date(1983, 1, 1), date(1983, 12, 31), date(2023, 5, 1), date(2025, 12, 3)]
-    axis = landing.Axis(days)
+    axis = figures.Axis(days)
     places = [axis.at(d) for d in days]
     assert places == sorted(places) and places[0] > 0 and places[-1] < 100
-    assert [(b["from"], b["to"]) for b in axis.breaks] == [(1984, 2022)]
-    assert [y["year"] for y in axis.years] == [1983, 2023, 2024, 2025]
-    assert landing.Axis([]).breaks == []
+    assert [y["year"] for y in axis.years] == [1983, 2023, 2024, 2025] and len(axis.gaps) == 1
+    widths = {y["year"]: (y["x2"] - y["x1"]) / (366 if y["year"] == 2024 else 365) for y in axis.years}
+    assert max(widths.values()) - min(widths.values()) < 0.0001
+    assert figures.Axis([]).gaps == []
 
 
-def test_short_codes_differ() -> None:
-    """Each role has a beginning of its own, the most used the shortest."""
-    short = landing.short_codes(["participant"] * 3 + ["principal", "initiator", "initiator", "in_solidarity_with"])
-    assert short["participant"] == "P" and len(set(short.values())) == len(short)
+def test_the_timeline_is_in_the_order_of_its_table() -> None:
+    """Page and figure show the events with a position in the order of the joined table, and lines run forward."""
+    table = pd.read_csv(ROOT / "data/joined/timeline.csv")
+    drawn = figures.timeline(shown(ROOT))
+    placed = table.dropna(subset=["position"]).sort_values("position")
+    assert [e["event_id"] for e in drawn["events"]] == placed["event_id"].tolist()
+    others = [e["event_id"] for events in drawn["others"].values() for e in events]
+    assert sorted(others) == sorted(table[table["position"].isna()]["event_id"])
+    links = pd.read_csv(ROOT / "data/joined/event_links.csv")
+    ordered = links[links["event_id"].isin(placed["event_id"]) & links["linked_event_id"].isin(placed["event_id"])]
+    ordered = ordered[~ordered["link_type"].isin(figures.SIDE_BY_SIDE)]
+    for part in ("first", "last"):
+        assert sum(line["part"] == part for e in drawn["events"] for line in e["lines"]) == len(ordered)
+    for e in drawn["events"]:
+        at = [line["lane"] for line in e["lines"] if line["part"] == "through"]
+        assert len(at) == len(set(at)), "two lines in one lane"
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
@@ -226,17 +273,39 @@ def test_vectors(vector: dict, tmp_path: Path) -> None:
 # --- figures ---
 
 
-def test_figure_shows_the_tables(whole_made_up: Path, tmp_path: Path) -> None:
-    """The committed figure is what the tables give; a changed title changes it."""
+def test_figures_show_the_tables(whole_made_up: Path, tmp_path: Path) -> None:
+    """The committed figures are what the tables give; a changed title changes them."""
     for path, data in figures.figures(shown(ROOT)).items():
         assert (ROOT / path).read_bytes() == data
     root = tmp_path / "package"
     shutil.copytree(whole_made_up, root)
-    (drawn,) = figures.figures(shown(root)).values()
-    assert b"Talks in Port Vell" in drawn
+    assert b"Talks in Port Vell" in figures.figures(shown(root))["docs/figures/timeline.svg"]
     made_up.edit(root, "events", "evt-harbour-talks", title="Meeting in Port Vell")
-    (drawn,) = figures.figures(shown(root)).values()
+    drawn = figures.figures(shown(root))["docs/figures/timeline.svg"]
     assert b"Meeting in Port Vell" in drawn and b"Talks in Port Vell" not in drawn
+
+
+@pytest.mark.parametrize("name", ["whose-word", "timeline"])
+def test_figures_are_as_journals_ask(name: str) -> None:
+    """170 mm wide, letters of 8 points, nothing beyond the edge, two voices that differ in grey, every sign told."""
+    svg = (ROOT / f"docs/figures/{name}.svg").read_text("utf-8")
+    tree = ElementTree.fromstring(svg)
+    width, height = map(float, tree.get("viewBox").split()[2:])
+    assert tree.get("width") == "170mm" and abs(width - 170 / 25.4 * 72) < 1 and tree.get("font-size") == "8"
+    assert "opacity" not in svg
+    texts = list(tree.iter("{http://www.w3.org/2000/svg}text"))
+    assert texts and all(0 <= float(text.get("x")) <= width and 0 < float(text.get("y")) < height for text in texts)
+    told = {text.text for text in texts}
+    voices = {v for v in figures.VOICES if f'class="voice {v}"' in svg}
+    assert {figures.VOICES[v] for v in voices} <= told
+    shown_marks = figures.timeline(shown(ROOT))["marks"] if name == "timeline" else {}
+    assert set(shown_marks.values()) <= told and not (set(figures.MARKS.values()) - set(shown_marks.values())) & told
+    colours = re.findall(r"[.]voice[.](?:narrator|speaker) { fill: #(\w{6})", svg)
+    grey = [sum(w * int(c[i : i + 2], 16) for w, i in ((0.2126, 0), (0.7152, 2), (0.0722, 4))) for c in colours]
+    assert len(grey) == 2 and abs(grey[0] - grey[1]) > 70
+    captions = (ROOT / "docs/figures/captions.md").read_text("utf-8")
+    caption = re.search(rf"\*\*{name}\*\*.*", captions)[0]
+    assert "Source: " in caption and Package(ROOT).descriptor["licenses"][0]["name"] in caption
 
 
 # --- in a browser ---
@@ -258,6 +327,57 @@ HOSTILE = {
     "trm-leave-harbour": "javascript:pwned=1 <!-- --> ]]> \u2028 \u0000"[:-1],
     "agr-harbour-truce": "'><svg onload=pwned=1>",
 }
+
+
+ROW = "evt-naqoura-talks"
+
+
+def joined_table(name: str) -> pd.DataFrame:
+    """Return a joined table as its CSV file has it."""
+    return pd.read_csv(ROOT / f"data/joined/{name}.csv", keep_default_na=False)
+
+
+def expected(claims_off: bool = False) -> dict:
+    """Return what each speaker's choice must show, or the page without claims, counted from the joined tables."""
+    events, terms = joined_table("events"), joined_table("ceasefire_terms")
+    agreements, statements = joined_table("agreements"), joined_table("statements")
+    links, claims = joined_table("statement_links"), joined_table("compliance_claims")
+    parts, event_links = joined_table("event_actors"), joined_table("event_links")
+
+    several = parts.groupby("actor_id")["event_id"].nunique().loc[lambda n: n > 1].index
+    in_matrix = events["event_id"].isin(parts[parts["actor_id"].isin(several)]["event_id"])
+
+    def found(said: list, some: pd.Series, bound: pd.Series, agreed: pd.Series) -> dict:
+        voices = events[some]["attribution"].value_counts()
+        return {
+            "statements": sorted(said), "events": sorted(events[some]["event_id"]), "terms": sorted(terms[bound]["term_id"]),
+            "agreements": sorted(agreements[agreed]["agreement_id"]),
+            "rows": int((some & in_matrix).sum()),
+            "voices": {voice: int(voices.get(voice, 0)) for voice in figures.VOICES if (events["attribution"] == voice).any()},
+        }  # fmt: skip
+
+    if claims_off:
+        evidence = pd.read_csv(ROOT / "data/csv/evidence.csv").dropna(subset=["char_start"]).query("column_name.isna()")
+        said = evidence[evidence["table_name"] == "statements"]
+        of = evidence[evidence["table_name"] == "agreements"]
+        inside = [
+            ((said["char_start"] <= a) & (said["char_end"] >= b)).any()
+            for a, b in zip(of["char_start"], of["char_end"], strict=True)
+        ]
+        own = agreements["agreement_id"].isin(of[~pd.Series(inside, index=of.index)]["row_id"])
+        return found([], events["attribution"] != "speaker", terms["attribution"] != "speaker", own)
+    made = {}
+    for speaker, mine in links.groupby("speaker_actor_id"):
+        keys = set(mine["linked_id"])
+        keys |= set(parts[parts["event_actor_id"].isin(keys)]["event_id"])
+        linked = event_links[event_links["event_link_id"].isin(keys)]
+        keys |= set(linked["event_id"]) | set(linked["linked_event_id"])
+        claimed = claims[claims["speaker_actor_id"] == speaker]
+        keys |= set(claimed["term_id"]) | set(claimed["agreement_id"])
+        said = statements[statements["speaker"] == mine["speaker"].iloc[0]]["statement_id"]
+        tables = ((events, "event_id"), (terms, "term_id"), (agreements, "agreement_id"))
+        made[speaker] = found(list(said), *(table[key].isin(keys) for table, key in tables))
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -305,7 +425,12 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
             for i, (name, data) in enumerate((real_copies(real) | tabled_copies(real, ROOT)).items())
         ]
     big = chatter(36_000)[:200_000]
-    text = Package(ROOT)
+    package = Package(ROOT)
+    spoken = expected()
+    speaker = max(spoken, key=lambda key: len(spoken[key]["statements"]))
+    part = pd.read_csv(ROOT / "data/joined/event_actors.csv").query("event_id == @ROW").iloc[0]
+    keys = {name: package.read_words(name)[package.key(name)].to_pylist()[0] for name in package.tables}
+    titles = data_of(PAGE.read_text("utf-8"))["titles"]
     job = {
         "folder": str(folder),
         "chromium": chromium,
@@ -316,11 +441,16 @@ def in_browser(whole_made_up: Path, tmp_path_factory: pytest.TempPathFactory) ->
         "made_up_text": canonicalise(made_up.TEXT),
         "vectors": VECTORS,
         "hostile": HOSTILE,
-        "row": "evt-naqoura-talks",
-        "evidence": text.read_words("evidence")["evidence_id"].to_pylist()[-1],
-        "actor": "act-lebanese-army",
-        "actor_events": len({r["event_id"] for r in made_up.rows(ROOT, "event_actors") if r["actor_id"] == "act-lebanese-army"}),
-        "citation": nt.cite().rsplit("\n", 1)[0],
+        "row": ROW,
+        "part": {"key": part["event_actor_id"], "text": part["text"]},
+        "titles": {key: titles.get(key, key) for key in keys.values()},
+        "citations": {key: nt.cite([key]) for key in (ROW, part["event_actor_id"], keys["codes"], keys["evidence"])},
+        "speaker": speaker,
+        "spoken": spoken,
+        "without_claims": expected(claims_off=True),
+        "told": joined_table("events")["attribution"].value_counts().to_dict(),
+        "real_copy": write("real-whole", real) if real else None,
+        "citation": nt.cite(),
     }  # fmt: skip
     write("job.json", json.dumps(job))
     done = subprocess.run(
@@ -337,14 +467,16 @@ def test_in_browser(check: str, in_browser: dict) -> None:
 
 
 def test_downloads_are_the_files(in_browser: dict) -> None:
-    """What the page offers for download is the package's CSV to the byte, alone and in the archive."""
-    folder = in_browser["folder"]
+    """What the page offers for download is the package's CSV to the byte, with licence, citation and version."""
+    folder, package = in_browser["folder"], Package(ROOT)
     assert (folder / "events.csv").read_bytes() == (ROOT / "data/csv/events.csv").read_bytes()
     with zipfile.ZipFile(folder / "tables.zip") as archive:
         assert archive.testzip() is None
-        assert {i.filename: archive.read(i) for i in archive.infolist()} == {
-            p.name: p.read_bytes() for p in (ROOT / "data/csv").glob("*.csv")
-        }
+        files = {i.filename.partition("/")[2]: archive.read(i) for i in archive.infolist()}
+    readme = files.pop("README.txt").decode("utf-8")
+    assert files == {f"data/csv/{p.name}": p.read_bytes() for p in (ROOT / "data/csv").glob("*.csv")}
+    assert f"Version {package.version}" in readme and nt.cite() in readme
+    assert all(x["name"] in readme and x["path"] in readme for x in package.descriptor["licenses"])
 
 
 def real_text() -> str | None:

@@ -44,7 +44,7 @@ COLUMNS = {
     "not_coded_reason",
     "evidence": "evidence_id table_name row_id column_name source_id char_start char_end sha256 support note",
     "codes": "code_id codelist code code_order label definition",
-    "crosswalk": "crosswalk_id codelist code scheme scheme_version scheme_code match_type condition",
+    "crosswalk": "crosswalk_id codelist code scheme scheme_code match_type condition",
 }
 JOINED = {
     "events": "event_id title realis attribution asserted_by event_type aggregation actors place start_edtf end_edtf "

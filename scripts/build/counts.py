@@ -19,6 +19,11 @@ GROUPS = {
 }
 
 
+def cell(text: object) -> str:
+    """Return a text that is safe inside a cell of a Markdown table."""
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
 def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
     """Return the resources by group, in the order of GROUPS."""
     return {g: [r for r in package.descriptor["resources"] if r["group"] == g] for g in GROUPS}

@@ -1,86 +1,304 @@
-"""The figure in docs/figures/, for README, slides and papers, drawn from the tables by a template.
+"""What is drawn of the tables, on the page and as the figures in docs/figures/ for papers and slides.
 
-It is 170 mm wide with letters of 8 points, as journals ask, and can be told in grey. Nothing is measured
-and no font is asked, so that every machine draws the same file; `make release` turns it into PDF and PNG.
+The figures are 170 mm wide with letters of 8 points, as journals ask, and can be told in grey; captions.md says what
+they show. Nothing is measured and no font is asked, so that every machine draws the same files; `make release` turns
+them into PDF and PNG.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from scripts.build import landing
-from scripts.build.landing import Tables
+from scripts.build import metadata
 
-# Colour means whose word an event is, here and on the page.
+if TYPE_CHECKING:
+    from scripts.build.landing import Tables
+
+PARTS = Path(__file__).resolve().parent / "page"
+# Whose word a thing is, in the order of legends; the codes are those of the codelist `attribution`.
 VOICES = {
-    "narrator": {"label": "the report says so itself", "colour": "#1d5c8c"},
-    "both": {"label": "the report and a speaker", "colour": "#6a4a8f"},
-    "speaker": {"label": "only a speaker says so", "colour": "#a3470a"},
-    "link_line": {"label": "only a link line says so", "colour": "#5c5c5c"},
+    "narrator": "the report itself",
+    "speaker": "a speaker alone",
+    "both": "the report and a speaker",
+    "link_line": "a link line",
 }
 MARKS = {
     "point": "one day",
     "vague": "begins or ends within",
     "span": "going on",
     "onward": "still going on in the report",
-    "open-left": "then or earlier",
-    "open-right": "then or later",
+    "open-left": "this date or earlier",
+    "open-right": "this date or later",
     "unknown": "other end not stated",
+    "order": "no date: between others",
 }
-# In points: where dates begin, how wide they are, how high a line is; and how many letters a line of a title has.
-LEFT, WIDTH, LINE, LETTERS = 178, 304, 9, 40
+
+Row = dict[str, Any]
 
 
-def tint(colour: str) -> str:
-    """Return a colour (#rrggbb) as it is at a fifth of its strength on white: PDF writers order opacities at random."""
-    return "#" + "".join(f"{255 - (255 - int(colour[i : i + 2], 16)) // 5:02x}" for i in (1, 3, 5))
+def environment() -> jinja2.Environment:
+    """Return what fills the templates of the page and the figures."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PARTS), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+
+
+# --- whose word each stretch of a text is ---
+
+SHORTEST = 4  # characters; what is shorter between two stretches is punctuation and goes with the one before
+
+
+def spans(t: Tables, source_id: str, keys: dict[str, Any], *columns: str | None) -> list[tuple[int, int, Any]]:
+    """Return start and end of the evidence in a text for these rows, or cells of them, with what stands by the key."""
+    return [
+        (int(e["char_start"]), int(e["char_end"]), keys[e["row_id"]])
+        for e in t.rows["evidence"]
+        if e["row_id"] in keys and e["column_name"] in columns and e["source_id"] == source_id and e["char_start"]
+    ]
+
+
+def texts(t: Tables) -> list[Row]:
+    """Return each coded text: its source, and its sentences in order with their stretches and speakers.
+
+    A stretch is a speaker's where it is under the evidence of a statement, but for the words that say who speaks and
+    that it is said: these are the report's own. It is both where what it supports is asserted by both, and a link
+    line's where the sentence is one. All else is the report's.
+    """
+    by_both = {r[t.keys[n]]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
+    found = []
+    for source in t.rows["sources"]:
+        key, sentences = source["source_id"], []
+        both, said = spans(t, key, by_both, None), spans(t, key, t.speakers, None)
+        saying = spans(t, key, t.speakers, "speaker_actor_id", "cue_words")
+        edges = {edge for span in (*both, *said, *saying) for edge in span[:2]}
+        for p in sorted(t.rows["passages"], key=lambda p: int(p["char_start"])):
+            if p["source_id"] != key:
+                continue
+            start, end = int(p["char_start"]), int(p["char_end"])
+            stretches: list[Row] = []
+            for first, last in pairwise(sorted({start, end} | {e for e in edges if start < e < end})):
+                framed, shared = covering(saying, first), covering(both, first)
+                by = " ".join(sorted(set() if framed else covering(said, first)))
+                voice = "link_line" if p["passage_type"] == "link" else "speaker" if by else "narrator"
+                one = {"start": first, "end": last, "voice": "both" if shared else voice, "by": by}
+                before = stretches[-1] if stretches else {}
+                bare = last - first < SHORTEST and not framed
+                if before and (bare or all(before[c] == one[c] for c in ("voice", "by"))):
+                    before["end"] = last
+                else:
+                    stretches.append(one)
+            speakers = {who: t.names[who] for s in stretches for who in s["by"].split()}
+            sentences.append(p | {"start": start, "end": end, "stretches": stretches, "speakers": speakers})
+        if sentences:
+            longest = max(s["end"] - s["start"] for s in sentences)
+            found.append({"source": source, "sentences": sentences, "longest": longest})
+    return found
+
+
+def covering(known: list[tuple[int, int, Any]], at: int) -> set[Any]:
+    """Return what the spans over a character stand for."""
+    return {what for start, end, what in known if start <= at < end}
+
+
+# --- dates, as vague as they are ---
+
+DATES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
+
+
+class Axis:
+    """Time on the width of a chart, in per cent: every year in which something is dated, all years to one scale."""
+
+    EDGE, BREAK, GAP = 6.0, 7.0, 2
+
+    def __init__(self, days: list[date]) -> None:
+        years = sorted({d.year for d in days}) or [2000]
+        self.runs = [[years[0], years[0]]]
+        for year in years[1:]:
+            if year - self.runs[-1][1] <= self.GAP:
+                self.runs[-1][1] = year
+            else:
+                self.runs.append([year, year])
+        drawn = sum((date(last, 12, 31) - date(first, 1, 1)).days + 1 for first, last in self.runs)
+        self.day = (100 - 2 * self.EDGE - self.BREAK * (len(self.runs) - 1)) / drawn
+        self.left, self.gaps, x = {}, [], self.EDGE
+        for first, last in self.runs:
+            for year in range(first, last + 1):
+                self.left[year] = x
+                x += self.day * ((date(year, 12, 31) - date(year, 1, 1)).days + 1)
+            self.gaps += [round(x + self.BREAK / 2, 2)] if last < years[-1] else []
+            x += self.BREAK
+
+    def at(self, when: date, end: bool = False) -> float:
+        """Return where a day begins, or ends, on the axis."""
+        return round(self.left[when.year] + self.day * ((when - date(when.year, 1, 1)).days + end), 2)
+
+    def beyond(self, when: date, later: bool) -> float:
+        """Return how far an end that is open to the past, or the future, is drawn: into the gap beside these years."""
+        first, last = next(run for run in self.runs if run[0] <= when.year <= run[1])
+        x = self.at(date(last, 12, 31), end=True) if later else self.at(date(first, 1, 1))
+        return round(x + self.BREAK * (0.6 if later else -0.6), 2)
+
+    @property
+    def years(self) -> list[Row]:
+        """The years with where they begin and end."""
+        return [{"year": y, "x1": self.at(date(y, 1, 1)), "x2": self.at(date(y, 12, 31), end=True)} for y in self.left]
+
+
+def event_marks(event: Row, axis: Axis) -> list[Row]:
+    """Return what is drawn for an event with a place in time: nothing is drawn as more certain than its date is.
+
+    Kinds: point (one known day), span (surely going on), vague (begins or ends somewhere in here), open-left and
+    open-right (the bound is on one side only), onward (still going on at the time of the text), unknown (the other
+    end is not stated), order (has no date; other events bound it).
+    """
+    s1, s2, e1, e2 = (event[c] for c in DATES)
+    if s1 and s1 == s2 == e1 == e2:
+        return [{"kind": "point", "x1": axis.at(s1), "x2": axis.at(s1, end=True)}]
+    marks: list[Row] = []
+
+    def mark(kind: str, x1: float, x2: float) -> None:
+        if {"kind": kind, "x1": x1, "x2": x2} not in marks:
+            marks.append({"kind": kind, "x1": x1, "x2": x2})
+
+    for earliest, latest in ((s1, s2), (e1, e2)):
+        if earliest and latest:
+            mark("vague", axis.at(earliest), axis.at(latest, end=True))
+        elif latest:
+            mark("open-left", axis.beyond(latest, False), axis.at(latest, end=True))
+        elif earliest:
+            mark("open-right", axis.at(earliest), axis.beyond(earliest, True))
+    if s2 and e1 and s2 < e1:
+        mark("span", axis.at(s2, end=True), axis.at(e1))
+    if s2 and not (e1 or e2):
+        if event["realis"] == "ongoing":
+            mark("onward", axis.at(s2, end=True), 100 - axis.EDGE / 4)
+        elif event["aggregation"] != "single":
+            mark("unknown", axis.at(s2, end=True), round(axis.at(s2, end=True) + 5, 2))
+    if e1 and not (s1 or s2):
+        mark("unknown", round(axis.at(e1) - 5, 2), axis.at(e1))
+    low, high = event.get("begins_earliest"), event.get("begins_latest")
+    if not marks and (low or high):
+        first = axis.at(low) if low else axis.beyond(high, False)
+        mark("order", first, axis.at(high, end=True) if high else axis.beyond(low, True))
+    return marks
+
+
+# --- the order of events ---
+
+SIDE_BY_SIDE = ("concurrent_with", "possibly_same_as")  # links that put no event before the other
+
+
+def timeline(t: Tables) -> Row:
+    """Return the events in the order of the joined table `timeline`, with marks and lines, and the others by realis."""
+    events = [e for e in t.joined["timeline"] if e["position"]]
+    joined = {e["event_id"]: e for e in t.joined["events"]}
+    axis = Axis([e[c] for e in events for c in (*DATES, "begins_earliest", "begins_latest") if e[c]])
+    lines = lanes(t, [e["event_id"] for e in events])
+    shown = [
+        e | {"marks": event_marks(e, axis), "lines": beside, "row": joined.pop(e["event_id"])}
+        for e, beside in zip(events, lines, strict=True)
+    ]
+    others: dict[str, list[Row]] = defaultdict(list)
+    for event in t.in_text_order("events"):
+        if event["event_id"] in joined:
+            others[event["realis"]].append(event)
+    width = 1 + max((line["lane"] for row in lines for line in row), default=-1)
+    kinds = {mark["kind"] for e in shown for mark in e["marks"]}
+    marks = {kind: label for kind, label in MARKS.items() if kind in kinds}
+    return {"events": shown, "others": others, "axis": axis, "lanes": width, "marks": marks}
+
+
+def lanes(t: Tables, order: list[str]) -> list[list[Row]]:
+    """Return the lines beside each event of an order: every link of two of them runs in a lane from row to row."""
+    at = {key: i for i, key in enumerate(order)}
+    ends = [
+        (*sorted((at[r["event_id"]], at[r["linked_event_id"]])), r)
+        for r in t.joined["event_links"]
+        if r["event_id"] in at and r["linked_event_id"] in at and r["link_type"] not in SIDE_BY_SIDE
+    ]
+    rows: list[list[Row]] = [[] for _ in order]
+    taken: list[list[tuple[int, int]]] = []
+    for first, last, link in sorted(ends, key=lambda e: (e[1] - e[0], e[0], e[2]["event_link_id"])):
+        lane = next((n for n, used in enumerate(taken) if all(last <= a or first >= b for a, b in used)), len(taken))
+        taken += [[]] if lane == len(taken) else []
+        taken[lane].append((first, last))
+        for i in range(first, last + 1):
+            part = "first" if i == first else "last" if i == last else "through"
+            rows[i].append({"lane": lane, "part": part, "voice": link["attribution"]})
+    return rows
+
+
+# --- the figures ---
+
+# In points: how wide a figure is, and how high a line; and how many letters a line of a title has.
+WIDTH, LINE, LETTERS = 482, 9, 41
 
 
 def figures(t: Tables) -> dict[str, bytes]:
-    """Return the content of each figure by its path: one row for each dated event, each as vague as its date is."""
-    shown = landing.timeline(t)
-    axis = shown["axis"]
-
-    def x(percent: float) -> float:
-        return round(LEFT + WIDTH * percent / 100, 2)
-
-    events: list[dict[str, Any]] = []
-    bottom = 18.0
-    for event in shown["dated"]:
-        lines = [*wrap(event["title"], LETTERS), event["dates"]]
-        height = LINE * len(lines) + 6
-        marks = [mark | {"x1": x(mark["x1"]), "x2": x(mark["x2"])} for mark in event["marks"]]
-        row = {"attribution": event["attribution"], "lines": lines, "marks": marks, "y": bottom + height / 2}
-        events.append(row)
-        bottom += height
-    kinds = {mark["kind"].replace("unknown-left", "unknown") for event in events for mark in event["marks"]}
-    voices = {event["attribution"] for event in events}
-    legend = [{"attribution": a, "kind": None, "label": voice["label"]} for a, voice in VOICES.items() if a in voices]
-    legend += [{"attribution": None, "kind": kind, "label": label} for kind, label in MARKS.items() if kind in kinds]
-    for i, entry in enumerate(legend):
-        entry |= {"x": 1 + 160 * (i % 3), "y": bottom + 17 + 14 * (i // 3)}
-    years = [{"x": x((y["x1"] + y["x2"]) / 2), "label": y["year"]} for y in axis.years]
-    years += [{"x": x(gap["x"]), "label": "…"} for gap in axis.breaks]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(landing.PARTS),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
+    """Return the content of each figure, and of their captions, by its path."""
+    told = Counter(e["attribution"] for e in t.joined["events"])
+    sentences, y = [], 2.0
+    for text in texts(t):
+        for s in text["sentences"]:
+            y += 5 if s["sentence_no"] == "1" and sentences else 0
+            row = {"words": [", ".join(s["speakers"].values())], "sentence": s, "longest": text["longest"]}
+            sentences.append(row | {"middle": y + 6.5, "voice": "", "dated": False, "marks": []})
+            y += 13
+    made = {"whose-word": drawn(t, sentences, y, dict(VOICES), left=134)}
+    shown, events, y = timeline(t), [], 16.0
+    for event in shown["events"]:
+        words = [*wrap(event["title"], LETTERS), *([event["dates"]] if event["dates"] else [])]
+        row = {"words": words, "voice": event["attribution"], "marks": event["marks"], "sentence": None}
+        events.append(row | {"middle": y + (LINE * len(words) + 6) / 2, "dated": bool(event["dates"])})
+        y += LINE * len(words) + 6
+    voices = {voice: label for voice, label in VOICES.items() if voice in {row["voice"] for row in events}}
+    made["timeline"] = drawn(
+        t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years, gaps=shown["axis"].gaps
     )
-    environment.filters["tint"] = tint
-    drawn = environment.get_template("timeline.svg").render(
-        title=f"{t.package.descriptor['title']}: the dated events",
-        height=bottom + 24 + 14 * ((len(legend) - 1) // 3),
-        bottom=bottom,
-        edges=[x(y["x1"]) for y in axis.years] + [x(y["x2"]) for y in axis.years if y["last"]],
-        years=years,
-        events=events,
-        legend=legend,
-        voices=VOICES,
-    )
-    return {"docs/figures/timeline.svg": drawn.encode("utf-8")}
+    files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
+    return files | {"docs/figures/captions.md": captions(t, told).encode("utf-8")}
+
+
+def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **layout: Any) -> str:
+    """Return a figure: rows of words and what is drawn beside them, and below them the legend in three columns."""
+    entries = [
+        {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
+        for i, (kind, label) in enumerate(legend.items())
+    ]
+    about = {
+        "title": t.package.descriptor["title"],
+        "width": WIDTH,
+        "line": LINE,
+        "voices": VOICES,
+        "years": [],
+        "gaps": [],
+    }
+    about |= {"rows": rows, "bottom": bottom, "legend": entries, "height": entries[-1]["y"] + 12} | layout
+    return environment().get_template("figures.svg").render(about)
+
+
+def captions(t: Tables, told: Counter[str]) -> str:
+    """Return what stands below each figure where it is shown, with its source and licence."""
+    licence = t.package.descriptor["licenses"][0]
+    source = f"Source: {metadata.citations(t.package)['styled']['apa']} Licence: {licence['name']}."
+    counted = ", ".join(f"{told[voice]} on {label}" for voice, label in VOICES.items() if told[voice])
+    return f"""# Captions of the figures
+
+**whose-word** (SVG; PDF and PNG of 300 dpi in a release). Whose word each stretch of the coded report is. A bar is a \
+sentence, in the order of the text and as long as it is; who speaks stands beside it. Words that say who speaks, and \
+that it is said, are the report's own. Of {sum(told.values())} events that it tells, so many rest: {counted}. {source}
+
+**timeline** (SVG; PDF and PNG of 300 dpi in a release). The events that have a place in time, in the order in which \
+they began as far as dates and links between events say it, and whose word each is. All years have one scale. Nothing \
+is drawn as more certain than its date is. {source}
+
+Both show one report's account, not a record of what happened.
+"""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import duckdb
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import figures, joined, landing
-from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
+from scripts.build import figures, joined, landing, teaching
+from scripts.build.counts import GROUPS, by_group, cell, evidence_figures, sides, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
@@ -64,11 +64,6 @@ def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
 # --- pages ---
 
 
-def cell(text: object) -> str:
-    """Return a text that is safe inside a cell of a Markdown table."""
-    return str(text).replace("|", "\\|").replace("\n", " ")
-
-
 def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
     """Return the rows of ``codes`` by codelist, each list in its order."""
     lists = defaultdict(list)
@@ -96,8 +91,35 @@ def rule_block(package: Package, table: str) -> list[str]:
     return ["", "What `make check` holds it to:", "", *kept] if kept else []
 
 
-def codebook(package: Package) -> bytes:
-    """Return the codebook: diagram, tables by group, columns, and codes with their live counts."""
+def rules_of_codes(package: Package, codelist: str) -> list[str]:
+    """Return the lines that say what rules hold the codes of a list to."""
+    kept = [
+        f"- `{table}`: {sentence}"
+        for table, column, _, sentence in rules.sentences(package)
+        if table and package.fields(table).get(column, {}).get("codelist") == codelist
+    ]
+    return ["", "What `make check` holds it to:", "", *kept] if kept else []
+
+
+def joined_columns(views: dict[str, joined.Joined]) -> list[str]:
+    """Return what the codebook says of the joined tables: what a row is, and the columns that no table has."""
+    out = [
+        "",
+        "## Joined tables",
+        "",
+        "In `data/joined`. A column that is not listed here is that of the table it comes from.",
+    ]
+    for name, view in views.items():
+        out += ["", f"### joined {name}", "", f"**{view.title}**, {view.table.num_rows} rows. {view.description}", ""]
+        new = [f for f in view.schema["fields"] if f["evidence"] == "none" and f["provenance"] == "derived"]
+        if new := [f for f in new if not f["name"].endswith(("_earliest", "_latest"))]:
+            out += ["| column | type | what it holds |", "| --- | --- | --- |"]
+            out += [f"| `{f['name']}` | {f['type']} | {cell(f['description'])} |" for f in new]
+    return out
+
+
+def codebook(package: Package, views: dict[str, joined.Joined]) -> bytes:
+    """Return the codebook: diagram, tables by group, columns, joined tables, and codes with their live counts."""
     about = package.descriptor
     out = [
         f"# Codebook of {about['title']}",
@@ -110,7 +132,9 @@ def codebook(package: Package) -> bytes:
         "In a coded table an empty cell means that the text does not say, or that the column does not apply; "
         "where it means something else, the column says so.",
         "",
-        "Tables: " + ", ".join(f"[{name}](#{name})" for name in package.tables) + ". Then: [codes](#codes).",
+        "Tables: "
+        + ", ".join(f"[{name}](#{name})" for name in package.tables)
+        + ". Then: [joined tables](#joined-tables), [codes](#codes).",
         "",
         "## How the tables hang together",
         "",
@@ -142,6 +166,7 @@ def codebook(package: Package) -> bytes:
             if columns := schema.get("exactlyOneOf"):
                 out += ["", f"Exactly one of {', '.join(f'`{c}`' for c in columns)} is filled."]
             out += rule_block(package, name)
+    out += joined_columns(views)
     out += ["", "## Codes", "", "Codes with count 0 are not used by these data; they are kept for further texts."]
     users = defaultdict(list)
     for name in package.tables:
@@ -156,6 +181,7 @@ def codebook(package: Package) -> bytes:
         for row in rows:
             n = counts[codelist, row["code"]]
             out.append(f"| `{row['code']}` | {cell(row['label'])} | {cell(row['definition'])} | {n or '0 (unused)'} |")
+        out += rules_of_codes(package, codelist)
     return ("\n".join(out) + "\n").encode("utf-8")
 
 
@@ -169,30 +195,40 @@ def replace_blocks(text: str, blocks: dict[str, str], file: str) -> bytes:
     return text.encode("utf-8")
 
 
-def readme_blocks(package: Package) -> dict[str, str]:
-    """Return the generated blocks of the README: tables, figures, an example row, the citation."""
+def glance(package: Package) -> str:
+    """Return how big it is and who says what, in two sentences."""
     rows = {name: package.read_words(name).num_rows for name in package.tables}
-    tables = ["| group | table | rows | a row is |", "| --- | --- | ---: | --- |"]
+    voices = Counter(package.read_words("events")["attribution"].to_pylist())
+    return (
+        f"{rows['passages']} sentences, {rows['events']} events, {rows['statements']} statements, "
+        f"{rows['ceasefire_terms']} terms, {rows['actors']} actors. Of the events the report itself asserts "
+        f"{voices['narrator']}, only a speaker {voices['speaker']}, both {voices['both']}; "
+        f"{voices['link_line']} stands in a link line."
+    )
+
+
+def table_list(package: Package) -> str:
+    """Return the tables by group, with their rows and what a row is."""
+    lines = ["| group | table | rows | a row is |", "| --- | --- | ---: | --- |"]
     for group, resources in by_group(package).items():
         for resource in resources:
             first = resource["description"].split(". ")[0].removeprefix("One row is ").rstrip(".")
-            tables.append(f"| {GROUPS[group]} | `{resource['name']}` | {rows[resource['name']]} | {cell(first)} |")
-    counted = evidence_figures(package)
-    numbers = ["| what | number |", "| --- | ---: |", f"| tables | {len(rows)} |", f"| rows | {sum(rows.values())} |"]
-    numbers += [f"| {what} | {n} |" for what, n in counted.items()]
-    return {
-        "tables": "\n".join(tables),
-        "figures": "\n".join(numbers),
-        "example": example(package),
-        "citation": citation_block(package),
-    }
+            n = package.read_words(resource["name"]).num_rows
+            lines.append(f"| {GROUPS[group]} | `{resource['name']}` | {n} | {cell(first)} |")
+    return "\n".join(lines)
+
+
+def figures_of_evidence(package: Package) -> str:
+    """Return how many tables and rows there are, and how they are supported."""
+    rows = [package.read_words(name).num_rows for name in package.tables]
+    counted = {"tables": len(rows), "rows": sum(rows), **evidence_figures(package)}
+    return "\n".join(["| what | number |", "| --- | ---: |", *(f"| {what} | {n} |" for what, n in counted.items())])
 
 
 def dataset_card(package: Package, base: duckdb.DuckDBPyConnection) -> bytes:
     """Return the dataset card with its head and its generated blocks filled; base has the joined tables."""
     path = package.root / DATASET_CARD
-    shared = readme_blocks(package)
-    blocks = {name: shared[name] for name in ("figures", "citation")}
+    blocks = {"figures": figures_of_evidence(package), "citation": citation_block(package)}
     blocks |= {"verbatim": verbatim_figures(package), "sides": sides(base)}
     return with_front_matter(replace_blocks(path.read_text("utf-8"), blocks, DATASET_CARD), package)
 
@@ -259,20 +295,22 @@ def products(root: Path) -> dict[str, bytes]:
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
-    made["docs/codebook.md"] = codebook(package)
+    views = joined.tables(package, base)
+    made["docs/codebook.md"] = codebook(package, views)
     made["CITATION.cff"] = citation_cff(package)
-    of_passes, found = agreement_page.products(root)
-    made |= of_passes
+    made |= agreement_page.products(root)[0]
     pages = {
-        "README.md": lambda: readme_blocks(package) | {"agreement": agreement_page.readme_block(found)},
+        "README.md": lambda: {"glance": glance(package), "citation": citation_block(package)},
+        "docs/worked-example.md": lambda: {"coded": teaching.coded(root), "differences": teaching.differences(root)},
+        "docs/guide.md": lambda: {"tables": table_list(package), "example": example(package)},
         "coding/manual.md": lambda: manual_blocks(package),
     }
     for page, blocks in pages.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), blocks(), page)
-    made |= joined.files(package, views := joined.tables(package, base))
+    made |= joined.files(package, views)
     shown = landing.Tables(package, views)
-    made["docs/index.html"] = landing.page(shown, made.get("coding/agreement.csv", b""))
+    made["docs/index.html"] = landing.page(shown)
     made |= figures.figures(shown)
     return made
 

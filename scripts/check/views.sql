@@ -168,7 +168,7 @@ UNION ALL SELECT 'codes', row_no, code_id, 'cod-' || slug(codelist) || '-' || sl
 UNION ALL SELECT 'crosswalk', row_no, crosswalk_id, 'cwk-' || slug(codelist) || '-' || slug(code) || '-' || slug(scheme) ||
        CASE WHEN condition NOT IN ('as_occurrence', 'no_addressee') THEN '-' || slug(condition) ELSE '' END FROM crosswalk
 UNION ALL SELECT 'identifiers', row_no, identifier_id,
-       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || scheme FROM identifiers
+       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || slug(scheme) FROM identifiers
 UNION ALL SELECT 'passages', row_no, passage_id,
        'psg-' || tail(source_id) || '-p' || lpad(paragraph_no::VARCHAR, 2, '0') || '-s' || sentence_no::VARCHAR FROM passages
 UNION ALL SELECT 'evidence', row_no, rtrim(evidence_id, '0123456789'),

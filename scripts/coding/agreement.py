@@ -100,7 +100,7 @@ def main(argv: list[str] | None = None) -> int:
             for path, data in made.items():
                 write(args.root / path, data)
             print("\n".join(agreement_page.summary(found)))
-            print(f"\nWritten: {', '.join(made)}. Run make for the README.")
+            print(f"\nWritten: {', '.join(made)}. Run make for the rest.")
     except PackageError as error:
         print(error, file=sys.stderr)
         return 1

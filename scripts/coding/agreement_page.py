@@ -1,4 +1,4 @@
-"""What the build makes of the passes: coding/AGREEMENT.md, the CSV of matches and figures, the README's block."""
+"""What the build makes of the passes: coding/AGREEMENT.md, and the CSV of matches and figures."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ MEASURES = {
     "carried": "share of the audited cells that the text carries; low and high: 95% Wilson interval",
     "not_carried": "share that it does not carry",
     "debatable": "share of which it can be doubted",
+    "recall_of_cells": "filled cells, over these and the empty ones that both readers found due; 95% Wilson interval",
+    "recall_of_rows": "the same of rows",
 }
 
 
@@ -95,7 +97,7 @@ class Index:
 
 def title(group: tuple[str, str]) -> str:
     """Return a round, with its text if it is made up, as a reader calls it."""
-    name, text = group[0].replace("-", " "), group[1]
+    name, text = group[0].replace("manual-test", "test of the manual").replace("-", " "), group[1]
     return name if not text or text.startswith("src-") else f"{name}, {text.replace('-', ' ')}"
 
 
@@ -269,6 +271,15 @@ def audit(index: Index) -> list[str]:
     ]
 
 
+def omissions(index: Index) -> list[str]:
+    """Return what two readers found missing."""
+    rows = [
+        [f.measure.replace("_", " "), f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}", f.remark]
+        for f in index.all if f.round == "omissions"
+    ]  # fmt: skip
+    return table(["of the tables of 1.0.0", "recall", "95% interval", "counted"], rows, right=1)
+
+
 # The prose of the page, with the names of what is filled in.
 PAGE = Path(__file__).with_name("agreement.md")
 
@@ -309,6 +320,7 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         units=sum(len(m.units[t]) for m in all_matched for t in TABLES),
         side_by_side="\n".join(side_by_side(index)),
         details="\n".join(sections).strip(),
+        omissions="\n".join(omissions(index)),
         audit="\n".join(audit(index)),
         empty=EMPTY,
         resamples=RESAMPLES,
@@ -333,20 +345,6 @@ def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
         "coding/agreement.csv": to_csv([Figure._fields, *([rounded(v) for v in f] for f in found)]),
         "coding/AGREEMENT.md": page(root, all_matched, found),
     }, found
-
-
-def readme_block(found: list[Figure]) -> str:
-    """Return the README's main figures."""
-    if not found:
-        return "No passes."
-    index = Index(found)
-    lines = headline(index)
-    if verdicts := {f.measure: f for f in found if f.round == "audit"}:
-        f = verdicts["carried"]
-        lines += ["", f"Audit: {f.remark} drawn at random are carried by the text ({f.value:.1%}; 95% interval "
-                  f"{f.low:.1%} to {f.high:.1%}), {verdicts['not_carried'].remark.split()[0]} are not, and "
-                  f"{verdicts['debatable'].remark.split()[0]} are debatable."]  # fmt: skip
-    return "\n".join(lines)
 
 
 def summary(found: list[Figure]) -> list[str]:

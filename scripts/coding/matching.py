@@ -38,7 +38,8 @@ JOINS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "term_actors": (("term_id", "actor_id"), "actor_role"),
     "statement_actors": (("statement_id", "actor_id"), "actor_role"),
     "statement_links": (
-        ("statement_id", "event_id", "event_actor_id", "event_link_id", "term_id", "agreement_id"), "link_role",
+        ("statement_id", "event_id", "event_actor_id", "event_link_id", "relation_id", "term_id", "agreement_id"),
+        "link_role",
     ),
     "compliance_claims": (("statement_id", "assessed_actor_id"), "claim_type"),
 }  # fmt: skip

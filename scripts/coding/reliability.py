@@ -365,7 +365,37 @@ def audit_figures(root: Path) -> list[Figure]:
     ]
 
 
+def omission_figures(root: Path) -> list[Figure]:
+    """Return recall, of cells and of rows, by two readers who were asked for what is missing (omissions.csv).
+
+    Recall is filled / (filled + found due by both), with its Wilson interval, of the tables of 1.0.0, which they read:
+    of cells those that coders fill, of rows those of the tables that coders fill.
+    """
+    path = root / "coding/omissions.csv"
+    if not path.exists():
+        return []
+    package, rows = Package(root / "releases/1.0.0"), read_rows(path, "omissions")
+    tables = [t for t in package.tables if any(f["evidence"] == "row" for f in package.fields(t).values())]
+    coded = {t: [c for c, f in package.fields(t).items() if f["provenance"] in ("coded", "verbatim")] for t in tables}
+    there = {
+        "recall_of_cells": sum(
+            len(package.read_words(t)) - package.read_words(t)[c].null_count for t in tables for c in coded[t]
+        ),
+        "recall_of_rows": sum(len(package.read_words(t)) for t in tables),
+    }
+    found = []
+    for measure, filled in there.items():
+        asked = [r for r in rows if bool(r["column_name"]) == (measure == "recall_of_cells")]
+        due = sum(r["reader_1"] == r["reader_2"] == "due" for r in asked)
+        one = sum("due" in (r["reader_1"], r["reader_2"]) for r in asked) - due
+        remark = f"{filled} there, {due} found due by both readers, {one} by one of them"
+        found.append(
+            Figure("omissions", "", "", "", "", measure, *proportion(filled, filled + due), filled + due, remark)
+        )
+    return found
+
+
 def compute(root: Path) -> tuple[list[Matched], list[Figure]]:
-    """Return the matched codings and all figures of a package, the audit's last."""
+    """Return the matched codings and all figures of a package, those of the audits last."""
     all_matched = [matched(coding) for coding in read_codings(root)]
-    return all_matched, [*figures(Package(root), all_matched), *audit_figures(root)]
+    return all_matched, [*figures(Package(root), all_matched), *audit_figures(root), *omission_figures(root)]

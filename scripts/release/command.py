@@ -78,10 +78,10 @@ def distributions(tree: Path) -> dict[str, bytes]:
 
 
 def figures(tree: Path) -> dict[str, bytes]:
-    """Return each figure as SVG, PDF and PNG of 300 dots an inch; the writer brings the font along."""
+    """Return each figure as SVG, PDF and PNG of 300 dots an inch, and the captions; the writer brings the font."""
     import vl_convert
 
-    files = {}
+    files = {"figures.md": (tree / "docs/figures/captions.md").read_bytes()}
     for path in sorted((tree / "docs/figures").glob("*.svg")):
         svg = path.read_text("utf-8")
         files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(svg)}
@@ -98,7 +98,8 @@ def csv_bytes(table: Table) -> bytes:
 def filled(page: str, package: Package, swhid: str) -> bytes:
     """Return a page of the zip with what it says of this version filled in."""
     about = package.descriptor
-    known = {k: about[k] for k in ("title", "version", "description")} | {"citation": package.citation, "swhid": swhid}
+    citation = naqoura_talks.cite().replace("\n", "\n>\n> ")
+    known = {k: about[k] for k in ("title", "version", "description")} | {"citation": citation, "swhid": swhid}
     return re.sub(r"{{(\w+)}}", lambda m: known[m[1]], page).encode("utf-8")
 
 
@@ -107,7 +108,8 @@ def package_files(tree: Path, found: list[Table], readme: bytes) -> dict[str, by
     files = {
         "README.md": readme,
         "naqoura-talks.R": (ADDED / "naqoura-talks.R").read_bytes(),
-        "index.html": (tree / "docs/index.html").read_bytes(),
+        # Beside the codebook, as in the repository, so that its links lead there.
+        "docs/index.html": (tree / "docs/index.html").read_bytes(),
     }
     for part in PARTS:
         path = tree / part
@@ -172,7 +174,7 @@ def release(root: Path) -> dict[str, bytes]:
     files |= {
         "README.md": readme,
         "naqoura-talks.R": inside["naqoura-talks.R"],
-        f"{name}.html": inside["index.html"],
+        f"{name}.html": inside["docs/index.html"],
         f"{name}.bib": f"{naqoura_talks.cite(style='bibtex')}\n".encode(),
         f"{name}.ris": f"{naqoura_talks.cite(style='ris')}\n".encode(),
         f"{name}.zip": zipped({f"{name}/{path}": data for path, data in inside.items()}),

@@ -2,7 +2,7 @@
 
 Each judge reads the files of a release as its users would, and every cell that it reads is compared
 with the CSV: text, numbers, booleans, dates and what is missing. `make judges` asks all of them about
-dist/ and writes what they said into the README. This file also runs in the judges' own environments,
+dist/ and writes what they said into docs/guide.md. This file also runs in the judges' own environments,
 so that beyond the standard library each judge imports what it needs.
 """
 
@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.release.spark import spark
 from scripts.release.unpacked import Release, Wrong, compare, plain, run, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -222,11 +223,11 @@ def sqlite(release: Release) -> tuple[str, str]:
 
 
 def excel(release: Release) -> tuple[str, str]:
-    """The workbook: the codebook first, frozen headers with filters and notes, no formula, cells."""
+    """The workbook: about first, frozen headers with filters and notes, no formula, cells."""
     import openpyxl
 
     book = openpyxl.load_workbook(release.folder / f"{release.name}.xlsx")
-    if book.sheetnames[0] != "codebook":
+    if book.sheetnames[0] != "about":
         raise Wrong(f"the first sheet is {book.sheetnames[0]}")
     for sheet in book:
         if sheet.freeze_panes != "B2" or not sheet.auto_filter.ref:
@@ -354,6 +355,7 @@ JUDGES = [
     Judge("pyarrow", "Parquet", HERE, pyarrow),
     Judge("polars", "Parquet", "judges", polars),
     Judge("DuckDB", "Parquet and CSV", "judges", duckdb),
+    Judge("Spark", "Parquet, of one package and of a hundred", "spark", spark),
     Judge("SQLite", "the database", HERE, sqlite),
     Judge("R", "the zip, with the R script", "R", r),
     Judge("Excel", "the workbook", HERE, excel),
@@ -369,6 +371,8 @@ def hindrance(judge: Judge) -> str | None:
     if judge.home == "node":
         there = shutil.which("node") and (ROOT / "node_modules/datapackage").is_dir()
         return None if there else "Node.js or its package datapackage is not installed (make judges)"
+    if judge.home == "spark" and not shutil.which("java"):
+        return "Java is not installed (on Debian and Ubuntu: apt install default-jre-headless)"
     return None if interpreter(judge).exists() else f".venv-{judge.home} is not there (make judges)"
 
 
@@ -432,14 +436,14 @@ def main(argv: list[str] | None = None) -> int:
                 failed += 1
                 print(f"{judge.name}: NO: {error}", flush=True)
     if failed:
-        print(f"\n{failed} judge(s) did not pass it; the README was left as it is.")
+        print(f"\n{failed} judge(s) did not pass it; docs/guide.md was left as it is.")
         return 1
-    readme = ROOT / "README.md"
-    page = readme.read_text("utf-8")
-    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, readme.name)
+    guide = ROOT / "docs/guide.md"
+    page = guide.read_text("utf-8")
+    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, guide.name)
     if filled != page.encode("utf-8"):
-        files.write(readme, filled)
-        print("\nThe README has the new table; commit it.")
+        files.write(guide, filled)
+        print("\ndocs/guide.md has the new table; commit it.")
     return 0
 
 

@@ -108,6 +108,17 @@ def _ris(record: dict[str, Any]) -> str:
     return "\n".join([f"{tag}  - {value}" for tag, value in tags if value] + ["ER  - "])
 
 
+def printed(cited: dict[str, Any], style: str, used: str | None = None) -> str:
+    """Return a citation in a printed style; ``cited`` is data/citation.json, ``used`` says which rows were used."""
+    lines = [cited["styled"][style], f"Tables (data/csv): {cited['swhid']}"]
+    lines += [f"Rows used: {used}."] if used else []
+    for text in cited["records"][1:]:
+        seen = f", seen {_day(text, '-')}" if "accessed" in text else ""
+        where = f" {text['URL']} (one public copy{seen})." if "URL" in text else ""
+        lines.append(f"Coded text: {text['title']}.{where}")
+    return "\n".join(lines)
+
+
 def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa") -> str:
     """Return how to cite this version of the dataset, the rows in hand, and the coded text.
 
@@ -142,15 +153,9 @@ def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa")
             f"These rows are of version {rows.attrs['version']}, and {package.version} is installed. Load them again."
         )
     used = None if rows is None else rows_used(rows)
-    dataset, *texts = cited["records"]
     if style in cited["styled"]:
-        lines = [cited["styled"][style], f"Tables (data/csv): {cited['swhid']}"]
-        lines += [f"Rows used: {used}."] if used else []
-        for text in texts:
-            seen = f", seen {_day(text, '-')}" if "accessed" in text else ""
-            where = f" {text['URL']} (one public copy{seen})." if "URL" in text else ""
-            lines.append(f"Coded text: {text['title']}.{where}")
-        return "\n".join(lines)
+        return printed(cited, style, used)
+    dataset, *texts = cited["records"]
     if used:
         dataset = dataset | {"note": f"{dataset['note']}. Rows used: {used}"}
     records = [dataset, *texts]

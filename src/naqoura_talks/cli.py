@@ -3,295 +3,405 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import inspect
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from itertools import zip_longest
+from typing import Any, NamedTuple, NoReturn
 
 import pandas as pd
 
-import naqoura_talks
+import naqoura_talks as nt
 from naqoura_talks.citing import STYLES
-from naqoura_talks.frames import installed
-from naqoura_talks.package import PackageError, UnreadableCopyError, unknown
-from naqoura_talks.verify import Verification
+from naqoura_talks.copies import read_copy
+from naqoura_talks.export import FORMATS
+from naqoura_talks.package import PackageError, unknown, unknown_row
+
+# --- frames as text ---
+
+# A column of prose that stands beside others has at least so many characters.
+_PROSE = 24
+
+
+def printable(text: str) -> str:
+    """Return a text with an escape in place of each character that a terminal would obey or not show."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
-        return text
-    while text and _width(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+def _wrapped(text: str, width: int, first: str = "", later: str | None = None) -> list[str]:
+    """Return a text in lines of a width; a word, and so a key, is never broken, and goes beyond it if it must."""
+    later = " " * len(first) if later is None else later
+    whole = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=later, **whole)
 
 
-# A column that is cut keeps at least so many characters, so that it can still be read.
-_READABLE = 20
+def _cells(frame: pd.DataFrame, csv: bool = False) -> pd.DataFrame:
+    """Return the cells as JSON, or CSV, has them: dates as ISO dates, None for what is missing."""
+
+    def plain(value: Any) -> Any:
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return None
+        if csv and pd.api.types.is_bool(value):
+            return str(value).lower()
+        return value.isoformat()[:10] if isinstance(value, date) else value
+
+    return pd.DataFrame({c: pd.Series(map(plain, frame[c]), dtype=object) for c in frame})
 
 
 def as_table(frame: pd.DataFrame, width: int) -> str:
-    """Return the frame as aligned text that is no wider than ``width`` columns of a terminal.
+    """Return the frame as text that is no wider than ``width`` unless a word is; nothing of it is left out.
 
-    Columns without a value are left out, and so are those that do not fit at a readable width; lines
-    under the table name them. Wide cells are cut and end in an ellipsis; numbers stand right.
+    One row stands downwards. Of more, columns with one value stand once, as a heading; so do leading columns that
+    repeat their values if the others would not fit. The last columns that do not fit stand below each row.
     """
     if frame.empty:
         return "No rows."
-    cells = frame.astype(object).where(frame.notna(), "").astype(str)
-    wants = {c: max(map(_width, [c, *cells[c]])) for c in cells if (cells[c] != "").any()}
-    columns: list[str] = []
-    for column in wants:
-        needed = sum(min(wants[c], _READABLE) for c in [*columns, column]) + 2 * len(columns)
-        if not columns or needed <= width:
-            columns.append(column)
-    left = width - 2 * (len(columns) - 1)
-    widths = {}
-    for n, column in enumerate(sorted(columns, key=wants.__getitem__)):
-        # Narrow columns first: what they do not use goes to the wide ones.
-        widths[column] = min(wants[column], left // (len(columns) - n))
-        left -= widths[column]
-    right = {c for c in columns if pd.api.types.is_integer_dtype(frame[c].dtype)}
+    numbers = set(frame.select_dtypes("number"))
+    cells = _cells(frame, csv=True).map(lambda v: "" if v is None else printable(" ".join(str(v).split())))
+    cells.columns = list(map(printable, cells))
+    if len(cells) == 1:
+        indent = max(map(_width, cells)) + 2
+        rows = [_wrapped(v, max(width, indent + _PROSE), f"{c:<{indent}}") or [c] for c, v in cells.iloc[0].items()]
+        return "\n".join(line for row in rows for line in row)
+    full = {c: max(map(_width, [c, *cells[c]])) for c in cells}
+    need = {c: min(full[c], max(_PROSE, *map(_width, " ".join([c, *cells[c]]).split()))) for c in cells}
+    headings = [c for c in cells if cells[c].nunique() == 1]
+    headings = headings if len(headings) < len(cells.columns) else []
+    rest = [c for c in cells if c not in headings]
 
-    def line(values: list[str]) -> str:
-        parts = []
-        for column, value in zip(columns, values, strict=True):
-            part = _cut(value, widths[column])
-            blank = " " * (widths[column] - _width(part))
-            parts.append(blank + part if column in right else part + blank)
-        return "  ".join(parts).rstrip()
+    def fit(columns: list[str]) -> bool:
+        return sum(need[c] + 2 for c in columns) - 2 <= width
 
-    lines = [line(columns), line(["─" * widths[c] for c in columns])]
-    lines += [line(list(row)) for row in cells[columns].itertuples(index=False)]
-    notes = {
-        "Too wide to show": [c for c in wants if c not in columns],
-        "Empty": [c for c in cells if c not in wants],
-    }
-    for what, names in notes.items():
-        if names:
-            hint = " (use a pipe, or --format csv, for all; show has --columns)" if what != "Empty" else ""
-            lines += ["", *textwrap.wrap(f"{what}: {', '.join(names)}{hint}.", width)]
-    return "\n".join(lines)
+    def begins(columns: list[str]) -> pd.Series:
+        return (cells[columns] != cells[columns].shift()).any(axis=1) | (cells.index == 0)
+
+    while not fit([c for c in rest if need[c] == full[c]]) and 3 * begins([*headings, rest[0]]).sum() <= len(cells):
+        headings.append(rest.pop(0))
+    count = max([n for n in range(1, len(rest) + 1) if fit(rest[:n])], default=1)
+    beside, below = rest[:count], rest[count:]
+    widths, widest = {c: need[c] for c in beside}, max(beside, key=full.__getitem__)
+    left = width - sum(need[c] + 2 for c in beside) + 2
+    widths[widest] += max(0, min(full[widest] - need[widest], left))
+
+    def aligned(row: dict[str, str]) -> Iterator[str]:
+        for parts in zip_longest(*(_wrapped(row[c], widths[c]) or [""] for c in beside), fillvalue=""):
+            line = []
+            for column, part in zip(beside, parts, strict=True):
+                gap = " " * (widths[column] - _width(part))
+                line.append(gap + part if column in numbers else part + gap)
+            yield "  ".join(line).rstrip()
+
+    def told(row: dict[str, str], columns: list[str], indent: str) -> list[str]:
+        return _wrapped(" | ".join(f"{c}: {row[c]}" for c in columns if row[c]), width, indent, "    ")
+
+    lines = []
+    for row, new in zip(cells.to_dict("records"), begins(headings), strict=True):
+        if new:
+            rules = ["-" * min(widths[c], width) for c in beside]
+            lines += [""] if lines and lines[-1] else []
+            lines += [*told(row, headings, ""), *aligned({c: c for c in beside}), "  ".join(rules)]
+        more = told(row, below, "    ")
+        lines += [*aligned(row), *more, *([""] if more else [])]
+    if empty := [c for c in headings if not cells[c].any()]:
+        lines += ["", *_wrapped(f"Empty: {', '.join(empty)}", width, later="    ")]
+    return "\n".join(lines).rstrip("\n")
 
 
-def show(frame: pd.DataFrame, format: str | None) -> None:
-    """Print a frame: a table in a terminal, CSV in a pipe, or the format that is asked for."""
+# --- what commands print ---
+
+
+class Answer(NamedTuple):
+    """What a command prints: a frame; for people other words, and as JSON another value, where there are such."""
+
+    frame: pd.DataFrame
+    words: Callable[[int], str] | None = None
+    json: Any = None
+    code: int = 0
+
+
+def _write(answer: Answer, format: str | None) -> None:
+    """Print an answer in a format; if none is asked for, as words or a table in a terminal, as data in a pipe."""
     terminal = sys.stdout.isatty()
-    chosen = format or ("table" if terminal else "csv")
-    if chosen == "table":
-        text = as_table(frame, shutil.get_terminal_size((100, 24)).columns) + "\n"
+    chosen = format or ("table" if terminal or answer.words else "json" if answer.json else "csv")
+    if chosen == "csv":
+        text = _cells(answer.frame, csv=True).to_csv(index=False, lineterminator="\n")
+    elif chosen == "json":
+        value = _cells(answer.frame).to_dict("records") if answer.json is None else answer.json
+        text = json.dumps(value, indent=2, ensure_ascii=False, default=lambda v: v.item()) + "\n"
+        # As JSON escapes them, so that nothing is lost.
+        text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
     else:
-        # As in the published CSV: dates as ISO dates, true and false.
-        frame = frame.copy()
-        for column, dtype in frame.dtypes.items():
-            if "date32" in str(dtype):
-                frame[column] = frame[column].map(lambda d: d.isoformat(), na_action="ignore").astype(object)
-            elif str(dtype) == "boolean" and chosen == "csv":
-                frame[column] = frame[column].map({True: "true", False: "false"})
-        if chosen == "csv":
-            text = frame.to_csv(index=False, lineterminator="\n")
-        else:
-            text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"
+        width = max(20, shutil.get_terminal_size((100, 24)).columns)
+        text = (answer.words(width) if answer.words else as_table(answer.frame, width)) + "\n"
+    if terminal or chosen == "table":
+        text = "\n".join(map(printable, text.split("\n")))
     sys.stdout.write(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="naqoura-talks",
-        description="Look at the tables of Naqoura Talks. In a terminal they are aligned and cut to its "
-        "width; in a pipe they are whole, as CSV.",
-    )
-    parser.add_argument("--version", action="store_true", help="print the version of the data and how to cite it")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    def command(name: str, help: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("--format", choices=["table", "csv", "json"], help="instead of the one that fits")
-        return sub
-
-    command("tables", "What tables there are, with their rows.")
-    sub = command("show", "Print one table.")
-    sub.add_argument("table", help="name of a table; acts, act_pairs (with PLOVER and CAMEO codes) and timeline too")
-    joined = "with names beside or in place of keys: actors, events, event_actors and others"
-    sub.add_argument("--joined", action="store_true", help=joined)
-    sub.add_argument("--columns", help="only these columns, separated by commas")
-    sub = command("codebook", "What the columns of a table, or of all, hold.")
-    sub.add_argument("table", nargs="?", help="name of a table")
-    sub = command("codes", "The codes of a codelist, or of all, with how often they are used.")
-    sub.add_argument("codelist", nargs="?", help="name of a codelist")
-    sub = command("why", "What supports a row or one of its cells; with a copy of the report, in its words.")
-    sub.add_argument("row", help="key of the row, such as evt-naqoura-talks")
-    sub.add_argument("column", nargs="?", help="name of a column")
-    either = sub.add_mutually_exclusive_group()
-    either.add_argument("--text", metavar="FILE", help="a copy of the report, as plain text or saved page")
-    either.add_argument("--passes", action="store_true", help="what each coding pass said, and why it was settled")
-    command("agreement", "How far independent coding passes agree, figure by figure.")
-    sub = command("coverage", "How much of each passage is under evidence; with a copy, which words are not.")
-    sub.add_argument("--text", metavar="FILE", help="a copy of the report")
-    sub = commands.add_parser("verify", help="Check a copy of the report against all digests: exit code 0 if whole.")
-    sub.add_argument("file", help="plain text or saved page")
-    sub.add_argument("--json", action="store_true", help="the result as JSON")
-    sub = commands.add_parser("read", help="Read a copy sentence by sentence, with the rows that each supports.")
-    sub.add_argument("file", help="plain text or saved page")
-    sub = commands.add_parser("export", help="Write all tables into one file for SQL, Excel, Stata or SPSS.")
-    sub.add_argument("file", help="its name ends in .sqlite, .xlsx, .dta.zip or .sav.zip")
-    commands.add_parser("annotations", help="The evidence as W3C Web Annotations (JSON-LD), without the words.")
-    sub = commands.add_parser("cite", help="How to cite this version, or rows of it, and the coded report.")
-    sub.add_argument("rows", nargs="*", metavar="ROW", help="key of a row, such as evt-naqoura-talks")
-    sub.add_argument("--style", default="apa", help=f"one of {', '.join(STYLES)}")
-    return parser
+def _complain(message: str) -> None:
+    with suppress(OSError):
+        print(f"naqoura-talks: {printable(' '.join(message.split()))}", file=sys.stderr)
 
 
-def _frame(args: argparse.Namespace) -> pd.DataFrame:
-    if args.command == "tables":
-        return naqoura_talks.tables()
-    if args.command == "agreement":
-        return naqoura_talks.agreement()
-    if args.command == "codebook":
-        return naqoura_talks.codebook(args.table)
-    if args.command == "codes":
-        return naqoura_talks.codes(args.codelist)
-    if args.command == "why" and args.passes:
-        return naqoura_talks.passes(args.row, args.column)
-    if args.command == "why":
-        columns = ["column_name", "support", "char_start", "char_end", "note", "source_id"]
-        found = naqoura_talks.evidence(args.row, args.column, text=args.text)
-        if found.empty:
-            raise PackageError(f"{args.row} {args.column or ''} needs no evidence: it is derived or in our own words.")
-        if args.text and found.loc[found["char_start"].notna(), "words"].isna().any():
-            print(f"naqoura-talks: {args.text} lacks words of this row; `verify` says what it holds.", file=sys.stderr)
-        return found[(["words"] if args.text else []) + columns]
-    if args.command == "coverage":
-        return naqoura_talks.coverage(args.text)
-    joined = args.joined or args.table in ("acts", "act_pairs", "timeline")
-    frame = naqoura_talks.joined(args.table) if joined else naqoura_talks.load(args.table)
-    if args.columns:
-        wanted = [c.strip() for c in args.columns.split(",")]
-        for column in wanted:
-            if column not in frame.columns:
-                raise unknown(f"column of {args.table}", column, list(frame.columns))
-        frame = frame[wanted]
-    return frame
-
-
-def passes_report(frame: pd.DataFrame, width: int) -> str:
-    """Return what each pass said as a table, and below it what was settled, with the reason in full."""
-    lines = [as_table(frame.drop(columns=["settled", "reason"]), width)]
-    for cell in frame.dropna(subset=["reason"]).to_dict("records"):
-        what = cell["column_name"] if isinstance(cell["column_name"], str) else "the row"
-        told = f"{what}: settled as {cell['settled']}. {cell['reason']}"
-        lines += ["", *textwrap.wrap(told, width, subsequent_indent="  ")]
-    return "\n".join(lines)
-
-
-def verification_report(file: str, result: Verification) -> str:
-    """Return what a copy holds, in words: the verdict, what is not as it was, and the rows concerned."""
-    passages, evidence, rows = result.passages, result.evidence, result.rows
-    found = int((passages["status"] == "found").sum())
+def _copy(file: str) -> nt.Verification:
+    """Return what a copy holds, and complain of one that is not whole; one that holds nothing is an error."""
+    result = nt.verify(file)
     if result.holds_nothing:
-        return f"{file}: {result.verdict}\nNothing of {result.source_id} is here. Is this the right file?"
-    lines = [
-        f"{file}: {result.verdict}",
-        f"Text {result.source_id}: {found} of {len(passages)} passages found, "
-        f"{int(evidence['held'].sum())} of {len(evidence)} spans hold.",
+        raise PackageError(f"{file}: {result.verdict} Is this the right file?")
+    if not result.holds:
+        _complain(f"{file}: {result.verdict}")
+    return result
+
+
+def show(name: str, rows: list[str] | None = None, joined: bool = False) -> pd.DataFrame:
+    """Print a table, or the rows of some keys; acts, act_pairs and timeline too."""
+    frame = (nt.joined if joined or name in ("acts", "act_pairs", "timeline") else nt.load)(name)
+    column = next(c for c in frame.columns if c.endswith("_id"))
+    known = set(frame[column])
+    for key in rows or []:
+        if key not in known:
+            raise unknown_row(key, known, f" in {name}")
+    return frame[frame[column].isin(rows)] if rows else frame
+
+
+def why(row_id: str, column: str | None = None, text: str | None = None, passes: bool = False) -> pd.DataFrame:
+    """Print what supports a row or one of its cells, in short; with a copy of the report, in its words."""
+    if passes:
+        if text:
+            raise PackageError("--text and --passes are two questions. Ask one of the two.")
+        return nt.passes(row_id, column)
+    found = nt.evidence(row_id, column, text=text)
+    if found.empty:
+        raise PackageError(f"{row_id} {column or ''} needs no evidence: it is derived or in our own words.")
+    columns = ["column_name", "support", "char_start", "char_end", "source_id", "note"]
+    return found[(["words"] if text else []) + columns]
+
+
+def read(copy: str) -> Answer:
+    """Print a copy of the report sentence by sentence, with the rows and cells that each supports."""
+    result = _copy(copy)
+    where = nt.load("passages")[["passage_id", "paragraph_no", "sentence_no"]]
+    frame = where.merge(result.passages[["passage_id", "status", "words"]], how="right")
+    frame["rows"] = [
+        "\n".join(
+            f"{table}  {row}: {', '.join(dict.fromkeys(part['column_name'].fillna('row')))}"
+            for (table, row), part in mine.groupby(["table_name", "row_id"])
+        )
+        for mine in _evidence_within(result)
     ]
-    spans = naqoura_talks.load("passages").set_index("passage_id")
-    for passage in passages[(passages["status"] != "found") | passages["between"].notna()].to_dict("records"):
-        key, held = passage["passage_id"], f"{passage['spans_held']} of {passage['spans']} spans hold"
-        if passage["status"] != "found":
-            lines.append(f"  {passage['status']:<8} {key}: {held}")
-        if passage["status"] in ("changed", "missing"):
-            span = spans.loc[key]
-            mine = evidence[(evidence["char_start"] < span["char_end"]) & (evidence["char_end"] > span["char_start"])]
-            words = dict.fromkeys(mine.loc[mine["held"]].sort_values("char_start")["words"])
-            lines += [f"           holds: {' | '.join(_cut(each, 60) for each in words)}"] if words else []
-        if isinstance(passage["between"], str):
-            lines.append(f"  between  {key} and the next found stands: {_cut(passage['between'][:400], 400)}")
-    if result.again:
-        lines.append(f"{result.again} of its sentences stand here once more.")
-    if len(rows):
-        lines.append(f"{len(rows)} rows rest on words that were not found:")
-        lines += [f"  {row.table_name:<18} {row.row_id} ({row.columns})" for row in rows.itertuples()]
-    return "\n".join(lines)
+
+    def words(width: int) -> str:
+        lines, width = [], min(width, 120)
+        for of in frame.fillna("").itertuples():
+            text = of.words or f"[{of.status} in this copy]"
+            lines += ["", *_wrapped(text, width, f"{of.paragraph_no}.{of.sentence_no}  ")]
+            lines += [line for row in of.rows.split("\n") for line in _wrapped(row, width, " " * 6, " " * 10)]
+        return "\n".join(lines[1:])
+
+    return Answer(frame, words, code=0 if result.holds else 1)
 
 
-def verification_json(file: str, result: Verification) -> str:
-    """Return the same as JSON: file, source_id, holds, verdict, counts, passages with what stands between, rows."""
+def _evidence_within(result: nt.Verification) -> Iterator[pd.DataFrame]:
+    """Yield the evidence within each passage of a copy."""
+    spans, evidence = nt.load("passages").set_index("passage_id"), result.evidence
+    for start, end in spans.loc[result.passages["passage_id"], ["char_start", "char_end"]].to_numpy():
+        yield evidence[(evidence["char_start"] < end) & (evidence["char_end"] > start)]
+
+
+def _verified(file: str, result: nt.Verification) -> Answer:
+    """Answer with the passages of a copy; in words, the verdict, what is not as it was, and the rows concerned."""
+    passages, rows, spans = result.passages.drop(columns="words"), result.rows, result.evidence["held"]
+    passages["holds"] = [
+        " | ".join(dict.fromkeys(mine.loc[mine["held"]].sort_values("char_start")["words"])) or None
+        for mine in _evidence_within(result)
+    ]
+    passages.loc[passages["status"].isin(["found", "moved"]), "holds"] = None
     content = {
         "file": file, "source_id": result.source_id, "holds": result.holds, "verdict": result.verdict,
-        "spans": len(result.evidence), "spans_held": int(result.evidence["held"].sum()),
-        "words_before": result.words_before, "words_after": result.words_after, "again": result.again,
-        "passages": result.passages.drop(columns="words").to_dict("records"), "rows": result.rows.to_dict("records"),
+        "spans": len(spans), "spans_held": int(spans.sum()), "words_before": result.words_before,
+        "words_after": result.words_after, "again": result.again, "passages": _cells(passages).to_dict("records"),
+        "rows": rows.to_dict("records"),
     }  # fmt: skip
-    return json.dumps(content, indent=2, ensure_ascii=False)
+
+    def words(width: int) -> str:
+        found = passages["status"] == "found"
+        told = f"{found.sum()} of {len(found)} passages found, {spans.sum()} of {len(spans)} spans hold."
+        if result.again:
+            told += f" {result.again} of its sentences stand here once more."
+        if result.holds_nothing:
+            told = "nothing of it is here. Is this the right file?"
+        lines = [*_wrapped(f"{file}: {result.verdict}", width), *_wrapped(f"Text {result.source_id}: {told}", width)]
+        odd = passages[~found | passages["between"].notna()]
+        for title, part in (("Not as they were:", odd), (f"{len(rows)} rows rest on words not found:", rows)):
+            if len(part) and not result.holds_nothing:
+                lines += ["", title, as_table(part, width)]
+        return "\n".join(lines)
+
+    return Answer(passages, words, content, 0 if result.holds else 1)
 
 
-def reading(result: Verification, width: int) -> str:
-    """Return a copy sentence by sentence, each with the rows and cells that rest on it."""
-    evidence, blocks = result.evidence, []
-    spans = naqoura_talks.load("passages").set_index("passage_id")
-    for passage in result.passages.to_dict("records"):
-        span = spans.loc[passage["passage_id"]]
-        mine = evidence[(evidence["char_start"] < span["char_end"]) & (evidence["char_end"] > span["char_start"])]
-        words = passage["words"] if isinstance(passage["words"], str) else f"[{passage['status']} in this copy]"
-        head = f"{span['paragraph_no']}.{span['sentence_no']}  "
-        lines = textwrap.wrap(words, width, initial_indent=head, subsequent_indent=" " * len(head))
-        for (table, row), part in mine.groupby(["table_name", "row_id"]):
-            columns = ", ".join(dict.fromkeys(part["column_name"].fillna("row")))
-            line = f"{table}  {row}: {columns}"
-            lines += textwrap.wrap(line, width, initial_indent="      ", subsequent_indent="          ")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+def _answer(args: argparse.Namespace) -> Answer:
+    """Call the function of a command; return what is to be printed."""
+    given, code = {name: getattr(args, name) or None for name in args.parameters}, 0
+    file = given.get("text") or given.get("copy")
+    if args.function in (nt.canonicalise, nt.fold):
+        given["text"] = read_copy(file).text
+    elif file and args.function not in (nt.verify, read):
+        code = 0 if _copy(file).holds else 1
+    found = args.function(**given)
+    if isinstance(found, nt.Verification):
+        found = _verified(file, found)
+    elif args.function is nt.annotations:
+        found = Answer(pd.json_normalize(found["first"]["items"]), json=found)
+    elif isinstance(found, pd.DataFrame | dict):  # load() without a name has all tables
+        found = Answer(found if isinstance(found, pd.DataFrame) else nt.tables(), code=code)
+    elif not isinstance(found, Answer):
+        text = str(found)
+        found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text)
+    if args.columns:
+        known, wanted = list(found.frame.columns), [c.strip() for c in args.columns.split(",")]
+        for column in set(wanted) - set(known):
+            raise unknown(f"column of {getattr(args, 'name', 'this')}", column, known)
+        found = Answer(found.frame[list(dict.fromkeys(wanted))], code=found.code)
+    return found
+
+
+# --- the command line ---
+
+_TOLD = {
+    "name": ("TABLE", "name of a table; `naqoura-talks tables` lists them"),
+    "rows": ("KEY", "keys of rows, such as evt-naqoura-talks"),
+    "row_id": ("KEY", "key of a row, such as evt-naqoura-talks"),
+    "column": ("COLUMN", "name of one of its columns"),
+    "codelist": ("CODELIST", "name of a codelist, such as realis"),
+    "text": ("FILE", "a copy of the report: plain text or saved page"),
+    "copy": ("FILE", "a copy of the report: plain text or saved page"),
+    "path": ("FILE", "its name ends in .sqlite, .xlsx, .dta.zip or .sav.zip"),
+    "format": ("FORMAT", "the kind of file"),
+    "style": ("STYLE", f"one of {', '.join(STYLES)}"),
+    "joined": ("", "with names beside or in place of keys: events, statements, event_actors and others"),
+    "passes": ("", "what each coding pass said, and why it was settled"),
+    "overwrite": ("", "replace a file that is there"),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: Any = None) -> None:
+        sys.stdout.write(self.format_help())  # argparse would hide that it cannot be written
+
+    def error(self, message: str) -> NoReturn:
+        raise PackageError(f"{message}. `{self.prog} --help` says how.")
+
+
+def _parser() -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser, and that of each command by its name: the functions of the package, and those above."""
+    parser = _Parser(
+        prog="naqoura-talks",
+        description="Look at the tables of Naqoura Talks. In a terminal they are wrapped to its width; in a pipe they "
+        "are CSV. Nothing is cut. Each function of the Python package is a command of the same name.",
+        epilog="Begin with: naqoura-talks tables; naqoura-talks show events; naqoura-talks show events "
+        "evt-naqoura-talks; naqoura-talks timeline; naqoura-talks codes realis; naqoura-talks why evt-naqoura-talks.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version of the data and how to cite it")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    of_package = {n: getattr(nt, n) for n in nt.__all__ if inspect.isfunction(getattr(nt, n))}
+    for name, function in ({"show": show, "why": why, "read": read} | of_package).items():
+        doc = " ".join(inspect.getdoc(function).replace("``", "").split())
+        about = re.sub("^Return", "Print", re.split(r"(?<=\.) ", doc)[0])
+        sub = commands.add_parser(name, help=about.replace("%", "%%"), description=about)
+        parameters = inspect.signature(function).parameters
+        sub.set_defaults(function=function, command=name, parameters=list(parameters))
+        for each in parameters.values():
+            metavar, told = _TOLD.get(each.name, ("VALUE", None))
+            option = {"format": "--as", "copy": "--text"}.get(each.name, f"--{each.name}")
+            if each.name == "rows":
+                sub.add_argument(each.name, nargs="*", default=[], metavar=metavar, help=told)
+            elif each.default is False:
+                sub.add_argument(option, action="store_true", help=told)
+            elif each.default is each.empty or each.name in ("name", "column", "codelist"):
+                nargs = None if each.default is each.empty else "?"
+                sub.add_argument(each.name, nargs=nargs, metavar=metavar, help=told)
+            else:
+                kinds = (
+                    {"path": ("csv", "parquet"), "export": tuple(FORMATS)}.get(name) if each.name == "format" else None
+                )
+                sub.add_argument(
+                    option, dest=each.name, default=each.default, choices=kinds, metavar=metavar, help=told
+                )
+        sub.add_argument("--columns", help="only these columns, separated by commas")
+        sub.add_argument(
+            "--format", dest="printed_as", choices=("table", "csv", "json"), help="in place of the one that fits"
+        )
+    return parser, commands.choices
+
+
+def _run(argv: list[str]) -> int:
+    parser, commands = _parser()
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:], "--help"]
+    first = argv[0] if argv else ""
+    if first.startswith("-") and first not in ("-h", "--help", "--version"):
+        raise PackageError(f"{first} stands before the command. Put it behind: naqoura-talks tables --format csv.")
+    if first and not first.startswith("-") and first not in commands:
+        if first in set(nt.tables()["table"]):
+            raise PackageError(f"{first} is a table: `naqoura-talks show {first}` prints it.")
+        raise unknown("command", first, list(commands))
+    try:
+        # So that options may stand between a command's other words.
+        args = commands[first].parse_intermixed_args(argv[1:]) if first in commands else parser.parse_args(argv)
+    except SystemExit:  # the help was asked for, and printed
+        return 0
+    if first in commands:
+        answer = _answer(args)
+        _write(answer, args.printed_as)
+        return answer.code
+    if args.version:
+        _write(Answer(pd.DataFrame(), lambda _: f"naqoura-talks {nt.__version__}\n{nt.cite()}"), "table")
+        return 0
+    parser.print_help()
+    return 2
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit code.
 
-    0: it did what was asked, and with verify the copy is whole. 1: an error, or a copy that was read and is not
-    whole. 2: a wrong call, or a copy that cannot be read.
+    0: it did what was asked, and a copy that it read is whole. 1: it read a copy that is not whole, and says so.
+    2: an error, with one line that says what and what to do.
     """
-    # A name or word that the terminal's encoding lacks is no reason to stop.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    parser = _parser()
-    args, code = parser.parse_args(argv), 0
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal has an encoding of its own; a pipe gets the same bytes everywhere.
+            kept = {} if stream.isatty() else {"encoding": "utf-8", "newline": "\n"}
+            stream.reconfigure(errors="backslashreplace", **kept)
     try:
-        if args.version:
-            print(f"naqoura-talks {naqoura_talks.__version__}\n{installed().citation}")
-        elif args.command is None:
-            parser.print_help()
-            return 2
-        elif args.command == "annotations":
-            print(json.dumps(naqoura_talks.annotations(), indent=2, ensure_ascii=False))
-        elif args.command == "export":
-            print(naqoura_talks.export(args.file))
-        elif args.command == "verify":
-            result = naqoura_talks.verify(args.file)
-            print((verification_json if args.json else verification_report)(args.file, result))
-            code = 0 if result.holds else 1
-        elif args.command == "read":
-            result = naqoura_talks.verify(args.file)
-            if result.holds_nothing:
-                raise PackageError(verification_report(args.file, result))
-            if not result.holds:
-                print(f"naqoura-talks: {args.file}: {result.verdict}", file=sys.stderr)
-            print(reading(result, min(shutil.get_terminal_size((100, 24)).columns, 120)))
-        elif getattr(args, "passes", False) and (args.format or ("table" if sys.stdout.isatty() else "")) == "table":
-            print(passes_report(_frame(args), shutil.get_terminal_size((100, 24)).columns))
-        elif args.command == "cite":
-            print(naqoura_talks.cite(args.rows or None, style=args.style))
-        else:
-            show(_frame(args), args.format)
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        code = _run(list(sys.argv[1:]) if argv is None else argv)
         sys.stdout.flush()
+        return code
     except PackageError as error:
-        print(f"naqoura-talks: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UnreadableCopyError) else 1
-    except BrokenPipeError:
-        # The reader of the pipe has gone (head, less): that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+        _complain(str(error))
+        return 2
+    except OSError as error:
+        # What is left in the buffer must not be tried again at the end.
+        with suppress(OSError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0  # The reader of the pipe has gone (head, less): that is no error of ours.
+        _complain(f"{error.filename or 'standard output'}: {error.strerror}.")
+        return 2
+    except KeyboardInterrupt:
+        return 130

@@ -9,16 +9,19 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import re
 import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from naqoura_talks.citing import cite
 from naqoura_talks.frames import ACCOUNT, installed
 from naqoura_talks.package import Package, PackageError
 
@@ -34,26 +37,29 @@ class Table(NamedTuple):
     schema: dict[str, Any] | None = None
 
 
-_ABOUT_COLUMNS = {
-    "name": ("Name", "What is said."),
-    "value": ("Value", "What is said of the package."),
-}
-_CODEBOOK_COLUMNS = {
-    "table_name": ("Table", "Name of the table."),
-    "column_name": ("Column", "Name of the column."),
-    "title": ("Title", "The column's title."),
-    "type": ("Type", "string, integer, number, boolean or date."),
-    "description": ("Description", "What the column holds."),
-    "provenance": ("Provenance", "Where its values come from: verbatim, coded, derived, external or editorial."),
-    "evidence": ("Evidence", "What supports its cells: own rows of evidence, those of the row, or none."),
-    "codelist": ("Codelist", "The codelist of its codes, in the table codes."),
-    "example": ("Example", "A made-up value."),
+# The tables that are made here, with their columns, which all hold text.
+_MADE = {
+    "about": {"name": "What is said.", "value": "What is said of the package, or of one of its tables."},
+    "codebook": {
+        "table_name": "Name of the table.",
+        "column_name": "Name of the column.",
+        "title": "The column's title.",
+        "type": "string, integer, number, boolean or date.",
+        "description": "What the column holds.",
+        "provenance": "Where its values come from: verbatim, coded, derived, external or editorial.",
+        "evidence": "What supports its cells: own rows of evidence, those of the row, or none.",
+        "codelist": "The codelist of its codes, in the table codes.",
+        "example": "A made-up value.",
+    },
 }
 
 
-def _text_table(name: str, title: str, columns: dict[str, tuple[str, str]], rows: list[tuple]) -> Table:
-    fields = [{"name": c, "title": t, "description": text, "type": "string"} for c, (t, text) in columns.items()]
-    return Table(name, title, title + ".", fields, rows)
+def _made(name: str, title: str, rows: list[tuple]) -> Table:
+    fields = [
+        {"name": column, "title": column.replace("_", " ").capitalize(), "description": told, "type": "string"}
+        for column, told in _MADE[name].items()
+    ]
+    return Table(name, title, f"{title}.", fields, rows)
 
 
 def _table(package: Package, name: str, title: str) -> Table:
@@ -64,30 +70,21 @@ def _table(package: Package, name: str, title: str) -> Table:
 
 
 def tables() -> list[Table]:
-    """Return all that a file holds: codebook and about, the joined tables, and the tables themselves."""
+    """Return all that a file holds: about and codebook, the joined tables, and the tables themselves."""
     package = installed()
-    about = package.descriptor
+    told = package.descriptor
     plain = [_table(package, name, name) for name in package.tables]
     names = {name: f"joined_{name}" if name in package.resources else name for name in package.joined.tables}
-    views = [_table(package.joined, *name) for name in names.items()]
-    codebook = [
-        (t.name, f["name"], *(f.get(k) for k in list(_CODEBOOK_COLUMNS)[2:])) for t in plain + views for f in t.fields
-    ]
-    facts = [
-        ("title", about["title"]),
-        ("version", package.version),
-        ("created", about["created"][:10]),
-        ("citation", package.citation),
-        ("account", ACCOUNT),
-        ("description", about["description"]),
-        *(("licence", f"{licence['name']}: {licence['title']}") for licence in about["licenses"]),
-    ]
-    return [
-        _text_table("codebook", "What each column holds", _CODEBOOK_COLUMNS, codebook),
-        _text_table("about", "What this is and how to cite it", _ABOUT_COLUMNS, facts),
-        *views,
-        *plain,
-    ]
+    found = [_table(package.joined, *name) for name in names.items()] + plain
+    codebook = [(t.name, f["name"], *map(f.get, list(_MADE["codebook"])[2:])) for t in found for f in t.fields]
+    facts = [(name, told[name]) for name in ("title", "version", "created", "description")]
+    facts += [("account", ACCOUNT), ("how to cite it", cite())]
+    for kind, name in (("licence", "licenses"), ("coded text", "sources")):
+        for each in told[name]:
+            facts += [(kind, each["title"]), (f"{kind}, address", each["path"])]
+    found.insert(0, _made("codebook", "What each column holds", codebook))
+    facts += [(f"table {t.name}", f"{len(t.rows)} rows. {t.description}") for t in found]
+    return [_made("about", "What this is and how to cite it", facts), *found]
 
 
 def _created() -> datetime:
@@ -119,56 +116,38 @@ def _library(name: str, extra: str) -> Any:
 # --- SQLite ---
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+# What SQLite itself does not ask of a type. Without a modifier it takes 30 February as it is.
+_CHECKS = {"boolean": " CHECK ({0} IN (0, 1))", "date": " CHECK ({0} IS date({0}, '+0 days'))"}
 
 
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _column(field: dict[str, Any]) -> str:
-    """Return a column's definition: name, type and what its cells may be."""
-    name, constraints = _quoted(field["name"]), field.get("constraints", {})
-    types = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
-    parts = [name, types[field["type"]]] + (["NOT NULL"] if constraints.get("required") else [])
-    if "enum" in constraints:
-        parts.append(f"CHECK ({name} IN ({', '.join(map(_literal, constraints['enum']))}))")
-    elif field["type"] == "boolean":
-        parts.append(f"CHECK ({name} IN (0, 1))")
-    elif field["type"] == "date":
-        # Without a modifier SQLite takes 30 February as it is.
-        parts.append(f"CHECK ({name} IS date({name}, '+0 days'))")
-    return " ".join(parts)
+def _names(*columns: str) -> str:
+    return ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
 
 
 def sqlite_ddl(table: Table) -> list[str]:
     """Return the statements that make the table, with its keys and indexes; descriptions stand in comments."""
-    schema, name = table.schema or {}, _quoted(table.name)
-
-    def listed(columns: list[str]) -> str:
-        return ", ".join(map(_quoted, columns))
-
-    lines = [(_column(field), " ".join(field["description"].split())) for field in table.fields]
+    schema, lines, indexes = table.schema or {}, [], []
+    for field in table.fields:
+        name, constraints = _names(field["name"]), field.get("constraints", {})
+        check = _CHECKS.get(field["type"], "").format(name)
+        if "enum" in constraints:
+            codes = ("'" + code.replace("'", "''") + "'" for code in constraints["enum"])
+            check = f" CHECK ({name} IN ({', '.join(codes)}))"
+        required = " NOT NULL" if constraints.get("required") else ""
+        described = f"-- {' '.join(field['description'].split())}"
+        lines.append(f"{described}\n  {name} {_TYPES[field['type']]}{required}{check}")
     if "primaryKey" in schema:
-        lines.append((f"PRIMARY KEY ({listed(schema['primaryKey'])})", ""))
-    lines += [(f"UNIQUE ({listed(columns)})", "") for columns in schema.get("uniqueKeys", [])]
-    foreign = schema.get("foreignKeys", [])
-    for key in foreign:
-        target = _quoted(key["reference"].get("resource", table.name))
-        lines.append(
-            (f"FOREIGN KEY ({listed(key['fields'])}) REFERENCES {target} ({listed(key['reference']['fields'])})", "")
-        )
-    last = len(lines) - 1
-    body = [
-        f"  {text}{'' if n == last else ','}{f' -- {note}' if note else ''}" for n, (text, note) in enumerate(lines)
-    ]
-    made = [f"CREATE TABLE {name} ( -- {' '.join(table.description.split())}\n" + "\n".join(body) + "\n)"]
-    for key in foreign:
-        made.append(
-            f"CREATE INDEX {_quoted('_'.join([table.name, *key['fields']]))} ON {name} ({listed(key['fields'])})"
-        )
-    return made
+        lines.append(f"PRIMARY KEY ({_names(*schema['primaryKey'])})")
+    lines += [f"UNIQUE ({_names(*columns)})" for columns in schema.get("uniqueKeys", [])]
+    for key in schema.get("foreignKeys", []):
+        columns, target = _names(*key["fields"]), key["reference"]
+        there = f"{_names(target.get('resource', table.name))} ({_names(*target['fields'])})"
+        lines.append(f"FOREIGN KEY ({columns}) REFERENCES {there}")
+        index = _names("_".join([table.name, *key["fields"]]))
+        indexes.append(f"CREATE INDEX {index} ON {_names(table.name)} ({columns})")
+    described, body = " ".join(table.description.split()), ",\n  ".join(lines)
+    return [f"CREATE TABLE {_names(table.name)} ( -- {described}\n  {body}\n)", *indexes]
 
 
 def sqlite_bytes(found: list[Table]) -> bytes:
@@ -179,37 +158,36 @@ def sqlite_bytes(found: list[Table]) -> bytes:
     """
     import sqlite3
 
-    base = sqlite3.connect(":memory:")
-    try:
-        with base:
-            for table in found:
-                for statement in sqlite_ddl(table):
-                    base.execute(statement)
-            for table in found:
-                places = ", ".join("?" * len(table.fields))
-                rows = (tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in table.rows)
-                base.executemany(f"INSERT INTO {_quoted(table.name)} VALUES ({places})", rows)
+    with closing(sqlite3.connect(":memory:")) as base, base:
+        for table in found:
+            for statement in sqlite_ddl(table):
+                base.execute(statement)
+        for table in found:
+            places = ", ".join("?" * len(table.fields))
+            rows = (tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in table.rows)
+            base.executemany(f"INSERT INTO {_names(table.name)} VALUES ({places})", rows)
+        base.commit()
         base.execute("VACUUM")
         return base.serialize()
-    finally:
-        base.close()
 
 
 # --- Excel ---
 
 
 def xlsx_bytes(found: list[Table]) -> bytes:
-    """Return an Excel workbook: the codebook first, a sheet a table, descriptions as notes on the headers.
+    """Return an Excel workbook: a sheet for each table, descriptions as notes on the headers.
 
-    Text is always written as text, never as a formula, number or link; where it begins like a
-    formula the cell is also marked as text, so that editing it does not make it one.
+    Text is always written as text; where it begins like a formula or a number the cell is also marked as text,
+    so that editing it makes it neither. Links stand in ``about`` alone.
     """
     xlsxwriter = _library("xlsxwriter", "excel")
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": installed().descriptor["title"], "comments": ACCOUNT, "created": _created()})
-    head, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-    text = book.add_format({"quote_prefix": True})
+    head, wrapped = book.add_format({"bold": True, "bottom": 1}), {"text_wrap": True, "valign": "top"}
+    kept, marked = book.add_format(wrapped), book.add_format(wrapped | {"quote_prefix": True})
+    day = book.add_format(wrapped | {"num_format": "yyyy-mm-dd"})
+    link = book.add_format(wrapped | {"font_color": "blue", "underline": 1})
     for table in found:
         sheet = book.add_worksheet(table.name)
         sheet.freeze_panes(1, 1)
@@ -221,33 +199,25 @@ def xlsx_bytes(found: list[Table]) -> bytes:
             sheet.write_comment(0, n, field["description"], {"x_scale": 2, "author": ""})
         for r, row in enumerate(table.rows, 1):
             for n, value in enumerate(row):
-                if isinstance(value, bool):
-                    sheet.write_boolean(r, n, value)
-                elif isinstance(value, date) and value.year >= 1900:
-                    sheet.write_datetime(r, n, datetime(value.year, value.month, value.day), day)
-                elif isinstance(value, int | float):
-                    sheet.write_number(r, n, value)
-                elif value is not None and sheet.write_string(
-                    r, n, str(value), text if str(value)[0] in "=+-@" else None
-                ):
+                if isinstance(value, date):
+                    # Excel's calendar begins in 1900.
+                    value = datetime(value.year, value.month, value.day) if value.year >= 1900 else value.isoformat()
+                taken = isinstance(value, str) and re.match(r"[=+\-@\d]", value)
+                style = day if isinstance(value, datetime) else marked if taken else kept
+                if value is not None and sheet.write(r, n, value, style):
                     raise PackageError(
                         f"{table.name}, row {row[0]}, column {table.fields[n]['name']}: {len(value)} characters, and a "
                         "cell of Excel holds 32767. Use another format."
                     )
+            if table.name == "about" and row[0].startswith("table "):
+                sheet.write_url(r, 0, f"internal:'{row[0].removeprefix('table ')}'!A1", link, row[0])
+            elif table.name == "about" and row[1].startswith("https://"):
+                sheet.write_url(r, 1, row[1], link)
     book.close()
     return out.getvalue()
 
 
 # --- Stata and SPSS ---
-
-
-class _Labelled(NamedTuple):
-    """A table as statistics packages want it, with the labels of variables and values."""
-
-    frame: pd.DataFrame
-    variables: dict[str, str]
-    values: dict[str, dict[int, str]]
-    ordered: set[str]
 
 
 def _codelists(found: list[Table]) -> dict[str, list[dict[str, Any]]]:
@@ -256,44 +226,37 @@ def _codelists(found: list[Table]) -> dict[str, list[dict[str, Any]]]:
     for table in found:
         if table.name == "codes":
             for row in table.rows:
-                code = dict(zip((f["name"] for f in table.fields), row, strict=True))
+                code = {field["name"]: cell for field, cell in zip(table.fields, row, strict=True)}
                 lists[code["codelist"]].append(code)
     return {name: sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])) for name, codes in lists.items()}
 
 
-def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> _Labelled:
-    """Return a table with labels.
+def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.DataFrame, dict, dict, dict]:
+    """Return a table as statistics packages want it, with the labels of variables and values, and their measures.
 
     A coded column stays text under its own name, so that a condition such as ``realis == "actual"`` is
     the same in every tool and does not hang on numbers, which would shift when a code is added. Beside
     it stands ``<column>_lbl``: whole numbers, in the order of the codelist, with the codes' readable labels,
     for tabulations, factor variables and comparisons of ordered codes. Booleans are 0 and 1, labelled.
+    Dates are Python's.
     """
-    columns: dict[str, Any] = {}
-    variables, values, ordered = {}, {}, set()
+    columns, variables, values, measures = {}, {}, {}, {}
     for n, field in enumerate(table.fields):
-        name, cells = field["name"], [row[n] for row in table.rows]
-        variables[name] = field["title"]
-        if field["type"] == "string":
-            columns[name] = pd.Series([v or "" for v in cells], dtype=object)
-        elif field["type"] == "date":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype=object))
-        elif field["type"] == "number":
-            columns[name] = pd.Series(cells, dtype="float64")
+        name, kind, cells = field["name"], field["type"], [row[n] for row in table.rows]
+        variables[name], measures[name] = field["title"], "nominal" if kind in ("string", "boolean") else "scale"
+        if kind in ("string", "date"):
+            columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=object)
         else:
-            columns[name] = pd.Series([None if v is None else int(v) for v in cells], dtype="Int64")
-        if field["type"] == "boolean":
+            columns[name] = pd.Series(cells, dtype="float64" if kind == "number" else "Int64")
+        if kind == "boolean":
             values[name] = {0: "false", 1: "true"}
-        codes = lists.get(field.get("codelist", ""), [])
-        if codes:
-            label = f"{name}_lbl"
-            number = {code["code"]: n for n, code in enumerate(codes, 1)}
+        if codes := lists.get(field.get("codelist", "")):
+            label, number = f"{name}_lbl", {code["code"]: n for n, code in enumerate(codes, 1)}
             columns[label] = pd.Series([number.get(v) for v in cells], dtype="Int64")
             variables[label] = f"{field['title']}, labelled"
             values[label] = {number[code["code"]]: code["label"] for code in codes}
-            if codes[0]["code_order"] is not None:
-                ordered.add(label)
-    return _Labelled(pd.DataFrame(columns), variables, values, ordered)
+            measures[label] = "nominal" if codes[0]["code_order"] is None else "ordinal"
+    return pd.DataFrame(columns), variables, values, measures
 
 
 # Stata holds longer text in another type (strL), which cannot be a key of a merge.
@@ -302,13 +265,17 @@ _STATA_TEXT = 2045
 
 def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of Stata 14 and later (format 118), with variable and value labels."""
-    labelled, out = _labelled(table, lists), io.BytesIO()
-    frame = labelled.frame
-    text = [c for c in frame if frame[c].dtype == object]
-    labelled.frame.to_stata(
-        out, write_index=False, version=118, time_stamp=_created(), variable_labels=labelled.variables,
-        data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80], value_labels=labelled.values,
-        convert_dates={f["name"]: "td" for f in table.fields if f["type"] == "date"},
+    frame, variables, values, _ = _labelled(table, lists)
+    out, days = io.BytesIO(), [f["name"] for f in table.fields if f["type"] == "date"]
+    text = [c for c in frame if frame[c].dtype == object and c not in days]
+    # pandas before 3 writes its own times back to 1677 only; pandas after it writes no others.
+    times = object if int(pd.__version__.split(".")[0]) < 3 else "datetime64[s]"
+    for column in days:
+        frame[column] = pd.Series([v and datetime(v.year, v.month, v.day) for v in frame[column]], dtype=times)
+    frame.to_stata(
+        out, write_index=False, version=118, time_stamp=_created(), variable_labels=variables, value_labels=values,
+        data_label=f"Naqoura Talks {installed().version}: {table.title}"[:80],
+        convert_dates=dict.fromkeys(days, "td"),
         convert_strl=[c for c in text if frame[c].map(lambda v: len(v.encode("utf-8"))).max() > _STATA_TEXT],
     )  # fmt: skip
     return out.getvalue()
@@ -317,18 +284,15 @@ def dta_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
 def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return one table as a file of SPSS, with variable labels, value labels and levels of measurement."""
     pyreadstat = _library("pyreadstat", "spss")
-    labelled = _labelled(table, lists)
-    measure = dict.fromkeys(labelled.frame.columns, "nominal") | dict.fromkeys(labelled.ordered, "ordinal")
-    measure |= {f["name"]: "scale" for f in table.fields if f["type"] in ("integer", "number", "date")}
-    frame = labelled.frame.copy()
+    frame, variables, values, measures = _labelled(table, lists)
     for field in table.fields:
-        if field["type"] == "date" and frame[field["name"]].notna().any():
-            frame[field["name"]] = frame[field["name"]].dt.date.astype(object)
+        if field["type"] == "date" and frame[field["name"]].isna().all():
+            frame[field["name"]] = pd.to_datetime(frame[field["name"]])  # or it would be a column of text
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.sav"
         pyreadstat.write_sav(
             frame, str(path), file_label=f"Naqoura Talks {installed().version}: {table.title}"[:64],
-            column_labels=labelled.variables, variable_value_labels=labelled.values, variable_measure=measure,
+            column_labels=variables, variable_value_labels=values, variable_measure=measures,
         )  # fmt: skip
         data = bytearray(path.read_bytes())
     # The header has the time of writing as text, such as "31 Jan 31" and "12:00:00": here it is the version's.
@@ -356,13 +320,13 @@ FORMATS: dict[str, Callable[[list[Table]], bytes]] = {
 }
 
 
-def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
+def export(path: str | os.PathLike[str], format: str | None = None, overwrite: bool = False) -> Path:
     """Write all tables into one file for another tool; return its path.
 
     The format is the end of the file's name unless it is given:
 
     - ``sqlite``: a database with keys, checks and indexes.
-    - ``xlsx``: an Excel workbook, the codebook first (needs ``xlsxwriter``, the extra ``excel``).
+    - ``xlsx``: an Excel workbook that opens on ``about`` (needs ``xlsxwriter``, the extra ``excel``).
     - ``dta.zip``: a zip with a Stata file (14 and later) for each table.
     - ``sav.zip``: a zip with an SPSS file for each table (needs ``pyreadstat``, the extra ``spss``).
 
@@ -371,8 +335,8 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
     stands ``<column>_lbl`` as labelled whole numbers, whose numbers are not part of the data: use the
     codes in conditions.
 
-    A file that is there is replaced; it is whole or not written at all. Raises PackageError if the
-    format is unknown, its library is missing, or the file cannot be written.
+    The file is whole or not written at all. Raises PackageError if the format is unknown, its library is
+    missing, the file cannot be written, or another is there and ``overwrite`` does not say that it may go.
     """
     path = Path(path)
     chosen = format or next((f for f in FORMATS if path.name.lower().endswith(f".{f}")), None)
@@ -382,13 +346,24 @@ def export(path: str | os.PathLike[str], format: str | None = None) -> Path:
             f"expected one of {', '.join(FORMATS)}, such as naqoura-talks.xlsx."
         )
     data = FORMATS[chosen](tables())
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # A name of its own, as that of the file may be as long as names can be.
+    beside = path.with_name(f".{os.getpid()}.part")
     try:
+        if path.exists() and not overwrite:
+            if path.stat().st_size == len(data) and path.read_bytes() == data:
+                return path
+            raise PackageError(
+                f"{path}: is there and holds something else. Name another file, or ask for it to be replaced: "
+                "overwrite=True in Python, --overwrite in a terminal."
+            )
         beside.write_bytes(data)
         beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        # What keeps it from being written may keep it from being removed.
+        with suppress(OSError, ValueError):
+            beside.unlink(missing_ok=True)
         raise PackageError(
-            f"{path}: cannot be written: {error.strerror}. Name a file in a folder that is there and writable."
+            f"{path}: cannot be written: {getattr(error, 'strerror', error)}. Name a file in a folder that is there "
+            "and writable."
         ) from None
     return path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sqlite3
+import subprocess
 import sys
 import zipfile
 from datetime import date, datetime
@@ -14,6 +16,7 @@ import openpyxl
 import pyreadstat
 import pytest
 
+import conftest
 import naqoura_talks as nt
 from naqoura_talks import cli
 
@@ -45,6 +48,8 @@ HOSTILE = export.Table(
         ("f", "é–“”漢" * 600, 7, 2.0, None, date(2024, 2, 29), None),
         ("g", "@x", 1, 0.0, True, date(1969, 12, 31), "low"),
         ("h", None, 1, 0.0, True, date(1970, 1, 1), "low"),
+        ("i", "045", 45, 0.0, True, date(1492, 10, 12), "low"),
+        ("j", "1e5", 1, 0.0, True, date(25, 1, 1), "low"),
     ],
     {"primaryKey": ["key"], "uniqueKeys": [["text"]]},
 )  # fmt: skip
@@ -59,7 +64,7 @@ def test_all_columns_are_described() -> None:
     found = export.tables()
     fields = [f for t in found for f in t.fields]
     assert all(f["description"] and f["title"] for f in fields)
-    assert found[0].name == "codebook" and {t.name for t in found} > set(nt.tables()["table"])
+    assert [t.name for t in found[:2]] == ["about", "codebook"] and {t.name for t in found} > set(nt.tables()["table"])
 
 
 def test_names_fit_every_format() -> None:
@@ -67,7 +72,7 @@ def test_names_fit_every_format() -> None:
     found = export.tables()
     for table in found:
         assert len(table.name) <= 31
-        for name, label in export._labelled(table, export._codelists(found)).variables.items():
+        for name, label in export._labelled(table, export._codelists(found))[1].items():
             assert re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) and len(label) <= 80, name
 
 
@@ -92,11 +97,13 @@ def test_hostile_cells_in_excel() -> None:
     sheet = book["hostile"]
     cells = list(sheet.iter_rows(min_row=2))
     read = [tuple(c.value.date() if isinstance(c.value, datetime) else c.value for c in row) for row in cells]
-    assert read == HOSTILE.rows
+    wanted = [tuple(str(v) if isinstance(v, date) and v.year < 1900 else v for v in row) for row in HOSTILE.rows]
+    assert read == wanted
     assert all(c.data_type != "f" and c.hyperlink is None for row in cells for c in row)
-    assert cells[0][1].style != "" and cells[0][1].quotePrefix and not cells[2][1].quotePrefix
+    marked = [bool(row[1].quotePrefix) for row in cells]
+    assert marked == [bool(row[1] and re.match(r"[=+@\d-]", row[1])) for row in HOSTILE.rows]
     assert sheet["F2"].number_format == "yyyy-mm-dd"
-    assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == "A1:G9"
+    assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == f"A1:G{len(HOSTILE.rows) + 1}"
     assert book.properties.created == CREATED
 
 
@@ -108,6 +115,39 @@ def test_early_dates_and_long_cells_in_excel() -> None:
     row = ("a", "x" * 32768, None, None, None, None, None)
     with pytest.raises(nt.PackageError, match="hostile, row a, column text: 32768 characters"):
         export.xlsx_bytes([HOSTILE._replace(rows=[row])])
+
+
+def test_about_leads_to_the_sheets(tmp_path: Path) -> None:
+    """The workbook opens on about, which wraps its text, cites as cite() does, and has links to sheets and the web."""
+    book = openpyxl.load_workbook(nt.export(tmp_path / "x.xlsx"))
+    sheet = book.worksheets[0]
+    assert sheet.title == "about" and book.active.title == "about"
+    cells = {name.value: (name, value) for name, value in sheet.iter_rows(min_row=2)}
+    assert cells["how to cite it"][1].value == nt.cite() and cells["how to cite it"][1].alignment.wrap_text
+    linked = {name.removeprefix("table "): cell for name, (cell, _) in cells.items() if name.startswith("table ")}
+    assert set(linked) == set(book.sheetnames) - {"about"}
+    assert all(cell.hyperlink.location == f"'{name}'!A1" for name, cell in linked.items())
+    assert cells["licence, address"][1].hyperlink.target.startswith("https://")
+
+
+def test_stata_files_are_the_same_from_the_oldest_pandas(tmp_path: Path) -> None:
+    """A date before 1677, as any, is written alike by pandas 2.2 and the newest."""
+    script = tmp_path / "write.py"
+    script.write_text("""
+import sys
+from datetime import date
+from naqoura_talks import export
+export = sys.modules["naqoura_talks.export"]
+field = {"name": "day", "title": "Day", "description": "A day.", "type": "date"}
+table = export.Table("days", "Days", "Days.", [field], [(date(1492, 10, 12),), (None,), (date(2025, 12, 3),)])
+sys.stdout.buffer.write(export.dta_bytes(table, {}))
+""")
+    env = {"PYTHONPATH": str(Path(nt.__file__).parents[1])}
+    oldest, this = (
+        subprocess.run([python, script], env=env, capture_output=True, check=True).stdout
+        for python in (conftest.python_of("oldest"), sys.executable)
+    )
+    assert oldest == this and len(this) > 1000
 
 
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
@@ -125,7 +165,9 @@ def test_hostile_cells_in_statistics(suffix: str, tmp_path: Path) -> None:
     assert about.column_names_to_labels["grade_lbl"] == "Grade, labelled"
     assert about.variable_value_labels["grade_lbl"] == {1: "Low", 2: "High"}
     assert about.variable_value_labels["flag"] == {0: "false", 1: "true"}
-    assert [None if v != v else v for v in frame["grade_lbl"]] == [1, None, 2, 1, None, None, 1, 1]
+    assert [None if v != v else v for v in frame["grade_lbl"]] == [
+        {"low": 1, "it's high": 2}.get(row[-1]) for row in HOSTILE.rows
+    ]
     assert about.file_label == f"Naqoura Talks {nt.__version__}: Hostile"
     if suffix == "dta":
         assert about.creation_time == CREATED
@@ -174,7 +216,7 @@ def test_a_file_stays_if_it_cannot_be_replaced(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(nt.PackageError, match="cannot be written: No space left"):
-        nt.export(path)
+        nt.export(path, overwrite=True)
     assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
 
 
@@ -184,8 +226,38 @@ def test_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         nt.export(tmp_path / "x.ods")
     with pytest.raises(nt.PackageError, match="there is no format 'ods'"):
         nt.export(tmp_path / "x.xlsx", format="ods")
-    assert cli.main(["export", str(tmp_path / "none/x.sqlite")]) == 1
+    assert cli.main(["export", str(tmp_path / "none/x.sqlite")]) == 2
     assert "cannot be written: No such file" in capsys.readouterr().err
+
+
+def test_another_file_is_not_replaced_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that holds something else stays until it is said that it may go; the same is no other."""
+    path = tmp_path / "thesis.sqlite"
+    path.write_text("mine")
+    assert cli.main(["export", str(path)]) == 2 and path.read_text() == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+    assert cli.main(["export", str(path), "--overwrite"]) == 0 and path.read_bytes() == nt.export(path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "where", ["file/x.sqlite", "closed/x.sqlite", f"{'x' * 300}.sqlite", "folder.sqlite", "a\0b.sqlite"]
+)
+def test_where_no_file_can_be(where: str, tmp_path: Path) -> None:
+    """Below a file, in a closed folder, with an overlong name, or where a folder is: one clear error, nothing left."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder.sqlite").mkdir()
+    (tmp_path / "closed").mkdir(mode=0o500)
+    if where.startswith("closed") and not os.geteuid():
+        pytest.skip("no folder is closed to the superuser")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(nt.PackageError, match=r"cannot be written|is there and holds"):
+        nt.export(tmp_path / where)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_as_long_a_name_as_there_can_be(tmp_path: Path) -> None:
+    """A name that the file system allows is written, although no more letters fit behind it."""
+    assert nt.export(tmp_path / f"{'x' * 248}.sqlite").stat().st_size > 1000
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,10 @@ def test_zip_is_the_package(released: Path, checkout: Path) -> None:
             if path.is_file():
                 assert inside[path.relative_to(checkout).as_posix()] == path.read_bytes(), path
     page = inside["README.md"].decode("utf-8")
-    assert "{{" not in page and nt.__version__ in page and release.Package(checkout).citation in page
+    assert "{{" not in page and [line for line in nt.cite().splitlines() if f"> {line}\n" not in page] == []
+    told = page.split("## What is in the zip")[0]
+    others = (".svg", ".pdf", ".png")
+    assert [p.name for p in released.iterdir() if p.name not in told and p.suffix not in others] == ["README.md"]
     named = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
     for name in re.findall(r"`([^`]+)`", " ".join(named)):
         assert any(path.startswith(name) for path in inside), name
@@ -129,6 +132,39 @@ def test_r_example(unpacked: Path) -> None:
     done = subprocess.run(code, cwd=unpacked, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     prints_the_counts(done.stdout)
+
+
+def test_leading_zeros(unpacked: Path) -> None:
+    """Read as the README says, codes are as they are in the data; read without it, zeros get lost."""
+    script = """
+import pandas as pd, sys
+book, csv = sys.argv[1], "data/joined/acts.csv"
+found = [pd.read_csv(csv, dtype=str), pd.read_excel(book, "acts", dtype=str), pd.read_parquet(csv[:-3] + "parquet")]
+print(*("|".join(frame["cameo"].dropna()) for frame in found), sep="\\n")
+"""
+    book = f"{NAME}.xlsx"
+    done = subprocess.run([sys.executable, "-c", script, book], cwd=unpacked, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["|".join(nt.acts()["cameo"].dropna())] * 3, done.stderr
+    assert any(code.startswith("0") for code in nt.acts()["cameo"].dropna())
+    code = "import polars as pl; print(*pl.read_csv('data/joined/acts.csv', infer_schema=False)['cameo'].drop_nulls())"
+    done = subprocess.run(
+        [conftest.python_of("judges"), "-c", code], cwd=unpacked, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.stdout.split() == list(nt.acts()["cameo"].dropna()), done.stderr
+
+
+def test_r_keeps_labels(unpacked: Path) -> None:
+    """Rows and columns of a table keep their labels in R, and the codebook has every column."""
+    if not shutil.which("Rscript"):
+        pytest.skip("R is not installed (on Debian and Ubuntu: apt install r-base-core)")
+    script = """
+      source("naqoura-talks.R"); nt <- naqoura_talks(".")
+      parts <- list(nt$events[nt$events$realis == "actual", ], subset(nt$events, TRUE, c(title, realis)), head(nt$events))
+      cat(sapply(parts, function(part) attr(part$realis, "label")), nrow(nt$codebook), class(parts[[1]]$realis), sep = "|")
+    """
+    done = subprocess.run(["Rscript", "--vanilla", "-e", script], cwd=unpacked, capture_output=True, text=True)
+    columns = len(list((unpacked / "codebook.csv").open(encoding="utf-8"))) - 1
+    assert done.stdout == f"Realis|Realis|Realis|{columns}|factor", done.stderr
 
 
 def test_identifier_example(unpacked: Path, tmp_path: Path) -> None:

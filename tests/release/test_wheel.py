@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -50,6 +51,15 @@ def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
     assert all(n.startswith(("naqoura_talks/", f"naqoura_talks-{version}.dist-info/")) for n in names)
 
 
+def test_the_description_has_no_dead_link(wheel: Path) -> None:
+    """Links in the wheel's description lead to the web or nowhere; README.md has others, and its words are there."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
+        told = archive.read(name).decode("utf-8")
+    assert "\n# Naqoura Talks\n" in told and "](docs/" in (ROOT / "README.md").read_text("utf-8")
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", told) if not re.match("https?://", link)] == []
+
+
 def test_wheel_works_without_a_checkout(wheel: Path, tmp_path: Path) -> None:
     """Unpacked elsewhere, the wheel loads its own data."""
     with zipfile.ZipFile(wheel) as archive:
@@ -66,4 +76,4 @@ def test_wheel_without_data_says_so(wheel: Path, tmp_path: Path) -> None:
         [sys.executable, "-m", "naqoura_talks", "tables"],
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 1 and "carries no data" in done.stderr and done.stderr.count("\n") == 1
+    assert done.returncode == 2 and "carries no data" in done.stderr and done.stderr.count("\n") == 1

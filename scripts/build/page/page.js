@@ -1,308 +1,377 @@
 "use strict";
-// What the page does beyond being read: a row with what it rests on, the filter by actor, sortable tables, and the
-// reader's own copy. All text goes in as text: nothing here makes HTML out of a string.
+// What the page does beyond being read: a speaker's choice that everything follows, a row with what it rests on, and
+// the reader's own copy. All text goes in as text: nothing here makes HTML out of a string.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
-const RULES = textRules(DATA.characters);
+let data = null, rules = null;
+/** Return what the page holds for this script. It stands behind it, so that the page answers before all of it is there. */
+const given = () => (data ??= JSON.parse(document.getElementById("data").textContent));
+const copyRules = () => (rules ??= textRules(given().characters));
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-
-/** Make an element: el("a.key", {href: "#x"}, "text", child, …). */
-function el(name, properties, ...children) {
-  const [tag, ...classes] = name.split(".");
-  const element = document.createElement(tag);
-  if (classes.length) element.className = classes.join(" ");
-  for (const [key, value] of Object.entries(properties ?? {})) {
-    if (key in element && key !== "list") element[key] = value;
-    else element.setAttribute(key, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-const keyLink = (key, text = key) => el("a", { href: `#${key}` }, text);
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
-// --- the tables: rows stand in the HTML, those of evidence in the data ---
+/** Make an element: el("li.key", {title: "x"}, "text", child, …); null children are left out. */
+function el(name, properties, ...children) {
+  const [tag, ...classes] = name.split(".");
+  const element = Object.assign(document.createElement(tag), properties);
+  if (classes.length) element.className = classes.join(" ");
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+const titleOf = (key) => (Object.hasOwn(given().titles, key) ? given().titles[key] : key);
+const keyLink = (key) => el("a", { href: `#${encodeURIComponent(key)}` }, titleOf(key));
 
-const TABLES = new Map(); // name → {name, section, columns, computed, items}
-const ITEMS = new Map(); // key → {key, table, cells, tr, actors}
+// --- the tables: CSV in the data, read when a row is asked for ---
 
-for (const section of $$("section.table")) {
-  const name = section.dataset.table, head = $$("th", section);
-  const table = { name, section, head, items: [], shown: 0, query: "", sort: null, codelists: {}, needs: {} };
-  table.columns = head.filter((th) => th.dataset.column).map((th) => th.dataset.column);
-  for (const th of head) {
-    if (th.dataset.codelist) table.codelists[th.dataset.column] = th.dataset.codelist;
-    table.needs[th.dataset.column] = th.dataset.needs;
+/** Return the rows of a CSV text as objects. */
+function parse(csv) {
+  const rows = [[]];
+  for (const [, quoted, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    rows.at(-1).push(quoted === undefined ? bare : quoted.replaceAll('""', '"'));
+    if (end !== ",") rows.push([]);
   }
-  if (name === "evidence") {
-    table.items = DATA.evidence.rows.map((row) => ({ key: row[0], table, cells: row.map((v) => v ?? ""), tr: null, actors: "" }));
-  } else {
-    table.items = $$("tbody tr", section).map((tr) => {
-      const cells = Array.from(tr.cells, (td) => td.textContent);
-      return { key: cells[0], table, cells, tr, actors: tr.dataset.actors ?? "" };
-    });
+  const [columns, ...records] = rows.filter((row) => row.length > 1);
+  return records.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+}
+
+/** Return a digest as the words that verify.js compares. */
+function wanted(sha256) {
+  return Int32Array.from({ length: 8 }, (_, i) => parseInt(sha256.slice(i * 8, i * 8 + 8), 16));
+}
+
+let tables = null;
+
+/** Return {rows: key → {table, key, cells}, evidence: key → its evidence, sizes, sources: texts with their spans}. */
+function read() {
+  if (tables) return tables;
+  tables = { rows: new Map(), evidence: new Map(), sizes: {}, sources: new Map() };
+  for (const [table, csv] of Object.entries(given().tables)) {
+    const records = parse(csv);
+    tables.sizes[table] = records.length;
+    for (const cells of records) {
+      const row = { table, key: Object.values(cells)[0], cells };
+      tables.rows.set(row.key, row);
+      if (cells.char_start && cells.sha256) {
+        Object.assign(row, { id: row.key, start: Number(cells.char_start), end: Number(cells.char_end), digest: wanted(cells.sha256) });
+        const known = tables.sources.get(cells.source_id) ?? { id: cells.source_id, passages: [], spans: [] };
+        tables.sources.set(cells.source_id, known);
+        known[table === "passages" ? "passages" : "spans"].push(row);
+      }
+      if (table === "evidence") tables.evidence.set(cells.row_id, [...(tables.evidence.get(cells.row_id) ?? []), row]);
+    }
   }
-  TABLES.set(name, table);
-  for (const item of table.items) ITEMS.set(item.key, item);
+  return tables;
 }
 
-const cell = (item, column) => item.cells[item.table.columns.indexOf(column)];
-const CODES = new Map(TABLES.get("codes").items.map((item) => [`${cell(item, "codelist")} ${cell(item, "code")}`, cell(item, "label")]));
+// --- whose word: everything, what the report itself asserts, or what one speaker speaks of ---
 
-// The evidence by the row that it supports, and the spans by the text that they are in.
-const EVIDENCE = new Map();
-const SOURCES = new Map();
-for (const item of TABLES.get("passages").items) {
-  const id = cell(item, "source_id");
-  if (!SOURCES.has(id)) SOURCES.set(id, { id, passages: [], spans: [] });
-  SOURCES.get(id).passages.push(span(item));
-}
-for (const item of TABLES.get("evidence").items) {
-  const row = cell(item, "row_id");
-  if (!EVIDENCE.has(row)) EVIDENCE.set(row, []);
-  item.actors = ITEMS.get(row)?.actors ?? "";
-  if (cell(item, "char_start")) {
-    item.span = span(item);
-    SOURCES.get(cell(item, "source_id"))?.spans.push(item.span);
+const HINT_TO_CHOOSE = $("#chosen p");
+let choice = ""; // "", "claims-off" or a speaker's key
+
+function setChoice(chosen) {
+  choice = chosen;
+  const off = choice === "claims-off";
+  const follows = (voice, by) => !choice || (off ? !voice : by.split(" ").includes(choice));
+  for (const element of $$("[data-of]")) element.hidden = !follows(element.classList.contains("speaker"), element.dataset.of);
+  for (const stretch of $$("[data-by]")) {
+    stretch.classList.toggle("dim", !follows(stretch.classList.contains("speaker"), stretch.dataset.by));
   }
-  EVIDENCE.get(row).push(item);
-}
-function span(item) {
-  const [start, end] = [Number(cell(item, "char_start")), Number(cell(item, "char_end"))];
-  return { id: item.key, item, start, end, digest: wanted(cell(item, "sha256")) };
-}
-
-/** Return what stands for a row in a sentence: its name or title, what a statement says with who says it, else its key. */
-function label(item) {
-  if (item.table.name === "statements") return `${speakerOf(item.key)}: ${cell(item, "proposition")}`;
-  for (const column of ["name", "title", "name_words", "label", "citation"]) {
-    const value = cell(item, column);
-    if (value) return value;
+  for (const sentence of $$(".sentence")) {
+    sentence.classList.toggle("dim", Boolean(choice) && !$(off ? ".speaker:not(.dim)" : "[data-by]:not(.dim)", sentence));
   }
-  return item.key;
+  for (const group of $$(".group")) group.hidden = !$$("[data-of]", group).some((element) => !element.hidden);
+  document.body.classList.toggle("filtered", Boolean(choice));
+  const events = $$("#timeline .item").filter((item) => !item.hidden);
+  for (const number of $$("[data-voice]")) {
+    number.textContent = events.filter((item) => item.classList.contains(number.dataset.voice)).length;
+  }
+  $("#events-shown").textContent = events.length;
+  for (const count of $$(".count")) {
+    const items = $$(".item", count.parentElement), shown = items.filter((item) => !item.hidden);
+    count.textContent = `${choice ? `${shown.length} of ` : ""}${items.length} ${count.dataset.what}`;
+  }
+  $("#choice").value = choice && !off ? `by-${choice}` : choice;
+  $("#claims").setAttribute("aria-pressed", String(off));
+  $("#chosen").replaceChildren(...beside(off));
 }
 
-/** Return the name of who makes a statement. */
-function speakerOf(statement) {
-  const speaker = ITEMS.get(cell(ITEMS.get(statement), "speaker_actor_id"));
-  return speaker ? label(speaker) : statement;
+/** Return what stands beside the bars: what was chosen, and a speaker's claims. */
+function beside(off) {
+  if (!choice) return [HINT_TO_CHOOSE];
+  const all = el("button", { type: "button", onclick: () => go("") }, "Show everybody’s word");
+  if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
+  const claims = $$("#said .item").filter((item) => !item.hidden).map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
+  return [
+    el("h3", null, $("h3", document.getElementById(`by-${choice}`)).textContent), el("ul", null, ...claims),
+    el("p.soft", null, "Below is what these claims assert, make a condition or mention."), el("p", null, all),
+  ];
 }
 
 // --- a row and what it rests on ---
 
-const inspector = $("#inspector");
-let pointing = null; // key → keys of the rows that point to it
-let opener = null;
 let own = null; // the reader's copy, once it was checked
 
-function pointingTo(key) {
-  if (!pointing) {
-    pointing = new Map();
-    for (const { items, name } of TABLES.values()) {
-      if (name === "evidence") continue;
-      for (const item of items) {
-        for (const value of new Set(item.cells.slice(1))) {
-          if (!ITEMS.has(value)) continue;
-          if (!pointing.has(value)) pointing.set(value, []);
-          pointing.get(value).push(item);
-        }
-      }
+/** Return one piece of evidence as a list item: with a copy the words, offsets, support and note. */
+function evidenceLine(piece) {
+  const { start, cells } = piece, shift = own?.held.get(piece);
+  const words = shift === undefined ? null : el("q", null, own.words(start + shift, piece.end + shift));
+  const where = start === undefined ? keyLink(cells.source_id) : `characters ${start}–${piece.end}`;
+  const lost = own && start !== undefined && !words ? ", not in your copy" : "";
+  return el("div.soft", null, words, words ? " " : null, where, `, ${cells.support}${lost}${cells.note ? `: ${cells.note}` : ""}`);
+}
+
+/** Return a row: each cell with what it rests on, and how to cite it, as naqoura_talks.cite does. */
+function card(row) {
+  const { sizes, evidence } = read(), mine = evidence.get(row.key) ?? [], size = sizes[row.table];
+  const rests = (column) => mine.filter((piece) => piece.cells.column_name === column).map(evidenceLine);
+  const told = document.getElementById(row.key) !== null; // Then what its cells say stands beside it already.
+  const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" &&
+    (!told || Object.hasOwn(given().titles, value) || mine.some((piece) => piece.cells.column_name === column)));
+  const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table}`;
+  const citation = given().citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
+  const cite = el("button", { type: "button" }, "Cite this row"), text = el("pre", { hidden: true }, citation);
+  cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
+  return el("div.card", null, el("p.head", null, told ? "What the row rests on" : titleOf(row.key)),
+    el("p", null, el("code", null, row.key), ` in ${row.table} `, cite), text, ...rests(""),
+    el("dl", null, ...cells.flatMap(([column, value]) => [el("dt", null, column.replaceAll("_", " ")),
+      el("dd", null, Object.hasOwn(given().titles, value) ? keyLink(value) : value, ...rests(column))])));
+}
+
+/** Return the rows whose evidence overlaps a sentence, for the place beside the bars. */
+function showSentence(row) {
+  const spans = read().sources.get(row.cells.source_id).spans.filter((s) => s.start < row.end && s.end > row.start);
+  const keys = [...new Set(spans.map((s) => s.cells.row_id))];
+  const [core, parts] = [[], []];
+  for (const key of keys) (document.getElementById(key) ? core : parts).push(el("li", null, keyLink(key)));
+  $("#chosen").replaceChildren(
+    el("h3", null, titleOf(row.key)), el("p.soft", null, `On its words rest ${plural(keys.length, "row")}:`),
+    el("ul", null, ...core), parts.length ? el("details", null, el("summary", null, `and ${parts.length} parts, links and names`), el("ul", null, ...parts)) : "",
+    el("details", null, el("summary", null, "The sentence’s own row"), card(row)),
+  );
+}
+
+/** Open a row where it is told, its card with it. */
+function showRow(row) {
+  const home = document.getElementById(given().homes[row.key] || (row.table === "evidence" ? "" : row.key));
+  const place = home ?? $("#row");
+  if (place.closest("[hidden]")) setChoice("");
+  if (row.table === "passages") showSentence(row);
+  else {
+    $$(".card", place).forEach((old) => old.remove());
+    if (place === home && place.tagName === "DETAILS") place.open = true;
+    ($(".more", place) ?? place).append(card(row));
+  }
+  $$(".here").forEach((other) => other.classList.remove("here"));
+  place.classList.add("here");
+  place.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("toggle", ({ target }) => {
+  const more = $(".more", target);
+  if (target.open && more && !$(".card", target) && document.readyState !== "loading") more.append(card(read().rows.get(target.id)));
+}, true);
+
+// --- addresses ---
+
+/** Follow the address: a choice, a row, or a place on the page; what is none of these is said to be unknown. */
+function follow() {
+  let name = location.hash.slice(1);
+  try { name = decodeURIComponent(name); } catch { /* It stays as it is, and is unknown. */ }
+  const notice = $("#notice"), place = document.getElementById(name);
+  notice.hidden = true;
+  if (!name || name === "claims-off") setChoice(name);
+  else if (name.startsWith("by-") && place) setChoice(name.slice(3));
+  else if (document.readyState !== "loading") { // Before that the rows are not there; it is followed again then.
+    const row = read().rows.get(name);
+    if (row) showRow(row);
+    notice.hidden = Boolean(row || place);
+    if (notice.hidden) return;
+    notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
+    notice.scrollIntoView({ block: "center" });
+  }
+}
+
+/** Set the address without leaving what is being read, and follow it. */
+function go(name) {
+  history.pushState(null, "", `#${name}`);
+  follow();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".words, .speaker-link");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.hash.slice(1));
+});
+addEventListener("hashchange", follow);
+
+// The links of the report are two tab stops, speakers and sentences; arrow keys lead from one to the next.
+for (const links of [$$(".speaker-link"), $$("a.words")]) {
+  links.forEach((link, i) => {
+    link.tabIndex = i ? -1 : 0;
+    link.addEventListener("keydown", (event) => {
+      const next = links[i + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
+      if (!next) return;
+      event.preventDefault();
+      link.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+  });
+}
+
+$(".choice").hidden = $("#claims").hidden = false;
+$("#choice").addEventListener("change", (event) => go(event.target.value));
+$("#claims").addEventListener("click", () => go(choice === "claims-off" ? "" : "claims-off"));
+
+// --- the reader's own copy ---
+
+/** Return what stands in the copy where a sentence was not found: between its neighbours, or as much as it is long. */
+function inItsPlace(i) {
+  const { passages, source } = own, { start, end } = source.passages[i];
+  const before = passages.findLastIndex((p, n) => n < i && p.status === "found");
+  const after = passages.findIndex((p, n) => n > i && p.status === "found");
+  const from = before < 0 ? null : source.passages[before].end + passages[before].shift;
+  const to = after < 0 ? null : source.passages[after].start + passages[after].shift;
+  return from === null && to === null ? "" : own.words(Math.max(0, from ?? to - end + start), to ?? from + end - start).trim();
+}
+
+/** Show the words of the reader's copy in place of the bars, each stretch by whose word it is. */
+function showWords() {
+  const shown = Boolean(own && own.passages.some((p) => p.shift !== null));
+  $("#forget").hidden = !own;
+  for (const link of $$("a.words")) {
+    const bars = $("svg", link), i = own ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
+    link.dataset.label ??= link.getAttribute("aria-label");
+    link.replaceChildren(bars);
+    bars.toggleAttribute("hidden", shown && i >= 0);
+    if (!shown || i < 0) {
+      link.setAttribute("aria-label", link.dataset.label);
+      continue;
+    }
+    link.removeAttribute("aria-label");
+    const { shift, status } = own.passages[i];
+    if (shift === null) {
+      link.append(el("span.changed", null, `${status} in your copy`, inItsPlace(i) ? ": " : null, inItsPlace(i) ? el("q", null, inItsPlace(i)) : null));
+      continue;
+    }
+    for (const rect of $$("rect", bars)) {
+      const stretch = el("span", null, own.words(Number(rect.dataset.start) + shift, Number(rect.dataset.end) + shift));
+      stretch.className = rect.getAttribute("class").replace("voice ", "");
+      stretch.dataset.by = rect.dataset.by;
+      link.append(stretch);
     }
   }
-  return pointing.get(key) ?? [];
+  if (own) setChoice(choice);
 }
 
-/** Return the words of a span as the reader's copy has them, or null. */
-function wordsOf(spanOf) {
-  if (!own || !spanOf || !own.held.has(spanOf)) return null;
-  const shift = own.held.get(spanOf);
-  return own.words(spanOf.start + shift, spanOf.end + shift);
+/** Check a copy against every coded text, as naqoura_talks.verify does; the one of which most is found is returned. */
+function verifyCopy(copy, sources, rules) {
+  const { text, guessed } = readCopy(copy, rules), index = indexed(text.replaceAll("\n", " "), rules);
+  const results = sources.map((source) => ({ source, ...against(index, guessed, source.passages, source.spans) }));
+  const score = (r) => [Number(r.holds), r.passages.filter((p) => p.shift !== null).length, r.held.size];
+  results.sort((a, b) => score(b).map((value, i) => value - score(a)[i]).find(Boolean) ?? 0);
+  return results[0];
 }
 
-/** Return one piece of evidence as a list item: offsets, support, note, and with a copy the words. */
-function evidenceLine(item) {
-  const words = wordsOf(item.span), note = cell(item, "note");
-  const where = item.span
-    ? el("a.at", { href: `#at=${item.span.start}`, title: "Characters of the coded text" }, `${item.span.start}–${item.span.end}`)
-    : keyLink(cell(item, "source_id"));
-  const lost = own && item.span && words === null ? " not in your copy" : "";
-  return el("li", null, words === null ? null : el("q", null, words), words === null ? null : " ", where,
-    ` ${cell(item, "support")}${lost}`, note ? el("div", null, note) : null);
-}
-
-function rowList(title, items) {
-  if (!items.length) return [];
-  const list = el("ul.points");
-  for (const item of items.slice(0, 200)) {
-    list.append(el("li", null, keyLink(item.key, label(item)), el("span.soft", null, ` ${item.table.name}`)));
+/** Say what the copy is, and how sure that is. */
+function verdict(result) {
+  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
+  const here = count("found", "moved"), n = passages.length;
+  if (result.holds) {
+    return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
+      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
+      "pictures, scripts and styles of a page.";
   }
-  if (items.length > 200) list.append(el("li", null, `and ${items.length - 200} more`));
-  return [el("h3", null, title), list];
-}
-
-/** Return the rows whose evidence overlaps characters of the coded text. */
-function rowsOn(sourceId, start, end) {
-  const keys = new Set();
-  for (const s of SOURCES.get(sourceId)?.spans ?? []) {
-    if (s.start < end && s.end > start) keys.add(cell(s.item, "row_id"));
+  if (here === 0 && held.size === 0) {
+    return "This is another text, or one so changed that no passage is left; which, cannot be told.";
   }
-  return [...keys].map((key) => ITEMS.get(key)).filter(Boolean);
-}
-
-/** Return who asserts a row, framed as everywhere on the page; nothing for a row that says no such thing. */
-function asserted(item) {
-  let attribution = cell(item, "attribution"), speakers = [];
-  if (item.table.name === "compliance_claims" || item.table.name === "statements") {
-    attribution = "speaker";
-    speakers = [speakerOf(cell(item, "statement_id"))];
-  } else if (attribution) {
-    speakers = pointingTo(item.key).filter((link) => cell(link, "link_role") === "asserts").map((link) => speakerOf(cell(link, "statement_id")));
-  } else return null;
-  const names = [...new Set(speakers)].join(" and ");
-  const said = { narrator: "narrator", speaker: `says ${names}`, both: `narrator and ${names}` };
-  const frame = el("span.who", null, said[attribution] ?? (CODES.get(`attribution ${attribution}`) ?? attribution).toLowerCase());
-  frame.classList.add(...attribution.split(/\s+/));
-  return el("p", null, frame);
-}
-
-function show(title, ...content) {
-  const close = el("button", { type: "button", onclick: closeInspector }, "Close");
-  const parts = content.filter((part) => part !== null);
-  inspector.replaceChildren(el("header", null, el("h2", { id: "inspector-h" }, title), close), ...parts);
-  if (inspector.hidden) opener = document.activeElement;
-  inspector.hidden = false;
-  inspector.scrollTop = 0;
-  inspector.focus({ preventScroll: true });
-}
-
-function closeInspector() {
-  inspector.hidden = true;
-  $$(".on").forEach((element) => element.classList.remove("on"));
-  opener?.focus({ preventScroll: true });
-}
-
-function showRow(item) {
-  const { table } = item, evidence = EVIDENCE.get(item.key) ?? [];
-  const list = el("dl");
-  table.columns.forEach((column, i) => {
-    const value = item.cells[i];
-    if (value === "" || (i === 0)) return;
-    const mine = evidence.filter((e) => cell(e, "column_name") === column);
-    const code = CODES.get(`${table.codelists[column]} ${value}`);
-    const shown = ITEMS.has(value) ? keyLink(value, label(ITEMS.get(value))) : value;
-    list.append(el("div", null, el("dt", null, column), el("dd", null, shown, code && code.toLowerCase() !== value ? el("span.soft", null, ` ${code}`) : null,
-      mine.length ? el("ul.spans", null, ...mine.map(evidenceLine)) : null)));
-  });
-  const whole = evidence.filter((e) => !cell(e, "column_name"));
-  const copy = el("button", { type: "button" }, "Copy link");
-  copy.addEventListener("click", () => copyText(copy, location.href.replace(/#.*/, "") + "#" + item.key));
-  const inTable = el("button", { type: "button" }, "Show in table");
-  inTable.addEventListener("click", () => reveal(item));
-  const passage = table.name === "passages"
-    ? rowList("Rows on this sentence", rowsOn(cell(item, "source_id"), Number(cell(item, "char_start")), Number(cell(item, "char_end")))) : [];
-  show(label(item), el("p.key", null, el("code", null, item.key), el("span.soft", null, ` in ${table.name}`)), asserted(item), el("p.actions", null, copy, inTable),
-    whole.length ? el("h3", null, "The row rests on") : null, whole.length ? el("ul.spans", null, ...whole.map(evidenceLine)) : null,
-    list, ...passage, ...rowList("Rows that point here", pointingTo(item.key).filter((other) => other.table.name !== "evidence")));
-  markWords(evidence.map((e) => e.span).filter(Boolean));
-}
-
-function showAt(at) {
-  const source = own?.source.id ?? [...SOURCES.keys()][0];
-  const rows = rowsOn(source, at, at + 1);
-  show(`Character ${at}`, el("p.soft", null, `${plural(rows.length, "row")} on it.`), ...rowList("Rows", rows));
-}
-
-/** Bring a row into view in its table. */
-function reveal(item) {
-  item.table.query = "";
-  item.table.sort = null;
-  chooseTable(item.table.name);
-  const at = item.table.items.indexOf(item);
-  if (!visible(item)) setActor("");
-  render(item.table, Math.max(PAGE, at + 1));
-  item.tr.classList.add("on");
-  item.tr.scrollIntoView({ block: "center" });
-}
-
-// --- tables: one at a time, filtered, sorted, a page of rows at a time ---
-
-const PAGE = 300;
-let actor = "";
-
-function visible(item) {
-  return (!actor || ` ${item.actors} `.includes(` ${actor} `)) &&
-    (!item.table.query || item.cells.some((value) => value.toLowerCase().includes(item.table.query)));
-}
-
-function rowElement(item) {
-  if (!item.tr) {
-    const { columns, head } = item.table;
-    item.tr = el("tr", { id: item.key }, ...item.cells.map((value, i) => {
-      const link = i === 0 || columns[i] === "row_id" || columns[i] === "source_id";
-      return el(head[i].className === "number" ? "td.number" : "td", null, link && value ? keyLink(value) : value);
-    }));
+  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
+  if (here === n && passages.some((p) => p.between !== null)) {
+    return "Every sentence of the coded text is here and in order, but other words stand between them.";
   }
-  return item.tr;
-}
-
-function render(table, limit = PAGE) {
-  let items = table.items.filter(visible);
-  if (table.sort) {
-    const { index, down } = table.sort, number = table.head[index].classList.contains("number");
-    const order = (a, b) => {
-      const [x, y] = [a.cells[index], b.cells[index]];
-      if (x === y || !x || !y) return x === y ? 0 : x ? -1 : 1; // empty cells last, either way
-      return (number ? x - y : x < y ? -1 : 1) * (down ? -1 : 1);
-    };
-    items = items.toSorted(order);
+  if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
+  if (2 * here >= n) {
+    return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
   }
-  $("tbody", table.section).replaceChildren(...items.slice(0, limit).map(rowElement));
-  table.count.textContent = items.length === table.items.length ? plural(items.length, "row") : `${items.length} of ${plural(table.items.length, "row")}`;
-  table.more.hidden = items.length <= limit;
-  table.more.onclick = () => render(table, limit + PAGE);
-  table.head.forEach((th, i) => {
-    if (table.sort?.index === i) th.setAttribute("aria-sort", table.sort.down ? "descending" : "ascending");
-    else th.removeAttribute("aria-sort");
-  });
+  return "Parts of the coded text are here; what was found is certain, but most is missing, " +
+    "so that missing and changed passages are hard to tell apart.";
 }
 
-function prepare(table) {
-  const filter = el("input", { type: "search", placeholder: "Filter rows", "aria-label": `Filter rows of ${table.name}` });
-  filter.addEventListener("input", () => { table.query = filter.value.trim().toLowerCase(); render(table); });
-  table.count = el("span.soft", { role: "status" });
-  table.more = el("button", { type: "button" }, `Show ${PAGE} more`);
-  const download = el("button", { type: "button" }, "Download CSV");
-  download.addEventListener("click", () => save(`${table.name}.csv`, [csv(table)], "text/csv"));
-  const scroll = $(".scroll", table.section);
-  scroll.before(el("p.tools", null, filter, table.count, download));
-  scroll.after(el("p", null, table.more));
-  table.head.forEach((th, index) => {
-    const button = el("button", { type: "button" }, th.textContent);
-    button.addEventListener("click", () => {
-      table.sort = { index, down: table.sort?.index === index && !table.sort.down };
-      render(table);
-    });
-    th.replaceChildren(button);
-  });
-}
-
-function chooseTable(name) {
-  for (const table of TABLES.values()) table.section.hidden = table.name !== name;
-  for (const link of $$(".picker a")) {
-    if (link.hash === `#table-${name}`) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+function check(copy) {
+  const output = $("#verdict"), started = performance.now();
+  try {
+    own = verifyCopy(copy, [...read().sources.values()], copyRules());
+  } catch (error) {
+    if (!(error instanceof UnreadableCopy)) throw error;
+    own = null;
+    showWords();
+    output.replaceChildren(el("p.big", null, "This cannot be checked."), el("p", null, error.message));
+    return;
   }
-  const table = TABLES.get(name);
-  if (!table.count) prepare(table);
-  render(table);
+  own.ms = performance.now() - started;
+  const { passages, held, source } = own, count = (status) => passages.filter((p) => p.status === status).length;
+  const short = (text) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+  const told = passages.flatMap((p, i) => [
+    p.status === "found" ? null : el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
+      p.status === "changed" ? el("div", null, "In its place stands ", el("q", null, short(inItsPlace(i)))) : null),
+    p.between === null || passages[i + 1]?.status === "changed" ? null
+      : el("li", null, "After ", keyLink(p.id), " stands ", el("q", null, short(p.between))),
+  ]).filter(Boolean);
+  const lost = [...new Set(source.spans.filter((s) => !held.has(s)).map((s) => s.cells.row_id))];
+  const details = (summary, ...lines) => (lines.length ? el("details", null, el("summary", null, summary), el("ul", null, ...lines)) : "");
+  output.replaceChildren(
+    el("p.big", null, `${held.size} of ${source.spans.length} digests hold`), el("p", null, verdict(own)),
+    el("p.soft", null, `${count("found")} of ${passages.length} sentences found in order, ${count("moved")} moved, ${count("changed")} changed, ${count("missing")} missing. `,
+      held.size ? el("a", { href: "#report" }, "Read it by whose word it is") : null),
+    details("What differs, sentence by sentence", ...told),
+    details(`On words that were not found rest ${plural(lost.length, "row")}`, ...lost.map((key) => el("li", null, keyLink(key)))),
+  );
+  if (told.length) $("details", output).open = told.length < 6;
+  showWords();
 }
 
-/** Return a table as its CSV file in the package has it. */
-function csv(table) {
-  const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  const n = table.columns.length;
-  return [table.columns, ...table.items.map((item) => item.cells.slice(0, n))].map((row) => row.map(quoted).join(",") + "\n").join("");
+const form = $("#own");
+form.hidden = false;
+form.addEventListener("submit", (event) => { event.preventDefault(); check($("#paste").value); });
+const checkFile = async (file) => {
+  // A file that is too large is not read: its size alone is enough to say so.
+  if (file) check(file.size > LARGEST_FILE ? { length: file.size } : new Uint8Array(await file.arrayBuffer()));
+};
+$("#file").addEventListener("change", (event) => { checkFile(event.target.files[0]); event.target.value = ""; });
+form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("dropping"); });
+form.addEventListener("dragleave", () => form.classList.remove("dropping"));
+form.addEventListener("drop", (event) => {
+  event.preventDefault();
+  form.classList.remove("dropping");
+  const file = event.dataTransfer.files[0];
+  if (file) checkFile(file);
+  else check($("#paste").value = event.dataTransfer.getData("text/plain"));
+});
+$("#forget").addEventListener("click", () => {
+  own = null;
+  $("#paste").value = "";
+  $("#verdict").replaceChildren();
+  $$(".card").forEach((old) => old.remove());
+  showWords();
+});
+
+// --- copying and downloads ---
+
+async function copyText(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return; // Without permission the text stands there to be selected.
+  }
+  const before = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = before; }, 1500);
+}
+
+for (const button of $$(".copy")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
 }
 
 function save(name, parts, type) {
@@ -340,244 +409,12 @@ function zip(files) {
   return [...parts, ...directory, packed([0x06054b50, 4], [0, 2], [0, 2], [n, 2], [n, 2], [directorySize, 4], [offset, 4], [0, 2])];
 }
 
-// --- the filter by actor ---
-
-function setActor(key) {
-  actor = key;
-  $("#actor").value = key;
-  for (const element of $$("main > section:not(#tables) [data-actors]")) {
-    element.hidden = Boolean(key) && !` ${element.dataset.actors} `.includes(` ${key} `);
-  }
-  for (const group of $$(".undated .group")) group.hidden = $$(".item", group).every((item) => item.hidden);
-  for (const head of $$(".matrix thead th")) head.classList.toggle("chosen", head.dataset.actor === key);
-  for (const basis of $$(".basis")) basis.hidden = $$(".card", basis).every((card) => card.hidden);
-  for (const list of $$("main .cards, .statements, .events")) {
-    list.toggleAttribute("data-none", [...list.children].every((child) => child.hidden));
-  }
-  const open = [...TABLES.values()].find((table) => !table.section.hidden);
-  if (open) render(open);
-}
-
-// --- the reader's own copy ---
-
-function check(copy) {
-  const output = $("#verdict"), started = performance.now();
-  try {
-    own = verifyCopy(copy, [...SOURCES.values()], RULES);
-  } catch (error) {
-    if (!(error instanceof UnreadableCopy)) throw error;
-    own = null;
-    showWords();
-    output.replaceChildren(el("p.big", null, "This cannot be checked."), el("p", null, error.message));
-    return;
-  }
-  own.ms = performance.now() - started;
-  const { passages, held, source } = own, count = (status) => passages.filter((p) => p.status === status).length;
-  const lost = new Map();
-  for (const s of source.spans) {
-    if (held.has(s)) continue;
-    const key = cell(s.item, "row_id");
-    if (!lost.has(key)) lost.set(key, []);
-    const column = cell(s.item, "column_name") || "row";
-    if (!lost.get(key).includes(column)) lost.get(key).push(column);
-  }
-  own.lost = lost;
-  const short = (text) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
-  const told = passages.flatMap((p) => [
-    p.status === "found" ? null : el("li", null, `${p.status}: `, keyLink(p.id), el("span.soft", null, ` ${p.held} of ${plural(p.spans, "span")} hold`),
-      p.holds.length ? el("div.soft", null, `holds: ${short(p.holds.join(" | "))}`) : null),
-    p.between === null ? null : el("li", null, "between ", keyLink(p.id), " and the next found stands: ", el("q", null, short(p.between))),
-  ]).filter(Boolean);
-  output.replaceChildren(
-    el("p.big", null, `${held.size} of ${source.spans.length} digests hold`),
-    el("p", null, own.verdict),
-    el("p.soft", null, `${count("found")} of ${passages.length} sentences found in order, ${count("moved")} moved, ${count("changed")} changed, ${count("missing")} missing.`),
-    told.length ? el("ul", null, ...told) : "",
-    lost.size ? el("details", null, el("summary", null, `${plural(lost.size, "row")} rest on words that were not found`),
-      el("ul", null, ...[...lost].map(([key, columns]) => el("li", null, keyLink(key), el("span.soft", null, ` ${columns.join(", ")}`))))) : "",
-  );
-  showWords();
-}
-
-/** Show the words of the reader's copy in place of the bars, each piece leading to the rows on it. */
-function showWords() {
-  const words = $("#words"), shown = Boolean(own && own.passages.some((p) => p.shift !== null));
-  words.hidden = !shown;
-  words.replaceChildren();
-  for (const shape of $$(".shape")) shape.hidden = shown;
-  $("#forget").hidden = !own;
-  if (!shown) return;
-  const { source } = own, edges = new Set();
-  for (const s of source.spans) edges.add(s.start).add(s.end);
-  let paragraph = null, number = null;
-  source.passages.forEach((passage, i) => {
-    const no = cell(passage.item, "paragraph_no");
-    if (no !== number) {
-      number = no;
-      paragraph = el("p");
-      words.append(paragraph);
-    }
-    const { shift, status } = own.passages[i];
-    if (shift === null) {
-      paragraph.append(el("span.gone", null, `[${status} in your copy: `, keyLink(passage.id), "] "));
-      return;
-    }
-    const cuts = [passage.start, ...[...edges].filter((e) => e > passage.start && e < passage.end).sort((a, b) => a - b), passage.end];
-    for (let k = 0; k + 1 < cuts.length; k += 1) {
-      const [start, end] = [cuts[k], cuts[k + 1]];
-      const n = source.spans.filter((s) => s.start <= start && s.end >= end).length;
-      const depth = [1, 4, 8, 16].filter((bound) => n >= bound).length;
-      const piece = el(`a.d${depth}`, { href: `#at=${start}` }, own.words(start + shift, end + shift));
-      piece.dataset.start = start;
-      piece.dataset.end = end;
-      paragraph.append(piece);
-    }
-    paragraph.append(" ");
-  });
-}
-
-function markWords(spans) {
-  for (const piece of $$("#words a[data-start]")) {
-    const [start, end] = [Number(piece.dataset.start), Number(piece.dataset.end)];
-    piece.classList.toggle("on", spans.some((s) => s.start < end && s.end > start));
-  }
-}
-
-/** With a copy, pointing at a cell of a table shows the words that it rests on. */
-function tipFor(target) {
-  const td = target.closest?.(".data td"), item = td && ITEMS.get(td.parentElement.id);
-  if (!own || !item || item.table.name === "codes") return null;
-  const column = item.table.columns[td.cellIndex], evidence = EVIDENCE.get(item.key) ?? [];
-  const needs = item.table.needs[column];
-  const wantedColumn = needs === "own" ? column : "";
-  const lines = evidence.filter((e) => cell(e, "column_name") === wantedColumn).map((e) => wordsOf(e.span)).filter(Boolean);
-  if (td.textContent === "" || !lines.length || (needs === "none" && td.cellIndex > 0)) return null;
-  return { td, lines };
-}
-
-document.addEventListener("pointerover", (event) => {
-  const tip = $("#tip"), found = tipFor(event.target);
-  tip.hidden = !found;
-  if (!found) return;
-  tip.replaceChildren(...[...new Set(found.lines)].slice(0, 6).map((line) => el("div", null, el("q", null, line))));
-  const box = found.td.getBoundingClientRect();
-  // The object model of style is not inline style: the policy of the page allows it.
-  tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${box.bottom + tip.offsetHeight + 8 > innerHeight ? box.top - tip.offsetHeight - 4 : box.bottom + 4}px`;
+for (const element of $$("#one, #all, .download")) element.hidden = false;
+$("#one").addEventListener("click", () => save(`${$("#table").value}.csv`, [given().tables[$("#table").value]], "text/csv"));
+$("#all").addEventListener("click", () => {
+  const files = Object.entries(given().tables).map(([name, csv]) => [`${given().package}/data/csv/${name}.csv`, csv]);
+  files.unshift([`${given().package}/README.txt`, given().readme]);
+  save(`${given().package}.zip`, zip(Object.fromEntries(files)), "application/zip");
 });
 
-// --- addresses, keys and buttons ---
-
-/** Return what an address names: the part behind its #, decoded where it can be. */
-function nameIn(hash) {
-  try {
-    return decodeURIComponent(hash.slice(1));
-  } catch {
-    return hash.slice(1);
-  }
-}
-
-/** Follow the address: a row, an actor, characters, a table; anything else is a place on the page. */
-function follow(first) {
-  const name = nameIn(location.hash), item = ITEMS.get(name);
-  if (item) {
-    if (first) reveal(item);
-    showRow(item);
-    return;
-  }
-  if (name.startsWith("actor=")) {
-    const key = name.slice(6);
-    setActor(ITEMS.get(key)?.table.name === "actors" ? key : "");
-    if (first) $("#timeline").scrollIntoView();
-  } else if (/^at=\d+$/.test(name)) showAt(Number(name.slice(3)));
-  else if (name.startsWith("table-") && TABLES.has(name.slice(6))) {
-    chooseTable(name.slice(6));
-    $(`#${name}`).scrollIntoView({ block: "nearest" });
-  } else if (!name && !first) {
-    // Back to where nothing was chosen.
-    setActor("");
-    if (!inspector.hidden) closeInspector();
-  }
-}
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href^='#']");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const name = nameIn(link.hash ?? link.href.baseVal);
-  if (!ITEMS.has(name) && !/^(actor=|at=\d)/.test(name)) return;
-  // A row opens beside what is being read; the address is set without jumping to it.
-  event.preventDefault();
-  history.pushState(null, "", `#${encodeURIComponent(name).replaceAll("%3D", "=")}`);
-  follow(false);
-});
-addEventListener("popstate", () => follow(false));
-addEventListener("hashchange", () => follow(false));
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !inspector.hidden) closeInspector();
-});
-
-async function copyText(button, text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without the clipboard interface (an old browser, no permission): the older way.
-    const area = el("textarea", { value: text });
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  const before = button.textContent;
-  button.textContent = "Copied";
-  setTimeout(() => { button.textContent = before; }, 1500);
-}
-
-for (const button of $$(".copy")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
-}
-$(".actor").hidden = false;
-$("#actor").addEventListener("change", (event) => {
-  history.pushState(null, "", event.target.value ? `#actor=${event.target.value}` : "#");
-  setActor(event.target.value);
-});
-for (const button of $$(".all")) {
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const files = [...TABLES.values()].map((table) => [`${table.name}.csv`, csv(table)]);
-    save("tables.zip", zip(Object.fromEntries(files)), "application/zip");
-  });
-}
-
-const form = $("#own"), dropArea = $(".own");
-form.hidden = false;
-form.addEventListener("submit", (event) => { event.preventDefault(); check($("#paste").value); });
-const checkFile = async (file) => {
-  if (!file) return;
-  // A file that is too large is not read: its size alone is enough to say so.
-  check(file.size > LARGEST_FILE ? { length: file.size } : new Uint8Array(await file.arrayBuffer()));
-};
-$("#file").addEventListener("change", (event) => { checkFile(event.target.files[0]); event.target.value = ""; });
-dropArea.addEventListener("dragover", (event) => { event.preventDefault(); dropArea.classList.add("dropping"); });
-dropArea.addEventListener("dragleave", () => dropArea.classList.remove("dropping"));
-dropArea.addEventListener("drop", (event) => {
-  event.preventDefault();
-  dropArea.classList.remove("dropping");
-  const file = event.dataTransfer.files[0];
-  if (file) checkFile(file);
-  else {
-    $("#paste").value = event.dataTransfer.getData("text/plain");
-    check($("#paste").value);
-  }
-});
-$("#forget").addEventListener("click", () => {
-  own = null;
-  $("#paste").value = "";
-  $("#verdict").replaceChildren();
-  $("#tip").hidden = true;
-  showWords();
-  if (!inspector.hidden) closeInspector();
-});
-
-chooseTable("events");
-follow(true);
+document.addEventListener("DOMContentLoaded", () => { if (location.hash) follow(); });

@@ -15,7 +15,7 @@ for (let n = 2, found = 0; found < 64; n += 1) {
   found += 1;
 }
 const SHA_W = new Int32Array(64);
-const SHA_BLOCK = new Uint8Array(128);
+const SHA_TAIL = new Uint8Array(128), SHA_VIEW = new DataView(SHA_TAIL.buffer), SHA_STATE = new Int32Array(8);
 
 function shaBlock(state, bytes, at) {
   const w = SHA_W;
@@ -40,68 +40,47 @@ function shaBlock(state, bytes, at) {
 }
 
 /** Return the SHA-256 of bytes[start:end] as eight 32-bit words; the array is used again by the next call. */
-const SHA_STATE = new Int32Array(8);
 function sha256Words(bytes, start, end) {
   SHA_STATE.set(SHA_START);
-  const size = end - start;
   let at = start;
   for (; at + 64 <= end; at += 64) shaBlock(SHA_STATE, bytes, at);
-  const rest = end - at, blocks = rest < 56 ? 1 : 2;
-  SHA_BLOCK.fill(0);
-  for (let i = 0; i < rest; i += 1) SHA_BLOCK[i] = bytes[at + i];
-  SHA_BLOCK[rest] = 0x80;
-  const bits = size * 8, last = blocks * 64;
-  for (let i = 0; i < 6; i += 1) SHA_BLOCK[last - 1 - i] = Math.floor(bits / 2 ** (8 * i)) & 255;
-  for (let i = 0; i < blocks; i += 1) shaBlock(SHA_STATE, SHA_BLOCK, i * 64);
+  const rest = end - at, size = rest < 56 ? 64 : 128;
+  SHA_TAIL.fill(0);
+  for (let i = 0; i < rest; i += 1) SHA_TAIL[i] = bytes[at + i];
+  SHA_TAIL[rest] = 0x80;
+  SHA_VIEW.setUint32(size - 4, (end - start) * 8);
+  for (at = 0; at < size; at += 64) shaBlock(SHA_STATE, SHA_TAIL, at);
   return SHA_STATE;
 }
 
-function hex(words) {
-  return Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-}
-
-/** Return canonicalise, fold and digest by the character table that Python reads too. */
+/** Return canonicalise and fold by the character table that Python reads too, and what it says of copies. */
 function textRules(table) {
-  const point = (name) => String.fromCodePoint(parseInt(name, 16));
-  const clean = new Map(), folded = new Map();
-  for (const name of table.drop) clean.set(point(name), "");
-  for (const name of table.line) clean.set(point(name), "\n");
-  for (const name of table.space) clean.set(point(name), " ");
-  for (const [to, names] of Object.entries(table.fold)) for (const name of names) folded.set(point(name), point(to));
-  for (const name of table.space) folded.set(point(name), " ");
+  const { copies } = table, point = (name) => String.fromCodePoint(parseInt(name, 16));
+  const mapping = (pairs) => new Map(pairs.flatMap(([to, names]) => names.map((name) => [point(name), to])));
+  const cleaned = mapping([["", table.drop], ["\n", table.line], [" ", table.space]]);
+  const folded = mapping([...Object.entries(table.fold).map(([to, names]) => [point(to), names]), [" ", table.space]]);
   const each = (text, map) => Array.from(text, (c) => map.get(c) ?? c).join("");
   const canonicalise = (text) =>
-    each(text.replaceAll("\r\n", "\n"), clean).normalize("NFC").split("\n")
+    each(text.replaceAll("\r\n", "\n"), cleaned).normalize("NFC").split("\n")
       .map((line) => line.replace(/ +/g, " ").replace(/^ | $/g, "")).filter(Boolean).join("\n");
-  const fold = (text) => each(text, folded);
-  const digest = (span) => {
-    const bytes = new TextEncoder().encode(fold(span));
-    return hex(sha256Words(bytes, 0, bytes.length));
+  const oneOf = (ranges) => ranges.map((range) => range.split("-").map((name) => `\\u{${name}}`).join("-")).join("");
+  const every = (ranges) => new RegExp(`[${oneOf(ranges)}]`, "gu"), set = (name) => new Set(copies[name].split(" "));
+  const invisible = every(copies.invisible), unreadable = every(copies.unreadable), ligature = every(Object.keys(copies.ligatures));
+  const ligatures = new Map(Object.entries(copies.ligatures).map(([name, letters]) => [point(name), letters]));
+  const clean = (text) => canonicalise(text.replace(invisible, "").replace(unreadable, LOST)
+    .replace(ligature, (one) => ligatures.get(one)).replace(/\p{M}{31,}/gu, LOST));
+  return {
+    ...copies, canonicalise, fold: (text) => each(text, folded), clean, isMark: new RegExp(`^[${oneOf(copies.marks)}]$`, "u"),
+    block: set("block"), hidden: set("hidden"), hiddenInSvg: set("hidden_in_svg"), struck: set("struck"), withoutValue: set("without_value"),
   };
-  return { canonicalise, fold, digest, ...copyRules(table.copies, canonicalise) };
 }
 
-// --- reading a copy: lists and limits are those of naqoura_talks.copies ---
+// --- reading a copy: limits are those of naqoura_talks.copies ---
 
 const LARGEST_FILE = 100_000_000, LARGEST_TEXT = 1_000_000, MOST_WORDS = 100_000;
 const HINT = "Give the report as plain text or as a saved page.", LOST = "\ufffd";
 
 class UnreadableCopy extends Error {}
-
-/** Return the lists of the character table that are about copies, and clean, which makes a copy's text canonical. */
-function copyRules(copies, canonicalise) {
-  const oneOf = (ranges) => ranges.map((range) => range.split("-").map((point) => `\\u{${point}}`).join("-")).join("");
-  const set = (name) => new Set(copies[name].split(" "));
-  const invisible = new RegExp(`[${oneOf(copies.invisible)}]`, "gu"), unreadable = new RegExp(`[${oneOf(copies.unreadable)}]`, "gu");
-  const ligatures = new Map(Object.entries(copies.ligatures).map(([point, letters]) => [String.fromCodePoint(parseInt(point, 16)), letters]));
-  const ligature = new RegExp(`[${oneOf(Object.keys(copies.ligatures))}]`, "gu");
-  const clean = (text) => canonicalise(text.replace(invisible, "").replace(unreadable, LOST)
-    .replace(ligature, (one) => ligatures.get(one)).replace(/\p{M}{31,}/gu, LOST));
-  return {
-    ...copies, clean, isMark: new RegExp(`^[${oneOf(copies.marks)}]$`, "u"), block: set("block"), hidden: set("hidden"),
-    hiddenInSvg: set("hidden_in_svg"), struck: set("struck"), withoutValue: set("without_value"),
-  };
-}
 
 const latin1 = (bytes) => Array.from({ length: Math.ceil(bytes.length / 8192) },
   (_, i) => String.fromCharCode(...bytes.subarray(i * 8192, (i + 1) * 8192))).join("");
@@ -150,9 +129,7 @@ function decode(bytes, declared, rules) {
   const head = bytes.subarray(0, 4096);
   if (head.includes(0)) {
     // UTF-16 of a text in Latin letters has a NUL in nearly every second byte, on the same side.
-    const zeros = [0, 0];
-    head.forEach((byte, i) => { if (byte === 0) zeros[i % 2] += 1; });
-    const most = Math.max(...zeros);
+    const zeros = [0, 1].map((side) => head.filter((byte, i) => byte === 0 && i % 2 === side).length), most = Math.max(...zeros);
     if (Math.min(...zeros) * 20 > most || most * 3 < Math.ceil(head.length / 2)) {
       throw new UnreadableCopy(`This is a binary file, not a text. ${HINT}`);
     }
@@ -252,15 +229,9 @@ function indexed(line, rules) {
   return { points, folded, bytes, byteAt, within, starts, isClear, size };
 }
 
-function wanted(sha256) {
-  return Int32Array.from({ length: 8 }, (_, i) => parseInt(sha256.slice(i * 8, i * 8 + 8), 16));
-}
-
 function isAt(copy, start, end, digest) {
-  if (start < 0 || end > copy.size) return false;
-  const words = sha256Words(copy.bytes, copy.byteAt[start], copy.byteAt[end]);
-  for (let i = 0; i < 8; i += 1) if (words[i] !== digest[i]) return false;
-  return true;
+  return start >= 0 && end <= copy.size &&
+    sha256Words(copy.bytes, copy.byteAt[start], copy.byteAt[end]).every((word, i) => word === digest[i]);
 }
 
 const lengthOf = (passage) => passage.end - passage.start;
@@ -328,13 +299,9 @@ function refuseUnreadable(copy, guessed, passages, at, line) {
     let start = k ? at[i] + lengthOf(passages[i]) : 0, stop = k < line.length ? at[j] : copy.size;
     if (i < 0 && line.length) start = Math.max(0, stop - 2 * passages[j].start - 200);
     else if (j === n && line.length) stop = Math.min(stop, start + 2 * (passages.at(-1).end - passages[i].end) + 200);
-    let any = false, clear = true;
-    for (let place = start; place < stop; place += 1) {
-      if (doubtful(copy.folded[place])) any = true;
-      else if (!copy.isClear(place, place + 1)) clear = false;
-    }
+    const part = Array.from({ length: stop - start }, (_, place) => start + place), readable = part.filter((place) => !doubtful(copy.folded[place]));
     const lost = at.slice(i + 1, j).includes(null), inside = line.length > 0 && i >= 0 && j < n;
-    if (any && (lost || (inside && clear))) {
+    if (readable.length < part.length && (lost || (inside && readable.every((place) => copy.isClear(place, place + 1))))) {
       throw new UnreadableCopy("Characters in or beside its sentences cannot be read: they fit no encoding, are turned " +
         "round, or the encoding is not declared. Save the copy again as UTF-8.");
     }
@@ -369,7 +336,6 @@ function against(copy, guessed, passages, spans) {
     return {
       id: passage.id, status: at[i] === null ? lost : found, shift: at[i] === null ? null : at[i] - passage.start,
       spans: mine.length, held: count, between: between.get(i) ?? null,
-      holds: at[i] === null ? [...new Set(mine.filter((s) => held.has(s)).map((s) => words(s.start + held.get(s), s.end + held.get(s))))] : [],
     };
   });
   const count = (text) => text.split(" ").filter(Boolean).length;
@@ -378,37 +344,4 @@ function against(copy, guessed, passages, spans) {
     wordsAfter: line.length ? count(words(ends(line.at(-1)), copy.size)) : 0,
     holds: line.length === passages.length && held.size === spans.length && !between.size && 2 * again <= passages.length,
   };
-}
-
-/** Say what the copy is, and how sure that is. */
-function verdict(result) {
-  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
-  const here = count("found", "moved"), n = passages.length;
-  if (result.holds) {
-    return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
-      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
-      "pictures, scripts and styles of a page.";
-  }
-  if (here === 0 && held.size === 0) {
-    return "This is another text, or one so changed that no passage is left; which, cannot be told.";
-  }
-  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
-  if (here === n && passages.some((p) => p.between !== null)) {
-    return "Every sentence of the coded text is here and in order, but other words stand between them.";
-  }
-  if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
-  if (2 * here >= n) {
-    return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
-  }
-  return "Parts of the coded text are here; what was found is certain, but most is missing, " +
-    "so that missing and changed passages are hard to tell apart.";
-}
-
-/** Check a copy against every coded text, as naqoura_talks.verify does; the one of which most is found is returned. */
-function verifyCopy(copy, sources, rules) {
-  const { text, guessed } = readCopy(copy, rules), index = indexed(text.replaceAll("\n", " "), rules);
-  const results = sources.map((source) => ({ source, ...against(index, guessed, source.passages, source.spans) }));
-  const score = (r) => [Number(r.holds), r.passages.filter((p) => p.shift !== null).length, r.held.size];
-  results.sort((a, b) => score(b).map((value, i) => value - score(a)[i]).find(Boolean) ?? 0);
-  return { ...results[0], verdict: verdict(results[0]) };
 }

@@ -2,7 +2,7 @@
 
 -- The code that the crosswalk gives in a scheme; one whose condition holds goes before the one without a condition.
 CREATE MACRO outside_code(list_, code_, scheme_, holds) AS (
-  SELECT first(scheme_code ORDER BY condition IS NULL, crosswalk_id) FROM crosswalk
+  SELECT first(scheme_code ORDER BY condition IS NULL, condition = 'as_occurrence', crosswalk_id) FROM crosswalk
   WHERE codelist = list_ AND code = code_ AND scheme = scheme_
     AND (condition IS NULL OR list_contains(holds, condition)));
 
@@ -13,7 +13,7 @@ CREATE VIEW event_sides AS
 WITH parts AS (
   SELECT event_id, actor_id,
     CASE WHEN actor_role IN ('principal', 'participant') THEN actor_role
-         ELSE outside_code('event_actor_role', actor_role, 'plover', []) END AS side
+         ELSE outside_code('event_actor_role', actor_role, 'plover', ['doer_named']) END AS side
   FROM joined_event_actors
   WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type <> 'armed_conflict'
     AND event_attribution <> 'speaker' AND attribution <> 'speaker'
@@ -87,12 +87,16 @@ SELECT row_id, side, joint, actor_id, name, plover_country, plover_sector FROM (
 ) JOIN actors USING (actor_id);
 
 CREATE VIEW coded_acts AS
-WITH found AS (
-  SELECT 'events' AS table_name, event_id AS row_id, outside_code('event_type', event_type, 'plover', ['as_occurrence'])
-    AS plover, outside_code('event_type', event_type, 'cameo', ['as_occurrence']) AS cameo, title, realis, aggregation,
+WITH doers AS (  -- what a named doer makes hold of an event
+  SELECT event_id, if(bool_or(actor_type IN ('armed_group', 'group_members')), ['doer_named', 'non_state_doer'], ['doer_named']) AS holds
+  FROM event_actors JOIN actors USING (actor_id) WHERE actor_role = 'initiator' AND attribution <> 'speaker' GROUP BY event_id
+), found AS (
+  SELECT 'events' AS table_name, event_id AS row_id, outside_code('event_type', event_type, 'plover', conditions) AS plover,
+    outside_code('event_type', event_type, 'cameo', conditions) AS cameo, title, realis, aggregation,
     attribution, asserted_by, place_id, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
     date_basis
-  FROM events LEFT JOIN said_by ON key = event_id
+  FROM (SELECT events.*, coalesce(holds, []) || ['as_occurrence'] AS conditions FROM events LEFT JOIN doers USING (event_id))
+  LEFT JOIN said_by ON key = event_id
   UNION ALL
   SELECT 'statements', statement_id, plover, cameo, text, 'actual', if(is_repeated, 'repeated', 'single'), 'narrator',
     NULL, NULL, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis

@@ -1,23 +1,39 @@
 -- Actors, their names and relations, places and identifiers.
 
 -- rule: plover-country
--- An actor's PLOVER country is its country_code; of an international force or organisation without one it is UNO.
+-- An actor's PLOVER country is its country_code; without one, the country with which its CAMEO code begins, or UNO for
+-- an international force or organisation; a member of a group has that of the group.
 -- Why: it is derived, for users of PLOVER.
 -- At actors.plover_country: expected '{wanted}'. It is derived: copy it.
+WITH own AS (
+  SELECT a.actor_id, coalesce(a.country_code, countries.country_code,
+    CASE WHEN actor_type IN ('international_force', 'international_organisation') THEN 'UNO' END) AS country
+  FROM actors a LEFT JOIN identifiers i ON i.actor_id = a.actor_id AND scheme = 'cameo'
+  LEFT JOIN countries ON countries.country_code = value[:3]
+)
 SELECT * REPLACE (coalesce(wanted, '') AS wanted) FROM (
-  SELECT *, coalesce(country_code, CASE WHEN actor_type IN ('international_force', 'international_organisation') THEN 'UNO' END) AS wanted
-  FROM actors) WHERE plover_country IS DISTINCT FROM wanted;
+  SELECT actors.*, coalesce(own.country, of_group.country) AS wanted
+  FROM actors JOIN own USING (actor_id)
+  LEFT JOIN actor_relations r ON r.actor_id = actors.actor_id AND relation_type = 'member_of'
+  LEFT JOIN own AS of_group ON of_group.actor_id = related_actor_id
+) WHERE plover_country IS DISTINCT FROM wanted;
 
 -- rule: plover-sector
--- An actor's PLOVER sector is that of its type in the crosswalk; of persons and role-holders it is GOV if they have a
--- country and hold an office or speak for another, and empty otherwise.
+-- An actor's PLOVER sector is that of its type in the crosswalk, and of a member of a group that of the group's type; of
+-- other persons and role-holders it is GOV if they have a country and hold an office or speak for another, and empty
+-- otherwise.
 -- Why: it is derived, for users of PLOVER.
 -- At actors.plover_sector: expected '{wanted}'. It is derived: copy it.
+WITH sectors AS (SELECT code, scheme_code FROM crosswalk WHERE codelist = 'actor_type' AND scheme = 'plover')
 SELECT * REPLACE (coalesce(wanted, '') AS wanted) FROM (
-  SELECT actors.*, CASE WHEN actor_type NOT IN ('person', 'role_holder') THEN scheme_code
-    WHEN country_code IS NOT NULL AND EXISTS (FROM actor_relations r WHERE r.actor_id = actors.actor_id
-                                              AND relation_type IN ('holds_office_in', 'speaks_for')) THEN 'GOV' END AS wanted
-  FROM actors LEFT JOIN crosswalk ON codelist = 'actor_type' AND scheme = 'plover' AND code = actor_type
+  SELECT actors.*, coalesce(own.scheme_code, of_group.scheme_code,
+    CASE WHEN actors.actor_type IN ('person', 'role_holder') AND actors.country_code IS NOT NULL
+         AND EXISTS (FROM actor_relations o WHERE o.actor_id = actors.actor_id
+                     AND o.relation_type IN ('holds_office_in', 'speaks_for')) THEN 'GOV' END) AS wanted
+  FROM actors LEFT JOIN sectors AS own ON own.code = actor_type
+  LEFT JOIN actor_relations r ON r.actor_id = actors.actor_id AND r.relation_type = 'member_of'
+  LEFT JOIN actors AS whole ON whole.actor_id = related_actor_id
+  LEFT JOIN sectors AS of_group ON of_group.code = whole.actor_type
 ) WHERE plover_sector IS DISTINCT FROM wanted;
 
 -- rule: persons-have-names
@@ -102,7 +118,8 @@ WHERE char_start IS NOT NULL AND NOT EXISTS (
 -- Why: one of another form leads nowhere.
 -- At identifiers.value: expected an identifier of {scheme}. Look it up again.
 SELECT * FROM identifiers WHERE NOT regexp_full_match(value,
-  CASE WHEN scheme = 'wikidata' THEN 'Q[1-9][0-9]*' WHEN scheme = 'geonames' THEN '[1-9][0-9]*' END);
+  CASE WHEN scheme = 'wikidata' THEN 'Q[1-9][0-9]*' WHEN scheme = 'geonames' THEN '[1-9][0-9]*'
+       WHEN scheme = 'cameo' THEN '([A-Z]{3})+' WHEN scheme IN ('cow', 'gleditsch_ward') THEN '[1-9][0-9]{0,2}' END);
 
 -- rule: identifiers-differ
 -- No two things have the same identifier.

@@ -19,11 +19,19 @@ SELECT * FROM codes WHERE codelist NOT IN (SELECT codelist FROM all_fields WHERE
 -- At crosswalk.code: expected a code of codelist {codelist}. See codes.csv.
 SELECT * FROM crosswalk ANTI JOIN codes USING (codelist, code) WHERE code IS NOT NULL;
 
--- rule: one-version-of-a-scheme
--- All rows of the crosswalk to a scheme name the same version of it.
--- Why: codes of two versions cannot be used together.
--- At crosswalk.scheme_version: expected one version of {scheme}. Fix the version that is wrong.
-SELECT * FROM crosswalk QUALIFY count(DISTINCT coalesce(scheme_version, '')) OVER (PARTITION BY scheme) > 1;
+-- rule: crosswalk-is-whole
+-- A codelist that has a row of the crosswalk to a scheme has one for each of its codes, if only to say that there is none.
+-- Why: a code that is left out cannot be told from one that has no counterpart.
+-- At codes.code: expected a row of the crosswalk to {scheme}. Add one; match_type no_code says that the scheme has no code.
+SELECT codes.*, scheme FROM codes JOIN (SELECT DISTINCT codelist, scheme FROM crosswalk WHERE scheme IS NOT NULL) USING (codelist)
+ANTI JOIN crosswalk USING (codelist, code, scheme);
+
+-- rule: residual-codes-are-not-exact
+-- A code for what is not specified elsewhere is not exactly ours.
+-- Why: what is specified elsewhere lies outside it.
+-- At crosswalk.match_type: expected another than exact for a residual code. Say whether it is close or broad.
+SELECT * FROM crosswalk WHERE match_type = 'exact'
+  AND regexp_matches(concat_ws(' ', quoted, note), 'not (otherwise |further )?specified|residual', 'i');
 
 -- rule: form-of-scheme-codes
 -- Codes of CAMEO and PLOVER for events and speech acts have the form of their scheme.

@@ -1,12 +1,28 @@
 -- Sources, and the passages of the coded text.
 
 -- rule: sources-are-used
--- Every source is one that a row uses.
+-- Every source is one that a row uses, or gives the form of dates or country codes.
 -- Why: sources are what cells rest on, not further reading.
 -- At sources.source_id: expected a row that another row uses. Use it, or remove it with its evidence.
 SELECT * FROM sources ANTI JOIN (
   SELECT source_id FROM passages UNION ALL SELECT source_id FROM evidence UNION ALL SELECT source_id FROM identifiers
+  UNION ALL SELECT source_id FROM crosswalk UNION ALL SELECT source_id FROM sources WHERE scheme IN ('edtf', 'iso_country')
 ) USING (source_id) WHERE source_id IS NOT NULL;
+
+-- rule: schemes-have-a-source
+-- Each scheme that a column follows, EDTF for dates and ISO 3166 for countries, has a source.
+-- Why: sources hold all that a cell rests on.
+-- At codes.code: expected a row of sources with the scheme {code}. Name the source in sources.scheme.
+SELECT * FROM codes WHERE codelist = 'scheme' AND code IN ('edtf', 'iso_country')
+  AND code NOT IN (SELECT scheme FROM sources WHERE scheme IS NOT NULL) AND EXISTS (FROM sources);
+
+-- rule: source-gives-the-scheme
+-- The source of an identifier or of a row of the crosswalk is one that gives codes of its scheme.
+-- Why: whoever looks a code up there must find it.
+-- For each: tables WHERE table_name IN ('identifiers', 'crosswalk')
+-- At {table_name}.source_id: expected a source that gives {scheme}, not {given}. Fix the source, or sources.scheme.
+SELECT t.*, coalesce(sources.scheme, 'none') AS given FROM {table_name} t JOIN sources USING (source_id)
+WHERE sources.scheme IS DISTINCT FROM t.scheme;
 
 -- rule: publisher-in-the-citation
 -- The publisher of a source is named in its citation.

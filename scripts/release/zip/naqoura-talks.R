@@ -4,11 +4,13 @@
 #   nt <- naqoura_talks("naqoura-talks-1.0.0.zip")   # the zip of the data package, or its folder
 #   table(nt$events$realis)
 #   attr(nt$events$realis, "description")
+#   subset(nt$codebook, table_name == "events", c(column_name, description))
 #
-# Returns a list of data frames: the tables, and beside them joined_<table>, acts, act_pairs and
-# timeline. Coded columns are factors with all codes of their codelist as levels, ordered where the codes
+# Returns a list of data frames: the tables, and beside them joined_<table>, acts, act_pairs, timeline and
+# codebook. Coded columns are factors with all codes of their codelist as levels, ordered where the codes
 # have an order; dates are Date, booleans logical, an empty cell is NA. Each column has the attributes
-# label and description.
+# label and description, which rows and columns of a table keep (`[`, subset, head). R itself drops them from
+# a part of a single column, and merge from both tables: nt$codebook has them all.
 naqoura_talks <- function(path) {
   if (!file.exists(path)) stop(path, ": there is no such file or folder.", call. = FALSE)
   if (!dir.exists(path)) {
@@ -35,6 +37,15 @@ naqoura_talks <- function(path) {
     attr(values, "description") <- column$description
     values
   }
+  # R finds it by the class, wherever this file was sourced.
+  registerS3method("[", "naqoura_table", envir = baseenv(), method = function(x, ...) {
+    part <- NextMethod()
+    if (is.data.frame(part)) for (name in intersect(names(part), names(x))) {
+      attr(part[[name]], "label") <- attr(x[[name]], "label")
+      attr(part[[name]], "description") <- attr(x[[name]], "description")
+    }
+    part
+  })
   tables <- lapply(unique(codebook$table_name), function(name) {
     plain <- file.exists(file.path(path, "data", "csv", paste0(name, ".csv")))
     table <- read("data", if (plain) "csv" else "joined", paste0(sub("^joined_", "", name), ".csv"))
@@ -43,8 +54,9 @@ naqoura_talks <- function(path) {
       column <- columns[n, ]
       table[[column$column_name]] <- typed(table[[column$column_name]], column)
     }
+    class(table) <- c("naqoura_table", "data.frame")
     table
   })
   names(tables) <- unique(codebook$table_name)
-  tables
+  c(tables, list(codebook = codebook))
 }
