@@ -75,7 +75,9 @@ class Edit:
     def empty(self, key: str, *columns: str) -> None:
         """Empty cells, with their evidence."""
         self.row(key).update(dict.fromkeys(columns))
-        self.tables["evidence"] = [e for e in self.tables["evidence"] if e["row_id"] != key or e["column_name"] not in columns]
+        self.tables["evidence"] = [
+            e for e in self.tables["evidence"] if e["row_id"] != key or e["column_name"] not in columns
+        ]
 
     def copy(self, key: str, new: str, **cells: str | None) -> str:
         """Add a row like another, with the same evidence; return its key."""
@@ -93,7 +95,8 @@ class Edit:
         like = self.rows("statement_links", statement_id=statement)[0]
         new = f"stl-{statement[4:]}-asserts-{key}"
         self.tables["statement_links"].append(
-            dict.fromkeys(like) | {"statement_link_id": new, "statement_id": statement, "link_role": "asserts", column: key}
+            dict.fromkeys(like)
+            | {"statement_link_id": new, "statement_id": statement, "link_role": "asserts", column: key}
         )
         for row in [e for e in self.rows("evidence", row_id=key) if e["column_name"] is None]:
             self.tables["evidence"].append(
@@ -104,7 +107,9 @@ class Edit:
         """Make the narrator's what only a speaker asserts: rows, with parts and links; statements mention it at most."""
         for key in keys:
             self.row(key)["attribution"] = "narrator"
-            for link in [r for r in self.tables["statement_links"] if key in r.values() and r["link_role"] == "asserts"]:
+            for link in [
+                r for r in self.tables["statement_links"] if key in r.values() and r["link_role"] == "asserts"
+            ]:
                 if key[:3] == "evt":
                     self.set(link["statement_link_id"], link_role="mentions")
                 else:
@@ -153,7 +158,12 @@ class Edit:
         return {rule.name for rule in every for _ in rules._ask(known, rule)}
 
 
-CEASEFIRE, TALKS, TALKS_1983, BREACH = "evt-ceasefire-in-effect", "evt-naqoura-talks", "evt-talks-1983", "evt-ceasefire-breach"
+CEASEFIRE, TALKS, TALKS_1983, BREACH = (
+    "evt-ceasefire-in-effect",
+    "evt-naqoura-talks",
+    "evt-talks-1983",
+    "evt-ceasefire-breach",
+)
 ACCUSES, REBUILDING = "stm-israel-accuses-breach", "stm-israel-accuses-rebuilding"
 STEPS, WARNS, OFFICE = "stm-israel-steps-insufficient", "stm-lebanon-warns-new-war", "stm-office-on-meeting"
 FOLLOWS, PRIOR = "evl-talks-1983-follows-invasion", "evl-naqoura-talks-prior-instance-talks-1983"

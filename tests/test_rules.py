@@ -7,7 +7,6 @@ the made-up package in one place, and the rule must name that place: file, row a
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
