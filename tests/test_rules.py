@@ -357,6 +357,27 @@ def test_a_code_that_is_gone_is_told(made_up_root: Path) -> None:
     assert not any(p.rule == "rules" for p in found)
 
 
+def test_no_code_falls_silent(made_up_root: Path) -> None:
+    """Whatever code a rule or implication names: if its codelist loses it, that is told, also of one table's roles alone."""
+    known = database.read(Package(made_up_root), (TEXT,))
+    every = rules.every(known.package, True)
+    queries = " ".join(rule.query for rule in every)
+    # Of these the rules name a code of the same name in another codelist, or the role that they ask for when it is missing.
+    others = {
+        ("agreement_status", "ended"), ("agreement_actor_role", "broker"), ("term_type", "verification"), ("date_basis", "resolved"),
+        ("term_type", "withdrawal"), ("conduct_type", "mixed"), ("term_actor_role", "participant"),
+    }  # fmt: skip
+    fields = "SELECT DISTINCT codelist, unnest(enum) AS code FROM fields WHERE codelist IS NOT NULL"
+    known.connection.execute("CREATE TABLE kept AS SELECT * FROM fields")
+    for asked in known.ask(fields):
+        codelist, code = asked["codelist"], asked["code"]
+        if f"'{code}'" in queries and (codelist, code) not in others:
+            lost = f"UPDATE fields SET enum = list_filter(enum, lambda c: c <> '{code}') WHERE codelist = '{codelist}'"
+            known.connection.execute(lost)
+            assert code in {p.value for p in rules.lost_codes(known, every)}, asked
+            known.connection.execute("DELETE FROM fields; INSERT INTO fields SELECT * FROM kept")
+
+
 @pytest.mark.parametrize("table", Package(check.ROOT).tables)
 def test_every_column_emptied(table: str, made_up_root: Path) -> None:
     """An empty column, whatever it is, is no crash, and every rule that reads the table can still be asked."""
