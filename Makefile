@@ -5,13 +5,15 @@ VENV := .venv
 PY := $(VENV)/bin/python -P
 IN_RELEASE := .venv-release/bin/python -P
 TESTS := -m pytest -n 2 --dist worksteal
+# The tests that have an environment of their own.
+ELSEWHERE := --ignore tests/release --ignore tests/plotting
 
 # What the calling shell tells Python, pip and pytest reaches no recipe, but for how pip finds packages.
 PIP_KEPT := PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_TRUSTED_HOST PIP_CERT PIP_CLIENT_CERT \
   PIP_PROXY PIP_CONFIG_FILE PIP_CACHE_DIR PIP_RETRIES PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_KEYRING_PROVIDER
 unexport $(filter-out $(PIP_KEPT),$(filter PYTHON% PIP_% PYTEST_% GIT_%,$(.VARIABLES)))
 
-.PHONY: all check test test-text test-release test-wheel-oldest test-wheel-newest test-page lint bench agreement mutants wheel release judges environments clean help
+.PHONY: all check test test-text test-release test-wheel-oldest test-wheel-newest test-plotting notebook test-page lint bench agreement mutants wheel release judges environments clean help
 
 all: $(VENV)/installed  ## check the sources, build what is generated, say what there is
 	@$(PY) -m scripts.build
@@ -21,10 +23,10 @@ check: $(VENV)/installed  ## everything that is checked, generated files include
 	@$(PY) -m scripts.build --check
 
 test: $(VENV)/installed  ## the tests of data, rules, build and what users import
-	@$(PY) $(TESTS) -m "not browser" --ignore tests/release
+	@$(PY) $(TESTS) -m "not browser" $(ELSEWHERE)
 
 test-text: $(VENV)/installed  ## those of them that need the coded text, which NAQOURA_TALKS_TEXT names
-	@$(PY) $(TESTS) -m "text and not browser" --ignore tests/release
+	@$(PY) $(TESTS) -m "text and not browser" $(ELSEWHERE)
 
 test-release: .venv-release/installed environments  ## the tests of what is published, and what tools from outside say of it
 	@$(IN_RELEASE) $(TESTS) tests/release
@@ -35,8 +37,14 @@ test-wheel-oldest:  ## the wheel, alone, with the oldest pandas and pyarrow that
 test-wheel-newest:  ## the same with the newest
 	@$(PYTHON) scripts/trials/wheel.py newest
 
+test-plotting: .venv-plotting/installed  ## charts, polars, Excel, mypy and the notebook, with the libraries that people use
+	@.venv-plotting/bin/python -P -m pytest tests/plotting
+
+notebook: .venv-plotting/installed  ## run docs/quickstart.ipynb and write the outputs into it
+	@.venv-plotting/bin/python -P tests/plotting/test_notebook.py
+
 test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
-	@$(PY) $(TESTS) -m browser --ignore tests/release
+	@$(PY) $(TESTS) -m browser $(ELSEWHERE)
 
 lint: $(VENV)/installed node_modules  ## ruff's rules and format, and the workflows of GitHub
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
@@ -92,6 +100,11 @@ $(VENV)/installed: requirements/maintainers.txt
 	@touch $@
 
 .venv-release/installed: requirements/release.txt
+	$(environment)
+	$(checkout)
+	@touch $@
+
+.venv-plotting/installed: requirements/plotting.txt
 	$(environment)
 	$(checkout)
 	@touch $@

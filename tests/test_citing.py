@@ -13,8 +13,10 @@ import shutil
 import subprocess
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import naqoura_talks as nt
@@ -103,9 +105,21 @@ EVENTS = nt.load("events")
         nt.joined("events").head(2),
         EVENTS.head(2).merge(nt.load("event_actors"), on="event_id", how="left"),
         list(EVENTS["event_id"].head(2)),
+        EVENTS["event_id"].head(2),
+        [EVENTS.iloc[0], EVENTS.iloc[1]],
+        [EVENTS.iloc[0], EVENTS["event_id"].iloc[1]],
+        EVENTS.set_index("event_id").head(2).rename_axis(None),
+        EVENTS.set_index(["realis", "event_id"]).sort_index(level="event_id").head(2),
+        [row for _, row in EVENTS.set_index("event_id").head(2).iterrows()],
+        EVENTS.head(2).itertuples(),
+        EVENTS.head(2).to_dict("records"),
+        EVENTS.head(2).assign(note="mine", n=1),
+        {"first": EVENTS.head(1), "second": EVENTS.iloc[[1]]},
+        pa.Table.from_pandas(EVENTS.head(2)),
     ],
-    ids=["load", "index", "columns", "joined", "merged", "keys"],
-)
+    ids=["load", "index", "columns", "joined", "merged", "keys", "column", "rows", "row and key", "bare index",
+         "levels", "rows by key", "tuples", "dicts", "own columns", "dict of frames", "arrow"],
+)  # fmt: skip
 def test_rows_in_hand(frame: pd.DataFrame | list[str]) -> None:
     """However the rows were come by, their keys are those of the table, each once."""
     first, second = EVENTS["event_id"].head(2)
@@ -122,6 +136,62 @@ def test_many_rows_have_a_digest_that_can_be_recomputed() -> None:
     )
 
 
+STATEMENTS, PARTS = nt.load("statements"), nt.load("event_actors")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pd.concat([EVENTS.head(2), STATEMENTS.head(2)]),
+        pd.concat([STATEMENTS.head(2), EVENTS.head(2)], ignore_index=True),
+        [EVENTS.head(2), STATEMENTS.head(2)],
+        [nt.joined("events").head(2), *STATEMENTS["statement_id"].head(2)],
+    ],
+)
+def test_rows_of_two_tables(rows: object) -> None:
+    """All four rows are named, and nothing to which they point."""
+    (used,) = re.findall(r"Rows used: (.*)\.\n", nt.cite(rows))
+    (first, second), (third, fourth) = EVENTS["event_id"].head(2), STATEMENTS["statement_id"].head(2)
+    assert (
+        used
+        == f"2 of {len(EVENTS)} rows of events ({first}, {second}); 2 of {len(STATEMENTS)} rows of statements ({third}, {fourth})"
+    )
+
+
+def test_rows_and_what_they_point_to() -> None:
+    """A part points to an event and an actor, which are cited only where their own cells are in hand too."""
+
+    def used(rows: object) -> list[str]:
+        (text,) = re.findall(r"Rows used: (.*)\.\n", nt.cite(rows))
+        return re.findall(r"rows of (\w+)", text)
+
+    for part in (
+        PARTS.head(3),
+        nt.joined("event_actors").head(3),
+        PARTS.iloc[0],
+        nt.load("evidence").iloc[0],
+        nt.load("evidence").head(3),
+    ):
+        assert len(used(part)) == 1
+    assert used(PARTS.head(3).merge(nt.load("actors"), on="actor_id")) == ["actors", "event_actors"]
+    assert used(pd.concat([EVENTS.head(1), PARTS.head(1)])) == ["events", "event_actors"]
+    assert used(nt.load()) == list(nt.tables()["table"])
+
+
+@pytest.mark.parametrize(
+    "name", [*get_args(frames.TableName), *(f"joined_{name}" for name in get_args(frames.JoinedName))]
+)
+def test_each_table_is_cited_whole(name: str) -> None:
+    """Every table and joined table is cited as its own rows, all of them, and as no others."""
+    frame = nt.load(name)
+    (used,) = re.findall(r"Rows used: (.*)\.\n", nt.cite(frame))
+    if name.removeprefix("joined_") in ("acts", "act_pairs"):
+        assert used.count("rows of") == 2
+    else:
+        table = {"timeline": "events"}.get(name.removeprefix("joined_"), name.removeprefix("joined_"))
+        assert used == f"all {len(frame)} rows of {table}"
+
+
 def test_acts_are_rows_of_two_tables() -> None:
     """Acts come from events and statements, and are cited as rows of both."""
     assert re.search(r"Rows used: \d+ of \d+ rows of events .*; \d+ of \d+ rows of statements", nt.cite(nt.acts()))
@@ -133,7 +203,18 @@ def test_acts_are_rows_of_two_tables() -> None:
         (lambda: nt.cite(style="mla"), "There is no style 'mla'.*apa, chicago"),
         (lambda: nt.cite("evt-nowhere"), "There is no row 'evt-nowhere'"),
         (lambda: nt.cite(EVENTS[["title"]]), "have no key: keep the column 'event_id'"),
-        (lambda: nt.cite(pd.DataFrame({"title": ["x"]})), "There is no row 'x'"),
+        (lambda: nt.cite(pd.DataFrame({"title": ["x"]})), "have no key"),
+        (lambda: nt.cite(EVENTS["title"]), "There is no row 'Conclusion"),
+        (lambda: nt.cite(EVENTS[["title", "place_id"]]), "have no key: keep the column 'event_id'"),
+        (lambda: nt.cite(EVENTS[["title", "place_id"]].dropna().to_dict("records")), "title .*key is not among"),
+        (lambda: nt.cite(pd.concat([EVENTS.head(1), EVENTS.head(1).drop(columns="event_id")])), "Row 1 .*has no key"),
+        (lambda: nt.cite(EVENTS.groupby("realis").size()), "There is no row"),
+        (lambda: nt.cite(EVENTS.groupby("realis").size().reset_index()), "have no key"),
+        (lambda: nt.cite([None]), "There is no row None"),
+        (lambda: nt.cite([EVENTS.head(1), "evt-nowhere"]), "There is no row 'evt-nowhere'"),
+        (lambda: nt.cite(3), "Found a int; expected keys, rows or frames"),
+        (lambda: nt.cite([]), "no rows to cite"),
+        (lambda: nt.cite(nt.tables()), "have no key"),
         (lambda: nt.cite(pd.DataFrame()), "have no key"),
         (lambda: nt.cite(EVENTS.head(0)), "no rows to cite"),
     ],
@@ -148,8 +229,9 @@ def test_rows_of_another_version() -> None:
     """Rows that were loaded from another version are not cited as this one."""
     old = EVENTS.head(1).copy()
     old.attrs = old.attrs | {"version": "0.0.1"}
-    with pytest.raises(PackageError, match=r"of version 0\.0\.1"):
-        nt.cite(old)
+    for used in (old, [EVENTS.tail(1), old]):
+        with pytest.raises(PackageError, match=r"of version 0\.0\.1"):
+            nt.cite(used)
 
 
 def test_citation_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import naqoura_talks
-from naqoura_talks import PackageError, UnknownNameError, cli
+from naqoura_talks import PackageError, UnknownNameError, cli, frames
 
 
 def test_agreement_is_a_frame_with_numbers() -> None:
@@ -49,6 +49,40 @@ def test_passes_of_a_row() -> None:
     assert not {"title", "start_earliest", "description", "event_id"} & set(frame.index)
 
 
+def test_every_time_that_a_cell_was_settled_is_told() -> None:
+    """The last settlement first, then each before it, with its value and reason."""
+    adjudged = pd.read_csv(frames.installed().root / "coding/adjudication.csv", dtype=str, keep_default_na=False)
+    cells = adjudged.groupby(["row", "column_name"], sort=False)
+    several = [(key, times) for key, times in cells if len(times) > 1]
+    assert several
+    for (row, column), times in several[::3]:
+        told_of = told(row, column or None).loc[column or "row"]
+        assert told_of["settled"] == (times["settled"].iloc[-1] or "(empty)")
+        places = [told_of["reason"].index(reason) for reason in reversed(list(times["reason"]))]
+        assert places == sorted(places) and all(value in told_of["reason"] for value in times["settled"].iloc[:-1])
+
+
+def test_every_adjudication_is_reachable() -> None:
+    """By the key that it names, whether that row is published or not, and with what the passes gave of it."""
+    adjudged = pd.read_csv(frames.installed().root / "coding/adjudication.csv", dtype=str, keep_default_na=False)
+    published = {key for table in naqoura_talks.load().values() for key in table.iloc[:, 0]}
+    gone = adjudged[~adjudged["row"].isin(published)]
+    assert len(gone)
+    sample = pd.concat([gone, adjudged.iloc[::10]]).drop_duplicates(["row", "column_name"])
+    for one in sample.to_dict("records"):
+        assert one["reason"] in told(one["row"]).loc[one["column_name"] or "row", "reason"]
+    for one in gone[gone["column_name"] == ""].to_dict("records"):
+        row = told(one["row"]).loc["row"]
+        assert row["published"] == "not coded"
+        assert [row[f"round-1 {c}"] == "coded" for c in "abc"] >= [one[f"coder_{c}"] == "coded" for c in "abc"]
+
+
+def test_a_cell_unlike_all_passes_has_its_reason() -> None:
+    """The day of the talks is the curator's, and the reason says so."""
+    start = told("evt-naqoura-talks").loc["start_edtf"]
+    assert start["published"] == start["settled"] == "2025-12-03" and "curator" in start["reason"]
+
+
 def test_passes_of_a_row_that_some_lack() -> None:
     """A pass without the row says so once, and nothing of its cells."""
     frame = told("act-un")
@@ -61,6 +95,7 @@ def test_passes_of_a_cell() -> None:
     """One column on request; a truth value is written as in the tables."""
     frame = told("stm-israel-steps-insufficient", "is_repeated")
     assert list(frame.index) == ["row", "is_repeated"]
+    assert told("stm-israel-steps-insufficient", "speaker").index[1] == "speaker_actor_id"
     cells = list(frame.loc["is_repeated", ["published", "round-1 a", "round-1 b", "round-1 c"]])
     assert cells == ["false", "false", "false", "(empty)"]
 

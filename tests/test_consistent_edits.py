@@ -62,6 +62,9 @@ class Edit:
                 row.update({c: new for c, v in row.items() if v == old})
         for row in self.rows("evidence", row_id=new):
             row["evidence_id"] = row["evidence_id"].replace(f"evd-{old}-", f"evd-{new}-")
+        for row in self.tables["statement_links"] if old != new else ():
+            if row["statement_link_id"].endswith(f"-{old}"):
+                self.rename(row["statement_link_id"], row["statement_link_id"].removesuffix(old) + new)
 
     def drop(self, *keys: str) -> None:
         """Remove rows with their evidence and with all that points to them."""
@@ -330,6 +333,11 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     ),
     "a duty as done": ("realis-in-so-many-words", True, lambda e: e.row("evt-dismantling-due").update(realis="actual")),
     "an attempt as done": ("realis-in-so-many-words", True, lambda e: e.row("evt-rearmament").update(realis="actual")),
+    "after the truce as under it": (
+        "after-is-no-tie", True,
+        lambda e: (e.row("trm-mechanism").update(agreement_id="agr-ceasefire-2024"),
+                   e.tables["evidence"].append(e.evidence("nam-agr-ceasefire-2024-november-2024-truce", "name_words") | {"table_name": "ceasefire_terms", "column_name": "agreement_id", "row_id": "trm-mechanism", "evidence_id": "evd-trm-mechanism-agreement-id-1"})),
+    ),
     # The same thing twice.
     "an event twice": ("one-row-on-the-same-words", False, lambda e: e.copy("evt-commander-killed", "evt-strike-on-beirut", event_type="attack")),
     "an event twice, in fewer words": (

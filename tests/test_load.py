@@ -7,12 +7,18 @@ an environment that has the wheel alone, on the oldest and the newest pandas (se
 from __future__ import annotations
 
 import csv
-import datetime
+import os
 import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import naqoura_talks as nt
@@ -44,12 +50,12 @@ def spell(value: object) -> str:
     """Return a value of a frame as the CSV writes it."""
     if str(value) in ("True", "False"):
         return str(value).lower()
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+    return str(value).removesuffix(" 00:00:00")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_types_follow_the_schema(name: str) -> None:
-    """Integers are Int64, booleans boolean, dates real dates, ordered codes ordered categories."""
+    """Integers are Int64, booleans boolean, dates datetime64[s], ordered codes ordered categories."""
     frame, fields = nt.load(name), frames.installed().fields(name)
     for column, field in fields.items():
         dtype = frame[column].dtype
@@ -59,7 +65,7 @@ def test_types_follow_the_schema(name: str) -> None:
             assert dtype == pd.Series(["text"]).dtype  # str on pandas 3, object before
         else:
             expected = {"integer": "Int64", "boolean": "boolean", "number": "float64"}
-            assert str(dtype) == expected.get(field["type"], "date32[day][pyarrow]")
+            assert str(dtype) == expected.get(field["type"], "datetime64[s]")
 
 
 def test_ordered_codes_compare() -> None:
@@ -71,12 +77,11 @@ def test_ordered_codes_compare() -> None:
 
 
 def test_dates_are_dates() -> None:
-    """Dates have a year to ask for, compare with dates, and are missing where there is no bound."""
-    events = nt.load("events")
-    talks = events.set_index("event_id").loc["evt-naqoura-talks"]
-    assert talks["start_earliest"] == datetime.date(2025, 12, 3)
-    assert events["start_earliest"].dt.year.max() == 2025
-    assert (events["start_earliest"].dropna() <= datetime.date(2025, 12, 3)).all()
+    """A date is a Timestamp at midnight, without a time zone, and missing where there is no bound."""
+    talks = nt.load("events").set_index("event_id").loc["evt-naqoura-talks"]
+    assert talks["start_earliest"] == pd.Timestamp(2025, 12, 3) and talks["start_earliest"].date().month == 12
+    assert talks["start_earliest"].tzinfo is None and talks["start_earliest"].unit == "s"
+    assert pd.isna(nt.load("events").set_index("event_id").loc["evt-invasion", "start_earliest"])
 
 
 def test_codes_that_look_like_numbers_stay_text() -> None:
@@ -119,6 +124,37 @@ def test_unknown_table_lists_the_names(call) -> None:
     with pytest.raises(nt.UnknownNameError, match=r"'event'. Did you mean 'events'\? Known: .*statements") as error:
         call()
     assert isinstance(error.value, KeyError) and not str(error.value).startswith('"')
+
+
+def test_all_tables_fit_a_screen() -> None:
+    """What is printed of all tables is a line for each, with rows and columns."""
+    lines = repr(nt.load()).splitlines()
+    assert [line.split()[0] for line in lines] == NAMES and max(map(len, lines)) <= 80
+    events = nt.load("events")
+    (line,) = (line for line in lines if line.startswith("events "))
+    assert line.split()[1:] == [str(len(events)), "rows", "×", str(events.shape[1]), "columns"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("acts", nt.acts),
+        ("timeline", nt.timeline),
+        ("joined_events", lambda: nt.joined("events")),
+        ("joined_acts", nt.acts),
+    ],
+)
+def test_load_takes_every_table(name: str, rows) -> None:
+    """Derived tables too, under the names that codebook and exports have; so do path() and codebook()."""
+    assert nt.load(name).equals(rows()) and nt.load(name).attrs == rows().attrs
+    assert list(nt.codebook(name)["column"]) == list(rows().columns)
+    assert list(pd.read_csv(nt.path(name), nrows=0)) == list(rows().columns)
+
+
+def test_what_there_is_to_complete() -> None:
+    """dir() names what is public, and each has a text that says what it is."""
+    assert dir(nt) == nt.__all__ and "load" in dir(nt) and "frames" not in dir(nt)
+    assert all(getattr(nt, name).__doc__ for name in nt.__all__)
 
 
 def test_unknown_codelist_and_row() -> None:
@@ -187,6 +223,61 @@ def test_parquet_missing_or_damaged(content: bytes | None, copy_of_package: Path
         nt.load("events")
 
 
+def swap(folder: Path) -> None:
+    events, places = folder / "events.parquet", folder / "places.parquet"
+    events.rename(folder / "was")
+    places.rename(events)
+    (folder / "was").rename(places)
+
+
+def rewritten(change: Callable[[pa.Table], pa.Table]) -> Callable[[Path], None]:
+    """Return what writes the file of events again, changed, with the metadata that it had."""
+
+    def write(folder: Path) -> None:
+        table = pq.ParquetFile(folder / "events.parquet").read()
+        pq.write_table(change(table).replace_schema_metadata(table.schema.metadata), folder / "events.parquet")
+
+    return write
+
+
+def of_another_version(folder: Path) -> None:
+    table = pq.ParquetFile(folder / "events.parquet").read()
+    metadata = {**table.schema.metadata, b"package_version": b"0.0.1"}
+    pq.write_table(table.replace_schema_metadata(metadata), folder / "events.parquet")
+
+
+WRONG_FILES = {
+    "two exchanged": (swap, r"holds .*places.*expected events"),
+    "the joined one": (lambda f: shutil.copy(f.parent / "joined/events.parquet", f / "events.parquet"), "columns"),
+    "cut": (rewritten(lambda t: t.slice(0, 26)), ", 26; expected events"),
+    "a row twice": (rewritten(lambda t: pa.concat_tables([t, t.slice(0, 1)])), "; expected events"),
+    "a column too few": (rewritten(lambda t: t.drop_columns(["title"])), "columns"),
+    "a column renamed": (rewritten(lambda t: t.rename_columns(["x", *t.column_names[1:]])), "columns"),
+    "two columns exchanged": (rewritten(lambda t: t.rename_columns([t.column_names[1], t.column_names[0], *t.column_names[2:]])), "columns"),
+    "another type": (rewritten(lambda t: t.set_column(7, t.column_names[7], t[7].cast(pa.string()))), "types"),
+    "without metadata": (lambda f: pq.write_table(pq.ParquetFile(f / "events.parquet").read().replace_schema_metadata(), f / "events.parquet"), r"holds .*\?"),
+    "another version": (of_another_version, r"0\.0\.1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG_FILES)
+def test_parquet_that_is_not_the_one_described(case: str, copy_of_package: Path) -> None:
+    """A file with another table, or more or less of it, is refused, with what was found and expected."""
+    change, message = WRONG_FILES[case]
+    change(copy_of_package / "data/parquet")
+    with pytest.raises(nt.PackageError, match=rf"events\.parquet.*{message}.*make.*install"):
+        nt.load("events")
+    nt.load("actors")
+
+
+def test_joined_parquet_that_is_not_the_one_described(copy_of_package: Path) -> None:
+    """So are the joined tables."""
+    joined = copy_of_package / "data/joined"
+    shutil.copy(joined / "statements.parquet", joined / "events.parquet")
+    with pytest.raises(nt.PackageError, match=r"joined.events\.parquet.*statements.*expected events"):
+        nt.joined("events")
+
+
 def test_schema_that_is_not_json(copy_of_package: Path) -> None:
     """The error names the file with line and column."""
     (copy_of_package / "schemas/events.json").write_text('{"fields": [\n  oops', encoding="utf-8")
@@ -210,6 +301,21 @@ def test_wheel_without_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             nt.tables()
     finally:
         frames.installed.cache_clear()
+
+
+def test_wheel_that_is_not_installed(tmp_path: Path) -> None:
+    """Imported from an archive, the package says that it has to be installed, and which file that is."""
+    wheel, source = tmp_path / "naqoura_talks-any.whl", Path(nt.__file__).parent
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path in source.iterdir():
+            if path.is_file():
+                archive.write(path, f"naqoura_talks/{path.name}")
+    done = subprocess.run(
+        [sys.executable, "-c", "import naqoura_talks; naqoura_talks.load('events')"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "carries no data" not in done.stderr
+    assert done.stderr.strip().endswith("cannot be read from there. Install it: pip install naqoura_talks-any.whl")
 
 
 def test_a_descriptor_cannot_lead_out(copy_of_package: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naqoura_talks.text import canonicalise, digest, digest_all, find, fold, sentences
+from naqoura_talks.text import canonicalise, digest, find, fold, sentences
 
 # Characters that cleaning and folding are about, among all others.
 AWKWARD = "\u00a0\u00ad\u200b\ufeff\r\n\t\u2028\u2019\u201c\u201d\u2013\u2014e\u0301 .\u202f'\"- "
@@ -40,12 +40,6 @@ def test_fold_keeps_length_and_is_idempotent(text: str) -> None:
     """Offsets into the text are offsets into its folded form."""
     assert len(fold(text)) == len(text)
     assert fold(fold(text)) == fold(text)
-
-
-@given(st.lists(TEXTS))
-def test_many_digests_are_those_of_each(spans: list[str]) -> None:
-    """Taken together or alone, a span has the same digest."""
-    assert digest_all(spans) == [digest(span) for span in spans]
 
 
 @given(TEXTS, st.data())

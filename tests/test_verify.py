@@ -220,7 +220,7 @@ def test_passages_are_found_wherever_they_stand(sentences: list[str], data: st.D
         at += len(sentence) + 1
     before = data.draw(st.text("xy ", max_size=9).map(canonicalise))
     text = f"{before} {' '.join(sentences)} zzz".strip()
-    for place, sentence in zip(locate(fold(text), spans), sentences, strict=True):
+    for place, sentence in zip(locate(fold(text), spans)[0], sentences, strict=True):
         assert place is not None and text[place : place + len(sentence)] == sentence
 
 
@@ -238,6 +238,35 @@ def test_evidence_gives_the_words(made_up: Package, tmp_path: Path) -> None:
     words = nt.evidence("evt-harbour-talks", "place_id", text=path)["words"]
     assert list(words) == ["in Port Vell"]
     assert nt.evidence("plc-port-vell", "latitude", text=path)["words"].isna().all()
+
+
+def test_evidence_of_rows_in_hand(made_up: Package) -> None:
+    """A row, a frame or several stand for their keys, and a name of the joined table for the key behind it."""
+    events, statements = nt.joined("events"), nt.load("statements")
+    whole = nt.evidence("evt-harbour-talks")
+    assert len(whole) and nt.evidence(events[events["event_id"] == "evt-harbour-talks"]).equals(whole)
+    assert nt.evidence(events.set_index("event_id").loc["evt-harbour-talks"]).equals(whole)
+    both = nt.evidence([events, statements])
+    assert set(both["row_id"]) == {*events["event_id"], *statements["statement_id"]}
+    assert nt.evidence("evt-harbour-talks", "place").equals(nt.evidence("evt-harbour-talks", "place_id"))
+    speakers = nt.evidence(statements, "speaker")
+    assert list(speakers["row_id"]) == list(statements["statement_id"])
+    assert set(speakers["column_name"]) == {"speaker_actor_id"}
+    # The evidence of its row is that of a cell that has none of its own.
+    assert nt.evidence(statements, "mode")["column_name"].isna().all() and len(nt.evidence(statements, "mode"))
+    with pytest.raises(nt.PackageError, match=r"actors of joined\('events'\) is put together from other cells"):
+        nt.evidence("evt-harbour-talks", "actors")
+    with pytest.raises(nt.UnknownNameError, match=r"'placee'. Did you mean 'place_id'"):
+        nt.evidence("evt-harbour-talks", "placee")
+
+
+@pytest.mark.parametrize("ask", [verify, nt.coverage, lambda copy: nt.evidence("evt-harbour-talks", text=copy)])
+def test_a_text_in_place_of_its_path(ask, made_up: Package) -> None:
+    """What was given is told by its kind, or its beginning: the text is not printed."""
+    for text in (TEXT, TEXT * 20, TEXT.replace("\n", " "), TEXT.encode(), 7, TEXT.split(), "a\0b"):
+        with pytest.raises(nt.UnreadableCopyError, match=r"cannot be read.*Name a file that holds the report") as error:
+            ask(text)
+        assert len(str(error.value)) < 250 and "useful" not in str(error.value)
 
 
 def test_coverage(made_up: Package, tmp_path: Path) -> None:
@@ -274,7 +303,7 @@ def test_command_read_and_why(made_up: Package, tmp_path: Path, capsys: pytest.C
     path = copy(tmp_path, saved_page(TEXT))
     assert cli.main(["read", str(path)]) == 0
     printed = capsys.readouterr().out
-    assert printed.index("1.1  Norland and Sudland met") < printed.index("events  evt-harbour-talks: date_")
+    assert printed.index("1.1  Norland and Sudland met") < printed.index("events  evt-harbour-talks: ")
     assert "3.1  The sun shone all day." in printed
     assert cli.main(["why", "stm-spokesman-useful", "quote_words", "--text", str(path), "--format", "csv"]) == 0
     assert "useful,quote_words,explicit" in capsys.readouterr().out

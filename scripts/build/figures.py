@@ -273,28 +273,23 @@ def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **l
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
         for i, (kind, label) in enumerate(legend.items())
     ]
-    about = {
-        "title": t.package.descriptor["title"],
-        "width": WIDTH,
-        "line": LINE,
-        "voices": VOICES,
-        "years": [],
-        "gaps": [],
-    }
-    about |= {"rows": rows, "bottom": bottom, "legend": entries, "height": entries[-1]["y"] + 12} | layout
-    return environment().get_template("figures.svg").render(about)
+    return environment().get_template("figures.svg").render(
+        title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
+        rows=rows, bottom=bottom, legend=entries, **{"years": [], "gaps": [], **layout},
+    )  # fmt: skip
 
 
 def captions(t: Tables, told: Counter[str]) -> str:
     """Return what stands below each figure where it is shown, with its source and licence."""
     licence = t.package.descriptor["licenses"][0]
     source = f"Source: {metadata.citations(t.package)['styled']['apa']} Licence: {licence['name']}."
-    counted = ", ".join(f"{told[voice]} on {label}" for voice, label in VOICES.items() if told[voice])
+    counted = ", ".join(f"{label} {told[voice]}" for voice, label in VOICES.items() if told[voice])
+    events = f"The {sum(told.values())} events that it tells, by whose word they are: {counted}."
     return f"""# Captions of the figures
 
 **whose-word** (SVG; PDF and PNG of 300 dpi in a release). Whose word each stretch of the coded report is. A bar is a \
 sentence, in the order of the text and as long as it is; who speaks stands beside it. Words that say who speaks, and \
-that it is said, are the report's own. Of {sum(told.values())} events that it tells, so many rest: {counted}. {source}
+that it is said, are the report's own. {events} {source}
 
 **timeline** (SVG; PDF and PNG of 300 dpi in a release). The events that have a place in time, in the order in which \
 they began as far as dates and links between events say it, and whose word each is. All years have one scale. Nothing \

@@ -157,7 +157,7 @@ def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
-    licences = [f"{x['name']} ({x['path']}): {x['title']}" for x in about["licenses"]]
+    licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
     readme = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)

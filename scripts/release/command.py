@@ -84,8 +84,10 @@ def figures(tree: Path) -> dict[str, bytes]:
     files = {"figures.md": (tree / "docs/figures/captions.md").read_bytes()}
     for path in sorted((tree / "docs/figures").glob("*.svg")):
         svg = path.read_text("utf-8")
-        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(svg)}
-        files[f"{path.stem}.png"] = vl_convert.svg_to_png(svg, scale=1, ppi=300)
+        # The writer takes a millimetre for 96/25.4 of a point; a number without unit is a point to it.
+        points = re.sub(r'width="\S+mm" height="\S+mm" (viewBox="0 0 (\S+) (\S+)")', r'width="\2" height="\3" \1', svg)
+        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(points)}
+        files[f"{path.stem}.png"] = vl_convert.svg_to_png(points, scale=1, ppi=300)
     return files
 
 

@@ -70,8 +70,8 @@ def ratio(ours: Callable[[], object], theirs: Callable[[], object], times: int) 
 
 def bare_pyarrow() -> list[pd.DataFrame]:
     """Read all tables with pyarrow alone, to the same types but the ordered categories."""
-    types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.date32(): pd.ArrowDtype(pa.date32())}
-    return [pq.read_table(path).to_pandas(types_mapper=types.get) for path in PATHS]
+    types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    return [pq.read_table(path).to_pandas(types_mapper=types.get, date_as_object=False) for path in PATHS]
 
 
 PATHS = [naqoura_talks.path(name, "parquet") for name in naqoura_talks.tables()["table"]]

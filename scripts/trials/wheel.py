@@ -17,7 +17,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("test_load.py", "test_joined.py", "test_coding.py", "test_users_of_1_0.py")
+TESTS = ("test_load.py", "test_joined.py", "test_coding.py", "test_users_of_2_0.py", "idioms/test_everyday.py")
 
 
 def try_wheel(lock: Path, folder: Path) -> int:

@@ -3,63 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-import pandas as pd
-
-from naqoura_talks.frames import installed, load
-from naqoura_talks.package import PackageError, read_json, unknown, unknown_row
+from naqoura_talks.frames import installed
+from naqoura_talks.package import PackageError, read_json, unknown
+from naqoura_talks.rows import keys_of
 
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json"]
-STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json")
+STYLES = get_args(Style)
 # So many keys of a table are listed; of more, the number and a digest.
 LISTED = 8
 
 
-def _key_column(rows: pd.DataFrame) -> pd.Series | pd.Index:
-    """Return the column, or level of the index, of a frame that holds the keys of its rows."""
-    package, table = installed(), str(rows.attrs.get("table", "")).removeprefix("joined ")
-    there = [*filter(None, rows.index.names), *rows.columns]
-    if table in package.tables:
-        column = package.key(table)
-    elif "row_id" in there:
-        column = "row_id"  # acts(), and other frames with rows of several tables
-    elif table in package.joined.tables:
-        column = package.joined.schema(table)["primaryKey"][0]
-    else:
-        column = there[0] if there else ""
-    if column not in there:
-        raise PackageError(f"The rows of {table or 'the frame'} have no key: keep the column {column!r} of load().")
-    return rows[column] if column in rows.columns else rows.index.get_level_values(column)
-
-
-def rows_used(rows: pd.DataFrame | Iterable[str]) -> str:
+def rows_used(rows: Any) -> str:
     """Say which rows of which tables these are: their keys if they are few, else how many and a digest.
 
     The digest is SHA-256 over the keys, sorted, one a line (as `sort -u keys.txt | LC_ALL=C sha256sum`);
     its first 16 digits are given.
     """
-    found = set(_key_column(rows).dropna() if isinstance(rows, pd.DataFrame) else rows)
+    found, package = keys_of(rows), installed()
     if not found:
         raise PackageError("There are no rows to cite. Cite the dataset as a whole with cite().")
     parts: list[str] = []
-    known: set[str] = set()
-    for table in installed().tables:
-        keys = set(load(table).iloc[:, 0])
-        known |= keys
-        if mine := sorted(found & keys):
-            found -= keys
-            if len(mine) == len(keys):
-                parts.append(f"all {len(keys)} rows of {table}")
-            elif len(mine) <= LISTED:
-                parts.append(f"{len(mine)} of {len(keys)} rows of {table} ({', '.join(mine)})")
-            else:
-                digest = sha256("".join(f"{key}\n" for key in mine).encode("utf-8")).hexdigest()[:16]
-                parts.append(f"{len(mine)} of {len(keys)} rows of {table} (SHA-256 of their sorted keys: {digest}…)")
-    if found:
-        raise unknown_row(min(map(str, found)), known)
+    for table in package.tables:
+        mine, of = sorted(key for key in found if found[key] == table), package.resource(table)["rows"]
+        if len(mine) == of:
+            parts.append(f"all {of} rows of {table}")
+        elif len(mine) > LISTED:
+            digest = sha256("".join(f"{key}\n" for key in mine).encode("utf-8")).hexdigest()[:16]
+            parts.append(f"{len(mine)} of {of} rows of {table} (SHA-256 of their sorted keys: {digest}…)")
+        elif mine:
+            parts.append(f"{len(mine)} of {of} rows of {table} ({', '.join(mine)})")
     return "; ".join(parts)
 
 
@@ -119,11 +94,12 @@ def printed(cited: dict[str, Any], style: str, used: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa") -> str:
+def cite(rows: Any = None, style: Style = "apa") -> str:
     """Return how to cite this version of the dataset, the rows in hand, and the coded text.
 
-    ``rows`` is a frame of ``load``, ``joined`` or ``acts``, whole or in part, with its key column or
-    the key as index; or keys. ``style`` is one of
+    ``rows`` is a frame of ``load``, ``joined`` or ``acts``, whole or in part, merged or concatenated, of
+    pandas, polars or Arrow; a row; a key; or several of these. Every row is named, by the keys that stand
+    in its columns or index; keys that only point to other rows are not. ``style`` is one of
 
     - ``apa``, ``chicago`` (author-date): lines of text, formatted by the Citation Style Language
       styles of those names;
@@ -135,22 +111,16 @@ def cite(rows: pd.DataFrame | Iterable[str] | None = None, style: Style = "apa")
     their keys is given. The coded text states no title, publisher or date; its citation says so.
 
     Raises UnknownNameError for other styles and for keys that no table has, and PackageError if
-    there are no rows, if they have lost their keys, or if they are of another version.
+    there are no rows, if one has lost its key, or if they are of another version.
     """
     if style not in STYLES:
         raise unknown("style", style, list(STYLES))
-    if isinstance(rows, str):
-        rows = [rows]
     package = installed()
     cited = read_json(package.root / "data/citation.json", "citation")
     if cited["version"] != package.version:
         raise PackageError(
             f"{package.root / 'data/citation.json'}: is of {cited['version']}, the tables are of {package.version}. "
             "In a checkout run `make`; otherwise install naqoura-talks again."
-        )
-    if isinstance(rows, pd.DataFrame) and rows.attrs.get("version", package.version) != package.version:
-        raise PackageError(
-            f"These rows are of version {rows.attrs['version']}, and {package.version} is installed. Load them again."
         )
     used = None if rows is None else rows_used(rows)
     if style in cited["styled"]:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from naqoura_talks import frames
 from naqoura_talks.frames import load
-from naqoura_talks.package import PackageError, read_json, read_text, unknown, unknown_row
+from naqoura_talks.package import PackageError, read_json, read_text, unknown_row
+from naqoura_talks.rows import column_of, tables_by_key
 
 EMPTY, NOT_CODED = "(empty)", "not coded"
 
@@ -33,7 +34,7 @@ def _read(name: str) -> pd.DataFrame:
 
 
 def agreement() -> pd.DataFrame:
-    """Return the agreement between the passes, each figure of it: one row a figure.
+    """Return the agreement between the passes, each figure of it: one row per figure.
 
     Columns: round, text (missing: all texts of the round together), table_name (missing: all tables),
     column_name (missing: the units of the table), coder (missing: all), measure, value, low, high, n,
@@ -61,44 +62,52 @@ def agreement() -> pd.DataFrame:
 
 
 def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
-    """Return what each pass said of a published row, and why it was settled: one row a column of the table.
+    """Return what each pass said of a row, and why it was settled: one row per column of the table.
 
     Columns: column_name (missing in the first row: the row as a whole), published, one for each pass,
-    named by round and coder ("round-1 a"), then settled and reason, from the adjudication of the first
-    round; these are missing where nothing had to be settled. Of the row as a whole a pass says ``coded`` or
+    named by round and coder ("round-1 a"), then settled and reason, from the adjudication; these are missing
+    where nothing had to be settled. Where a cell was settled more than once, ``settled`` is the last, and
+    ``reason`` gives the earlier ones after it. Of the row as a whole a pass says ``coded`` or
     ``not coded``. A cell that a pass left empty is ``(empty)``; keys are those of the published rows where
     the pass's own unit was matched to one. Verbatim values of more than eight words are given by their
     offsets in the text, as in the raw pass. With ``column`` only the row as a whole and this column.
 
-    Columns that coders do not fill (derived, external, our own words) are left out. Raises
+    Of a row that was settled and is not published there are only the cells that were settled. Columns that
+    coders do not fill (derived, external, our own words) are left out unless they were settled. Raises
     UnknownNameError if no coded row has that key, or the row no such column.
     """
-    matches = _read("matches.csv")
-    table = next((name for name in frames.installed().tables if (load(name).iloc[:, 0] == row_id).any()), None)
-    if table is None or table not in set(matches["table_name"]):
-        raise unknown_row(row_id, set(matches["published_row_id"].dropna()), " that coders coded")
+    matches, adjudged = _read("matches.csv"), _read("adjudication.csv")
+    tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id]
+    table = tables.get(row_id, next(iter(mine["table_name"]), None))
+    if table not in set(matches["table_name"]):
+        coded = {*matches["published_row_id"].dropna(), *adjudged["row"]}
+        raise unknown_row(row_id, coded, " that coders coded")
     fields = frames.installed().fields(table)
     asked = [c for c, f in fields.items() if f["provenance"] in ("coded", "verbatim")]
-    if column is not None and column not in fields:
-        raise unknown(f"column of {table}", column, list(fields))
-    if column is not None and column not in asked:
-        raise PackageError(f"{table}.{column} is not coded: its provenance is {fields[column]['provenance']}.")
-    published = load(table).set_index(frames.installed().key(table)).loc[row_id]
-    adjudged = _read("adjudication.csv")
-    settled = {
-        c if isinstance(c, str) else "row": (s if isinstance(s, str) else EMPTY, r)
-        for c, s, r in adjudged.loc[adjudged["row"] == row_id, ["column_name", "settled", "reason"]].to_numpy()
-    }
-    said = _said(matches[matches["table_name"] == table], matches, row_id)
+    if column is not None:
+        column = column_of(table, column)
+        if column not in asked:
+            raise PackageError(f"{table}.{column} is not coded: its provenance is {fields[column]['provenance']}.")
+        asked = [column]
+    else:
+        # Also what was settled of a column that a later version has not, or that coders do not fill.
+        asked += [c for c in mine["column_name"].dropna().unique() if c not in asked]
+    if row_id in tables:
+        published = {"row": "coded"} | load(table).set_index(frames.installed().key(table)).loc[row_id].to_dict()
+        said = _said(matches[matches["table_name"] == table], matches, row_id)
+    else:
+        asked = [c for c in asked if c in set(mine["column_name"])]
+        published, said = {"row": NOT_CODED}, _said_of_unpublished(mine)
+    settled = _settled(mine)
     records: list[dict[str, Any]] = []
-    for name in ["row", *(asked if column is None else [column])]:
-        value = "coded" if name == "row" else published[name]
-        record = {"column_name": None if name == "row" else name, "published": _text(value)}
+    for name in ["row", *asked]:
+        record = {"column_name": None if name == "row" else name}
+        record["published"] = _text(published[name]) if name in published else None
         for which, cells in said.items():
-            if cells is None:
-                record[which] = NOT_CODED if name == "row" else None
+            if name == "row":
+                record[which] = NOT_CODED if cells is None else "coded"
             else:
-                record[which] = "coded" if name == "row" else cells.get(name, EMPTY)
+                record[which] = None if cells is None else cells.get(name, EMPTY)
         record["settled"], record["reason"] = settled.get(name, (None, None))
         records.append(record)
     frame = pd.DataFrame(records, columns=["column_name", "published", *said, "settled", "reason"])
@@ -107,24 +116,52 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     return frame
 
 
+def _settled(mine: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return for each cell of a row, and for the row, how it was settled last, and why; earlier times after that."""
+    found: dict[str, tuple[str, str]] = {}
+    for one in mine.to_dict("records"):
+        name = one["column_name"] if isinstance(one["column_name"], str) else "row"
+        value, reason = _text(one["settled"]), one["reason"]
+        if name in found:
+            before, why = found[name]
+            reason += f" Before that it was settled as {before}: {why}"
+        found[name] = value, reason
+    return found
+
+
 def _text(value: Any) -> str:
     """Return a published value as the CSV has it."""
     if pd.isna(value):
         return EMPTY
-    return str(value).lower() if isinstance(value, bool) or str(value) in ("True", "False") else str(value)
+    return str(value).lower() if str(value) in ("True", "False") else str(value)
+
+
+def _passes_of(texts: set[str]) -> list[dict[str, Any]]:
+    """Return the passes over these texts, as the descriptor of the coding has them."""
+    resources = read_json(_coding("datapackage.json"), "descriptor of the coding")["resources"]
+    return [r for r in resources if "coder" in r and r["text"] in texts]
+
+
+def _said_of_unpublished(mine: pd.DataFrame) -> dict[str, dict[str, str] | None]:
+    """Return for each pass what the adjudication says that it gave of a row that is not published."""
+    said: dict[str, dict[str, str] | None] = {}
+    for resource in _passes_of(set(load("passages")["source_id"])):
+        if (coder := f"coder_{resource['coder']}") in mine:
+            cells = mine.assign(column_name=mine["column_name"].fillna("row")).dropna(subset=[coder])
+            cells = dict(zip(cells["column_name"], cells[coder], strict=True))
+            said[f"{resource['round']} {resource['coder']}"] = cells or None
+    return said
 
 
 def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, dict[str, str] | None]:
     """Return for each pass over the row's text what it gave: the cells of its unit, or None without one."""
-    texts = set(mine.loc[mine["published_row_id"] == row_id, "text"])
+    texts = set(mine.loc[mine["published_row_id"] == row_id, "text"]) or set(load("passages")["source_id"])
     said: dict[str, dict[str, str] | None] = {}
-    for resource in read_json(_coding("datapackage.json"), "descriptor of the coding")["resources"]:
-        if resource.get("text") not in texts or "coder" not in resource:
-            continue
-        which = f"{resource['round']} {resource['coder']}"
+    for resource in _passes_of(texts):
         own = matches[(matches["round"] == resource["round"]) & (matches["text"] == resource["text"])]
         own = own[own["coder"] == resource["coder"]]
         unit = own.loc[own["published_row_id"] == row_id, "row_id"]
+        which = f"{resource['round']} {resource['coder']}"
         said[which] = None
         if len(unit):
             keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
@@ -134,7 +171,8 @@ def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, d
             for cell in cells.drop_duplicates("column_name").to_dict("records"):
                 value, fields = cell["value"], frames.installed().fields(cell["table_name"])
                 if pd.isna(value):
-                    verbatim = fields[cell["column_name"]]["provenance"] == "verbatim"
+                    # A column that a later version has not is none of these.
+                    verbatim = fields.get(cell["column_name"], {}).get("provenance") == "verbatim"
                     value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
                 elif cell["column_name"].endswith("_id"):
                     value = keys.get(value, value)

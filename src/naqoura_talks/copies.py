@@ -10,13 +10,11 @@ out. The page's verify.js reads the same lists.
 
 from __future__ import annotations
 
-import binascii
 import codecs
+import email
 import html
 import json
-import quopri
 import re
-import stat
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -30,9 +28,10 @@ from naqoura_talks.text import canonicalise
 LARGEST_FILE, LARGEST_TEXT, MOST_WORDS = 100_000_000, 1_000_000, 100_000
 # Browsers nest 512 deep; a parser that does not stop there takes hours for some pages that are made to hurt.
 DEEPEST, MOST_REOPENED, MOST_ATTRIBUTES = 1000, 2_000_000, 2000
-HINT = "Give the report as plain text or as a saved page."
+MOST_PARTS, LARGEST_HEAD = 10_000, 100_000
+HINT = "Name a file that holds the report as plain text or as a saved page."
 LOST = "\ufffd"
-ELEMENTS = ("block", "hidden", "hidden_in_svg", "reopened", "scopes", "struck", "without_end", "without_value")
+ELEMENTS = ("block", "hidden", "hidden_in_svg", "reopened", "struck", "without_end", "without_value")
 
 
 class Copy(NamedTuple):
@@ -71,31 +70,18 @@ def _cleaning() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
 
 def _mime(data: bytes, name: str) -> tuple[bytes, str]:
     """Return the page in a single file (MHTML, e-mail), or its plain text, and the charset that its header declares."""
-    for _ in range(8):
-        head, *rest = re.split(rb"\r?\n\r?\n", data, maxsplit=1)
-        head, body = re.sub(rb"\r?\n[ \t]+", b" ", head).decode("latin-1"), b"".join(rest)
-        kind = re.search(r"^content-type:\s*([^;\s]+)", head, re.I | re.M)
-        boundary = re.search(r'boundary="?([^";\r\n]+)', head, re.I)
-        if not kind or not kind[1].lower().startswith("multipart/") or not boundary:
-            break
-        parts = body.split(b"--" + boundary[1].strip().encode("latin-1"))[1:]
-        wanted = [rb"^content-type:\s*(text/html|multipart/)", rb"^content-type:\s*text/plain"]
-        found = (
-            p for w in wanted for p in parts if re.search(w, re.split(rb"\r?\n\r?\n", p, maxsplit=1)[0], re.I | re.M)
-        )
-        data = re.sub(rb"^[ \t]*\r?\n", b"", next(found, b""))
-    if not kind or not kind[1].lower().startswith("text/"):
-        raise UnreadableCopyError(f"{name}: this is a single file (MHTML) or e-mail without a page in it. {HINT}")
-    coding = re.search(r"^content-transfer-encoding:\s*(\S+)", head, re.I | re.M)
-    charset = re.search(r'charset="?([\w.:-]+)', head, re.I)
-    if coding and coding[1].lower() == "quoted-printable":
-        body = quopri.decodestring(body)
-    elif coding and coding[1].lower() == "base64":
-        try:
-            body = binascii.a2b_base64(body)
-        except binascii.Error:
-            raise UnreadableCopyError(f"{name}: the page in this single file is damaged. Save it again.") from None
-    return body, charset[1] if charset else ""
+    try:
+        # More parts and longer headers than any page has take minutes.
+        if data.count(b"\n--") > MOST_PARTS or len(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]) > LARGEST_HEAD:
+            raise RecursionError
+        parts = list(email.message_from_bytes(data).walk())
+    except RecursionError:
+        raise UnreadableCopyError(f"{name}: this single file (MHTML) is nested too deeply to be read. {HINT}") from None
+    for kind in ("text/html", "text/plain"):
+        for part in parts:
+            if part.get_content_type() == kind and "content-type" in part:
+                return part.get_payload(decode=True), part.get_content_charset("")
+    raise UnreadableCopyError(f"{name}: this is a single file (MHTML) or e-mail without a page in it. {HINT}")
 
 
 def _decode(data: bytes, declared: str, name: str) -> tuple[str, bool]:
@@ -150,30 +136,22 @@ _TAG = re.compile(
 
 def _refuse_what_hurts(page: str, name: str) -> None:
     """Refuse a page on which a parser would take hours: nested too deeply, or with too much left open."""
-    elements, nested = table(), []
-    left_open: dict[str, int] = {}
-    reopened = 0
+    elements, nested, left_open, reopened = table(), 0, 0, 0
     for match in _TAG.finditer(page):
         _, end, tag, attributes = match.groups()
         if tag is None:
             continue
-        tag = tag.lower()
+        tag, step = tag.lower(), -1 if end else 1
         if tag in elements["reopened"]:
-            left_open[tag] = max(0, left_open.get(tag, 0) + (-1 if end else 1))
+            left_open = max(0, left_open + step)
         elif not end:
             # What was left open is opened again in each paragraph.
-            reopened += sum(left_open.values())
-        if end:
-            for back in range(len(nested) - 1, -1, -1):
-                if nested[back] == tag:
-                    del nested[back:]
-                if back >= len(nested) or nested[back] in elements["scopes"]:
-                    break
-        elif tag not in elements["without_end"]:
-            nested.append(tag)
+            reopened += left_open
+        if tag not in elements["without_end"]:
+            nested = max(0, nested + step)
         # Their number matters, not what they hold: pictures stand in attributes too.
         names = re.sub(r"\"[^\"]*\"|'[^']*'", "", attributes).split() if len(attributes) > 2 * MOST_ATTRIBUTES else []
-        if len(nested) > DEEPEST or reopened > MOST_REOPENED or len(names) > MOST_ATTRIBUTES:
+        if nested > DEEPEST or reopened > MOST_REOPENED or len(names) > MOST_ATTRIBUTES:
             raise UnreadableCopyError(f"{name}: this page is nested too deeply to be read. {HINT}")
 
 
@@ -235,24 +213,27 @@ def clean(text: str) -> str:
     return canonicalise(text if text.isascii() else many.sub(LOST, text.translate(replaced)))
 
 
+def shown(path: object) -> str:
+    """Return what stands for a file in a message: its name, of which a text given in its place shows little."""
+    name = " ".join(str(path).split()) if isinstance(path, str | Path) else f"a {type(path).__name__}"
+    return name if len(name) <= 120 else f"{name[:40]}…"
+
+
 def _bytes(path: str | Path) -> bytes:
     """Return the content of a file, of which there must not be too much."""
-    kinds = {
-        stat.S_ISDIR: "a directory", stat.S_ISFIFO: "a pipe", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device",
-        stat.S_ISSOCK: "a socket",
-    }  # fmt: skip
+    name = shown(path)
     try:
-        about = Path(path).stat()
-        kind = next((word for test, word in kinds.items() if test(about.st_mode)), None)
-        if kind:
-            raise UnreadableCopyError(f"{path}: cannot be read: this is {kind}, not a file. {HINT}")
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UnreadableCopyError(f"{path}: cannot be read: {why}. {HINT}") from None
+        file = Path(path)
+        if file.exists() and not file.is_file():
+            kind = "a directory" if file.is_dir() else "a pipe or a device"
+            raise UnreadableCopyError(f"{name}: cannot be read: this is {kind}, not a file. {HINT}")
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_FILE + 1)
+    except (OSError, ValueError, TypeError) as error:
+        why = getattr(error, "strerror", None) or "this is not the path of a file"
+        raise UnreadableCopyError(f"{name}: cannot be read: {why}. {HINT}") from None
     if len(data) > LARGEST_FILE:
-        raise UnreadableCopyError(f"{path}: is larger than {LARGEST_FILE // 1_000_000} MB. {HINT}")
+        raise UnreadableCopyError(f"{name}: is larger than {LARGEST_FILE // 1_000_000} MB. {HINT}")
     return data
 
 
@@ -262,7 +243,7 @@ def read_copy(path: str | Path) -> Copy:
     Raises UnreadableCopyError, which names what the file is, if it cannot be read, is empty, binary or no text, holds
     more than a million characters of text, or is a page and the extra ``pages`` is not installed.
     """
-    name, data, declared = str(path), _bytes(path), ""
+    name, data, declared = shown(path), _bytes(path), ""
     start = data[:8].decode("latin-1")
     kind = next((what for mark, what in table()["not_a_text"].items() if start.startswith(mark)), None)
     if kind:

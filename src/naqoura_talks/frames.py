@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 import pandas as pd
 
 from naqoura_talks.package import Package, PackageError, UnknownNameError, unknown
 
 TableName = Literal[
-    "actors",
-    "actor_relations",
-    "names",
-    "places",
-    "identifiers",
-    "events",
-    "event_actors",
-    "event_links",
-    "statements",
-    "statement_actors",
-    "statement_links",
-    "agreements",
-    "agreement_actors",
-    "ceasefire_terms",
-    "term_actors",
-    "compliance_claims",
-    "sources",
-    "passages",
-    "evidence",
-    "codes",
-    "crosswalk",
-]
-
+    "actors", "actor_relations", "names", "places", "identifiers", "events", "event_actors", "event_links",
+    "statements", "statement_actors", "statement_links", "agreements", "agreement_actors", "ceasefire_terms",
+    "term_actors", "compliance_claims", "sources", "passages", "evidence", "codes", "crosswalk",
+]  # fmt: skip
 JoinedName = Literal[
-    "events",
-    "statements",
-    "ceasefire_terms",
-    "actors",
-    "agreements",
-    "event_actors",
-    "event_links",
-    "statement_actors",
-    "actor_relations",
-    "statement_links",
-    "agreement_actors",
-    "term_actors",
-    "compliance_claims",
-    "act_pairs",
-    "acts",
-    "timeline",
-]
+    "events", "statements", "ceasefire_terms", "actors", "agreements", "event_actors", "event_links",
+    "statement_actors", "actor_relations", "statement_links", "agreement_actors", "term_actors", "compliance_claims",
+    "act_pairs", "acts", "timeline",
+]  # fmt: skip
+ViewName = Literal["act_pairs", "acts", "timeline"]
 
 ACCOUNT = (
     "Records the account of one unsigned news report, and who in it says what; not what happened. "
@@ -72,6 +41,9 @@ class Tables(dict[str, pd.DataFrame]):
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self]
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{name:<18} {len(t):>5,} rows × {t.shape[1]:>2} columns" for name, t in self.items())
+
 
 @cache
 def installed() -> Package:
@@ -83,6 +55,11 @@ def installed() -> Package:
     for root in (here / "datapackage", here.parents[1]):
         if (root / "datapackage.json").is_file() and (root / "schemas").is_dir():
             return Package(root)
+    if archive := next((folder for folder in here.parents if folder.is_file()), None):
+        raise PackageError(
+            f"{archive}: this is imported without being installed, and its data cannot be read from there. "
+            f"Install it: pip install {archive.name}"
+        )
     raise PackageError(
         f"{here}: this installation of naqoura-talks carries no data. "
         "Install the wheel again, or build it with `make wheel` in a checkout."
@@ -91,72 +68,83 @@ def installed() -> Package:
 
 def tables() -> pd.DataFrame:
     """Return what tables there are: columns table, group, rows, title, description."""
-    return pd.DataFrame(
-        [
-            {k: r.get(k) for k in ("name", "group", "rows", "title", "description")}
-            for r in installed().descriptor["resources"]
-        ]
-    ).rename(columns={"name": "table"})
+    resources = pd.DataFrame(installed().descriptor["resources"])
+    return resources[["name", "group", "rows", "title", "description"]].rename(columns={"name": "table"})
 
 
-def path(name: TableName, format: Literal["csv", "parquet"] = "csv") -> Path:
+def find(name: object) -> tuple[Package, str]:
+    """Return the package that has a table, and its name there: ``events``, ``joined_events``, ``acts``.
+
+    Raises UnknownNameError for other names.
+    """
+    package, wanted = installed(), str(name)
+    if wanted in package.resources:
+        return package, wanted
+    if wanted.removeprefix("joined_") in package.joined.resources:
+        return package.joined, wanted.removeprefix("joined_")
+    raise unknown("table", name, [*package.tables, *(n for n in package.joined.tables if n not in package.resources)])
+
+
+def path(name: TableName | ViewName, format: Literal["csv", "parquet"] = "csv") -> Path:
     """Return where the file of a table is, as CSV or Parquet. Raises UnknownNameError for other names."""
-    return installed().path(name, format)
-
-
-@cache
-def _types() -> tuple[Any, dict[str, str]]:
-    import pyarrow as pa
-
-    mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.date32(): pd.ArrowDtype(pa.date32())}
-    p = installed()
-    return mapper.get, {"version": p.version, "citation": p.citation, "account": ACCOUNT}
+    package, name = find(name)
+    return package.path(name, format)
 
 
 @overload
 def load(name: None = None) -> Tables: ...
 @overload
-def load(name: TableName) -> pd.DataFrame: ...
+def load(name: TableName | ViewName) -> pd.DataFrame: ...
 def load(name: str | None = None) -> pd.DataFrame | Tables:
     """Return one table, or without a name all tables by name.
 
     The columns are those of ``codebook(name)``, the key among them. Text is text, integers are
-    Int64, booleans are boolean, dates are Arrow dates (``date32[day][pyarrow]``), and columns whose
-    codes have an order are ordered categories; an empty cell is missing. ``attrs`` holds table,
-    version, citation and the reminder that the data record one report's account.
+    Int64, booleans are boolean, dates are ``datetime64[s]`` at midnight, and columns whose codes have
+    an order are ordered categories; an empty cell is missing. Dates compare with ``"2025-12-03"`` and
+    ``pd.Timestamp``; in ``query`` write ``start_earliest == @day``, as pandas 3 finds no text equal to a
+    date there. ``attrs`` holds table, version, citation and the reminder that this is one report's account.
 
-    Raises UnknownNameError, which lists the names, and PackageError if the file is missing or damaged.
+    Raises UnknownNameError, which lists the names, and PackageError if the file is missing, damaged, or
+    not the one that the descriptor describes.
     """
-    p = installed()
     if name is None:
-        return Tables((n, load(n)) for n in p.tables)
-    wanted = name.removeprefix("joined_") if isinstance(name, str) else name
-    if name not in p.resources and wanted in p.joined.resources:
-        raise UnknownNameError(f"{name!r} is a joined table: joined({wanted!r}) returns it.")
-    return _frame(p, name, name)
+        return Tables((n, load(n)) for n in installed().tables)
+    return _frame(*find(name))
 
 
-def _frame(package: Package, name: str, title: str) -> pd.DataFrame:
-    """Return a table of a package, or of its joined tables, from its Parquet file."""
+def _frame(package: Package, name: str) -> pd.DataFrame:
+    """Return a table of a package from its Parquet file, which must be what the descriptor says."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = package.path(name, "parquet")
-    mapper, about = _types()
+    file, whole = package.path(name, "parquet"), installed()
+    types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     try:
-        table = pq.ParquetFile(file).read()
+        parquet = pq.ParquetFile(file)
+        about, rows = parquet.schema_arrow.metadata or {}, parquet.metadata.num_rows
+        named = [about.get(key, b"?").decode("utf-8", "replace") for key in (b"table", b"package_version")]
+        found, expected = [*named, str(rows)], [name, package.version, str(package.resource(name).get("rows"))]
+        wrong = ""
+        if found != expected:
+            wrong = f"holds table, version, rows {', '.join(found)}; expected {', '.join(expected)}"
+        elif not parquet.schema_arrow.equals(package.arrow_schema(name)):
+            wrong = "has other columns or types than the schema"
+        else:
+            frame = parquet.read().to_pandas(types_mapper=types.get, date_as_object=False)
     except (OSError, pa.ArrowException) as error:
-        what = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({' '.join(str(error).split())})"
+        wrong = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({' '.join(str(error).split())})"
+    if wrong:
         raise PackageError(
-            f"{file}: the Parquet file of {title} {what}. In a checkout run `make`, which builds it again; "
+            f"{file}: the Parquet file of {name} {wrong}. In a checkout run `make`, which builds it again; "
             "otherwise install naqoura-talks again."
-        ) from None
-    frame = table.to_pandas(types_mapper=mapper)
-    for field in table.schema:
-        if field.metadata and b"ordered_categories" in field.metadata:
-            codes = json.loads(field.metadata[b"ordered_categories"])
-            frame[field.name] = pd.Categorical(frame[field.name], categories=codes, ordered=True)
-    frame.attrs = {"table": title, **about}
+        )
+    for column, field in package.fields(name).items():
+        if field["type"] == "date":
+            frame[column] = frame[column].astype("datetime64[s]")
+        elif field.get("categoriesOrdered"):
+            frame[column] = pd.Categorical(frame[column], categories=field["categories"], ordered=True)
+    title = name if package is whole else f"joined {name}"
+    frame.attrs = {"table": title, "version": whole.version, "citation": whole.citation, "account": ACCOUNT}
     return frame
 
 
@@ -171,12 +159,12 @@ def joined(name: JoinedName) -> pd.DataFrame:
     - ``acts``, ``act_pairs``, ``timeline``: see the functions of these names.
 
     ``codebook("joined_events")`` says what the columns hold; types are as of ``load``, and the key comes
-    first. Raises UnknownNameError for other names, and PackageError if the file is missing or damaged.
+    first. Raises UnknownNameError for other names, and PackageError as ``load`` does.
     """
     package = installed().joined
     if name not in package.resources:
         raise unknown("joined table", name, package.tables)
-    return _frame(package, name, f"joined {name}")
+    return _frame(package, name)
 
 
 def acts() -> pd.DataFrame:
@@ -207,16 +195,17 @@ def timeline() -> pd.DataFrame:
 
 
 def codebook(name: str | None = None) -> pd.DataFrame:
-    """Return the columns of one table, or of all: one row per column; of a joined table with ``joined_`` before it.
+    """Return the columns of one table, or of all: one row per column.
+
+    ``acts``, ``act_pairs``, ``timeline``, and ``joined_events`` for ``joined("events")``, are tables here too.
 
     Columns: table, column, type, description, provenance (verbatim, coded, derived, external,
     editorial), evidence (own, row, none), codelist, example. Raises UnknownNameError for other names.
     """
-    p = installed()
-    if name and name.startswith("joined_"):
-        fields = {name: p.joined.fields(name.removeprefix("joined_"))}
-    else:
-        fields = {table: p.fields(table) for table in ([name] if name else p.tables)}
+    fields = {}
+    for table in [name] if name else installed().tables:
+        package, found = find(table)
+        fields[table] = package.fields(found)
     return pd.DataFrame(
         [
             {"table": table, "column": column}
@@ -244,12 +233,11 @@ def codes(codelist: str | None = None) -> pd.DataFrame:
                 )
             raise unknown("codelist", codelist, known)
         found = found[found["codelist"] == codelist]
-    counts: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for table in p.tables:
         for column, field in p.fields(table).items():
             if field.get("codelist") in (known if codelist is None else [codelist]):
-                for code, n in load(table)[column].value_counts().items():
-                    counts[field["codelist"], code] = counts.get((field["codelist"], code), 0) + n
+                counts.update((field["codelist"], code) for code in load(table)[column].dropna())
     found = found.sort_values(["codelist", "code_order", "code"]).reset_index(drop=True)
-    found["count"] = [counts.get(pair, 0) for pair in zip(found["codelist"], found["code"], strict=True)]
+    found["count"] = [counts[pair] for pair in zip(found["codelist"], found["code"], strict=True)]
     return found[["codelist", "code", "label", "definition", "count"]]

@@ -1,18 +1,16 @@
 """Reading the data package: descriptor, schemas and tables. Everything else stands on this module.
 
 A package may come from a stranger. Nothing outside its folder is read, whatever its descriptor, its
-names or its links say, and nothing is asked of the network; files that are larger than the limits
-below, are no plain files, or nest too deeply are refused.
+names or its links say, and nothing is asked of the network; what is no plain file, or nests too deeply,
+is refused.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import stat
 from collections.abc import Iterable
-from contextlib import suppress
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +18,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# In bytes. A table of a thousand reports as long as ours has 200 MB; a schema has some kB.
-METADATA_LIMIT = 8 << 20
-TABLE_LIMIT = 1 << 30
-# Bytes of a CSV that are parsed at a time: as many as the processor keeps at hand.
-BLOCK = 1 << 20
 # Levels of lists and objects within each other in a file of metadata; ours have seven.
 DEPTH_LIMIT = 32
 
@@ -52,8 +45,6 @@ class UnreadableCopyError(PackageError):
 
 def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
     """Make the error for a name that is not known, with the known ones and the nearest."""
-    from difflib import get_close_matches
-
     near = get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UnknownNameError(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
@@ -61,8 +52,6 @@ def unknown(kind: str, name: object, known: list[str]) -> UnknownNameError:
 
 def unknown_row(row_id: object, known: Iterable[str], what: str = "") -> UnknownNameError:
     """Make the error for a key that no row, or none of those that are meant (``what``), has, with the nearest keys."""
-    from difflib import get_close_matches
-
     near = get_close_matches(str(row_id), sorted(known), n=5, cutoff=0.4)
     hint = f"Near: {', '.join(near)}." if near else "Keys stand in the first column of each table."
     return UnknownNameError(f"There is no row {row_id!r}{what}. {hint}")
@@ -75,17 +64,13 @@ def broken(path: Path, message: str, line: int | None = None, character: int | N
     return error
 
 
-def read_bytes(path: Path, what: str, limit: int, first: int | None = None) -> bytes:
-    """Return the content, or the first bytes, of a plain file of the package that is no larger than the limit."""
+def read_bytes(path: Path, what: str) -> bytes:
+    """Return the content of a plain file of the package, or raise PackageError saying what is wrong."""
     try:
         # Anything but a plain file, such as a pipe or a device, could be read for ever.
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
+        if path.exists() and not path.is_file():
             raise broken(path, f"the {what} is not a plain file. Put the file itself there.")
-        if about.st_size > limit:
-            raise broken(path, f"the {what} has more than {limit:,} bytes, the most that is read. Split it.")
-        with path.open("rb") as file:
-            return file.read(first)
+        return path.read_bytes()
     except FileNotFoundError:
         hint = "Restore it with `git checkout`, or install the package again."
         raise broken(path, f"the {what} is missing. {hint}") from None
@@ -102,7 +87,7 @@ def not_utf8(path: Path, what: str, data: bytes, error: UnicodeDecodeError) -> P
 
 def read_text(path: Path, what: str) -> str:
     """Return the text of a UTF-8 file of the package, or raise PackageError saying what is wrong."""
-    data = read_bytes(path, what, TABLE_LIMIT)
+    data = read_bytes(path, what)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -122,25 +107,22 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no value of JSON")
 
 
-def _too_deep(content: Any) -> bool:
-    """Whether lists and objects lie deeper within each other than DEPTH_LIMIT."""
-    level, depth = [content], 0
-    while level := [x for x in level if isinstance(x, dict | list)]:
-        depth += 1
-        if depth > DEPTH_LIMIT:
-            return True
-        level = [child for x in level for child in (x.values() if isinstance(x, dict) else x)]
-    return False
+def _depth(content: Any) -> int:
+    """Return how many lists and objects lie within each other."""
+    if not isinstance(content, dict | list):
+        return 0
+    return 1 + max(map(_depth, content.values() if isinstance(content, dict) else content), default=0)
 
 
 def read_json(path: Path, what: str) -> Any:
     """Return the content of a JSON file of the package, or raise PackageError saying where it breaks."""
-    data = read_bytes(path, what, METADATA_LIMIT)
+    data = read_bytes(path, what)
     hint = "Fix it, or restore it with `git checkout`."
     try:
         content = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
         # Half of a surrogate pair can be written in JSON but is no text: it could not be printed.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
+        deep = _depth(content) > DEPTH_LIMIT
     except UnicodeDecodeError as error:
         raise not_utf8(path, what, data, error) from None
     except UnicodeEncodeError:
@@ -151,8 +133,8 @@ def read_json(path: Path, what: str) -> Any:
         # Also a number with more digits than Python reads.
         raise broken(path, f"the {what} is not JSON: {error}. {hint}") from None
     except RecursionError:
-        content = None
-    if content is None or _too_deep(content):
+        deep = True
+    if deep:
         raise broken(path, f"the {what} is nested too deeply to be one of ours (at most {DEPTH_LIMIT} levels). {hint}")
     return content
 
@@ -165,10 +147,7 @@ class Package:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
-
-    @cached_property
-    def _real_root(self) -> Path:
-        return self.root.resolve()
+        self._schemas: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -176,15 +155,11 @@ class Package:
         path = self.inside("datapackage.json", "descriptor")
         descriptor = read_json(path, "descriptor")
         resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
-        if not isinstance(resources, list) or not all(
-            isinstance(r, dict) and isinstance(r.get("name"), str) for r in resources
-        ):
-            raise broken(path, "expected an object with a list `resources` of objects that have a `name`.")
-        for resource in resources:
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", resource["name"]):
-                raise broken(
-                    path, f"the name of a resource is {resource['name'][:120]!r}; expected letters, digits, _ and -."
-                )
+        for resource in resources if isinstance(resources, list) else [None]:
+            name = resource.get("name") if isinstance(resource, dict) else None
+            if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
+                expected = "expected a list `resources` of objects that have a `name` of letters, digits, _ and -"
+                raise broken(path, f"{expected}; found {str(name)[:120]!r}.")
         return descriptor
 
     @cached_property
@@ -211,10 +186,7 @@ class Package:
     def citation(self) -> str:
         """How to cite this version of the data package, in one line, with its DOI once it has one."""
         about = self.descriptor
-        contributors = about.get("contributors") or []
-        if not isinstance(contributors, list) or not all(isinstance(c, dict) and c.get("title") for c in contributors):
-            raise broken(self.root / "datapackage.json", "expected a list `contributors` of objects with a `title`.")
-        authors = ", ".join(str(c["title"]) for c in contributors)
+        authors = ", ".join(str(c["title"]) for c in about["contributors"])
         year = str(about.get("created", ""))[:4]
         doi = f" {about['id']}" if "id" in about else ""
         return f"{authors}. ({year}). {about.get('title')} (Version {self.version}) [Data set].{doi}"
@@ -239,7 +211,7 @@ class Package:
             )
         path = self.root / relative
         try:
-            inside = path.resolve().is_relative_to(self._real_root)
+            inside = path.resolve().is_relative_to(self.root.resolve())
         except (OSError, RuntimeError) as error:  # links that lead in a circle, or a name that is too long
             raise broken(path, f"the {what} leads nowhere: {error}.") from None
         if not inside:
@@ -261,10 +233,6 @@ class Package:
         """Return where the table's Table Schema is."""
         return self.inside(self.resource(name).get("schema"), f"schema of {name}")
 
-    @cached_property
-    def _schemas(self) -> dict[str, dict[str, Any]]:
-        return {}
-
     def schema(self, name: str) -> dict[str, Any]:
         """Return the Table Schema of one table."""
         if name not in self._schemas:
@@ -273,27 +241,17 @@ class Package:
             path = self.root / "datapackage.json" if isinstance(schema, dict) else self.schema_path(name)
             schema = schema if isinstance(schema, dict) else read_json(path, f"schema of {name}")
             fields = schema.get("fields") if isinstance(schema, dict) else None
-            if (
-                not isinstance(fields, list)
-                or not fields
-                or not all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in fields)
-            ):
+            names = [f.get("name") if isinstance(f, dict) else None for f in fields] if isinstance(fields, list) else []
+            if not names or not all(isinstance(n, str) for n in names):
                 raise broken(path, "expected a list `fields` of objects with a `name`, the key's first.")
-            names = [f["name"] for f in fields]
             if twice := next((n for n in names if names.count(n) > 1), None):
                 raise broken(path, f"there are two fields with the name {twice!r}; expected names that differ.")
             self._schemas[name] = schema
         return self._schemas[name]
 
-    @cached_property
-    def _fields(self) -> dict[str, dict[str, dict[str, Any]]]:
-        return {}
-
     def fields(self, name: str) -> dict[str, dict[str, Any]]:
         """Return the fields of a table's schema by column name, in order."""
-        if name not in self._fields:
-            self._fields[name] = {f["name"]: f for f in self.schema(name)["fields"]}
-        return self._fields[name]
+        return {f["name"]: f for f in self.schema(name)["fields"]}
 
     def key(self, name: str) -> str:
         """Return the name of the table's key column: the first column."""
@@ -304,54 +262,30 @@ class Package:
         import pyarrow as pa
 
         types = {
-            "string": pa.string(),
-            "integer": pa.int64(),
-            "number": pa.float64(),
-            "boolean": pa.bool_(),
-            "date": pa.date32(),
-        }
-        fields = []
+            "string": pa.string(), "integer": pa.int64(), "number": pa.float64(),
+            "boolean": pa.bool_(), "date": pa.date32(),
+        }  # fmt: skip
         for column, field in self.fields(name).items():
             if str(field.get("type")) not in types:
                 raise broken(
                     self.schema_path(name),
                     f"column {column} has type {field.get('type')!r}; expected one of {', '.join(types)}.",
                 )
-            fields.append(pa.field(column, types[field["type"]]))
-        return pa.schema(fields)
+        return pa.schema([(column, types[field["type"]]) for column, field in self.fields(name).items()])
 
     def read_words(self, name: str) -> pa.Table:
         """Return the table's CSV with every cell as text; an empty cell is null.
 
         Raises PackageError if the file is missing, not UTF-8, not CSV, or has another header than
-        the schema's columns, or more than TABLE_LIMIT bytes.
+        the schema's columns.
         """
         import pyarrow as pa
         from pyarrow import csv
 
         path, what, expected = self.path(name), f"table {name}", list(self.fields(name))
-        header = ",".join(expected)
-
-        def parsed(source: object, block: int, quotes: bool) -> pa.Table:
-            return csv.read_csv(
-                source,
-                read_options=csv.ReadOptions(column_names=expected, skip_rows=1, block_size=block),
-                parse_options=csv.ParseOptions(newlines_in_values=quotes, ignore_empty_lines=False),
-                convert_options=csv.ConvertOptions(
-                    column_types=dict.fromkeys(expected, pa.string()),
-                    null_values=[""],
-                    strings_can_be_null=True,
-                ),
-            )
-
-        start = read_bytes(path, what, TABLE_LIMIT, BLOCK)
-        if len(start) == BLOCK and start.startswith(f"{header}\n".encode()):
-            # Block by block, and what fails again as one: a row may be longer, and errors name their row.
-            with suppress(pa.ArrowInvalid, OSError), pa.OSFile(str(path)) as file:
-                return parsed(file, BLOCK, True)
-        data = read_bytes(path, what, TABLE_LIMIT)
+        data = read_bytes(path, what)
         try:
-            head = io.BytesIO(data).readline().decode("utf-8").rstrip("\n")
+            head, header = data.partition(b"\n")[0].decode("utf-8"), ",".join(expected)
         except UnicodeDecodeError as error:
             raise not_utf8(path, what, data, error) from None
         if head.lstrip("\ufeff").rstrip("\r") != header:
@@ -362,17 +296,26 @@ class Package:
                 1,
             )
         try:
-            return parsed(pa.py_buffer(data), len(data) + 1, b'"' in data)
+            return csv.read_csv(
+                pa.py_buffer(data),
+                # In one piece and one thread, so that an error names its row.
+                csv.ReadOptions(column_names=expected, skip_rows=1, use_threads=False, block_size=len(data) + 1),
+                csv.ParseOptions(newlines_in_values=b'"' in data, ignore_empty_lines=False),
+                csv.ConvertOptions(
+                    column_types=dict.fromkeys(expected, pa.string()), null_values=[""], strings_can_be_null=True
+                ),
+            )
         except pa.ArrowInvalid as error:
             try:
-                text = data.decode("utf-8")
+                data.decode("utf-8")
             except UnicodeDecodeError as undecodable:
                 raise not_utf8(path, what, data, undecodable) from None
+            row = re.search(r"Row #(\d+)", str(error))
             raise broken(
                 path,
                 f"not a table of {len(expected)} columns: {str(error)[:300]}. "
                 "Look for a comma or a quotation mark too many in that row.",
-                _first_odd_row(text, len(expected)),
+                int(row[1]) if row else None,
             ) from None
 
     def read_csv(self, name: str) -> pa.Table:
@@ -387,19 +330,3 @@ class Package:
             except pa.ArrowInvalid as error:
                 raise broken(self.path(name), f"column {field.name}: {error}; expected {field.type}.") from None
         return pa.table(columns, schema=schema)
-
-
-def _first_odd_row(text: str, columns: int) -> int | None:
-    """Return the line of the first row that has not as many cells as there are columns."""
-    import csv
-
-    rows = csv.reader(io.StringIO(text, newline=""))
-    line = 1
-    try:
-        for row in rows:
-            if len(row) != columns:
-                return line
-            line = rows.line_num + 1
-    except csv.Error:
-        return line
-    return None

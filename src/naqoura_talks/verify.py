@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -21,9 +21,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from naqoura_talks import frames
-from naqoura_talks.copies import LOST, Copy, one_of, read_copy, table
+from naqoura_talks.copies import LOST, Copy, one_of, read_copy, shown, table
 from naqoura_talks.frames import load
-from naqoura_talks.package import UnreadableCopyError, unknown, unknown_row
+from naqoura_talks.package import UnreadableCopyError
+from naqoura_talks.rows import column_of, keys_of
 from naqoura_talks.text import fold
 
 # --- finding the passages ---
@@ -37,22 +38,17 @@ class Span(NamedTuple):
     sha256: str
 
 
-def _encoded(folded: str) -> Callable[[int, int], bytes]:
-    """Return how to get the UTF-8 of a part of a text; one in ASCII, as most are folded, is encoded once."""
-    if folded.isascii():
-        data = folded.encode("ascii")
-        return lambda start, end: data[start:end]
-    return lambda start, end: folded[start:end].encode("utf-8", "surrogatepass")
+def _has(folded: str, at: int, span: Span) -> bool:
+    """Say whether the span's words stand at this place of a folded text."""
+    end = at + span.end - span.start
+    if at < 0 or end > len(folded):
+        return False
+    return sha256(folded[at:end].encode("utf-8", "surrogatepass")).hexdigest() == span.sha256
 
 
 def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
     """Say of each span whether the folded text, from ``shift`` on, has its digest at its offsets."""
-    part, size = _encoded(folded), len(folded)
-    return [
-        start + shift >= 0 and end + shift <= size
-        and sha256(part(start + shift, end + shift)).hexdigest() == digest
-        for start, end, digest in spans
-    ]  # fmt: skip
+    return [_has(folded, span.start + shift, span) for span in spans]
 
 
 def _places(folded: str, passages: list[Span]) -> list[list[int]]:
@@ -70,17 +66,17 @@ def _places(folded: str, passages: list[Span]) -> list[list[int]]:
             if folded[at].isspace() or folded[at].isalnum():
                 break
             begin.add(at)
-    part, size, starts, found = _encoded(folded), len(folded), sorted(begin), []
-    for start, end, digest in passages:
-        length, wanted = end - start, bytes.fromhex(digest)
-        tried = (at for at in starts if at + length <= size and not within[at + length])
-        found.append([at for at in tried if sha256(part(at, at + length)).digest() == wanted])
+    starts, found = sorted(begin), []
+    for passage in passages:
+        length = passage.end - passage.start
+        tried = (at for at in starts if at + length < len(within) and not within[at + length])
+        found.append([at for at in tried if _has(folded, at, passage)])
     pairs = list(pairwise(range(len(passages))))
     for known, sought in pairs + [(after, before) for before, after in reversed(pairs)]:
         span, size = passages[sought], passages[sought].end - passages[sought].start
         for place in found[known]:
             at = place + passages[known].end - passages[known].start if known < sought else place - size
-            if at not in found[sought] and hold(folded, [span], at - span.start)[0]:
+            if at not in found[sought] and _has(folded, at, span):
                 insort(found[sought], at)
     return found
 
@@ -128,14 +124,18 @@ def _choose(places: list[list[int]], passages: list[Span]) -> list[int | None]:
     return chosen
 
 
-def locate(folded: str, passages: list[Span]) -> list[int | None]:
-    """Return where each passage begins in a folded text of one line, or None if it is not there.
+def locate(folded: str, passages: list[Span]) -> tuple[list[int | None], int]:
+    """Return where each passage begins in a folded text of one line, or None, and how many stand there again.
 
     Of several places those are taken where all passages stand in order with nothing between them, if there
     are such; else the first after the passage before, as near as can be to the one after.
     """
     places = _places(folded, passages)
-    return next(iter(_whole_runs(folded, places, passages)), None) or _choose(places, passages)
+    runs = _whole_runs(folded, places, passages)
+    if not runs:
+        return _choose(places, passages), 0
+    in_runs = [set(here) for here in zip(*runs, strict=True)]
+    return list(runs[0]), sum(bool(set(here) - known) for here, known in zip(places, in_runs, strict=True))
 
 
 def _in_order(at: list[int | None]) -> list[int]:
@@ -251,11 +251,7 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
     """Compare one coded text's passages and evidence with a copy."""
     text, spans = copy.text.replace("\n", " "), _spans(passages)
     folded = fold(text)
-    places = _places(folded, spans)
-    runs = _whole_runs(folded, places, spans)
-    at = list(runs[0]) if runs else _choose(places, spans)
-    in_runs = {(i, place) for run in runs for i, place in enumerate(run)}
-    again = sum(any((i, place) not in in_runs for place in here) for i, here in enumerate(places)) if runs else 0
+    at, again = locate(folded, spans)
     line = _in_order(at)
     _refuse_unreadable(folded, r"[^\x00-\x7f]" if copy.guessed else LOST, spans, at, line)
     between: dict[int, str] = {}
@@ -309,7 +305,7 @@ def verify(copy: str | Path) -> Verification:
             for source_id, mine in passages.groupby("source_id")
         ]
     except UnreadableCopyError as error:
-        raise UnreadableCopyError(f"{copy}: {error}") from None
+        raise UnreadableCopyError(f"{shown(copy)}: {error}") from None
     return max(results, key=lambda r: (r.holds, r.passages["words"].notna().sum(), r.evidence["held"].sum()))
 
 
@@ -348,32 +344,27 @@ def coverage(copy: str | Path | None = None) -> pd.DataFrame:
 # --- the words behind a row ---
 
 
-def evidence(row_id: str, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
-    """Return the evidence for one row by its key, or for one of its cells: rows of ``evidence``.
+def evidence(rows: Any, column: str | None = None, text: str | Path | None = None) -> pd.DataFrame:
+    """Return the evidence for rows, or for one of their cells: rows of ``evidence``.
 
+    ``rows`` is a key, a row or a frame of ``load``, ``joined`` or ``acts``, or several of these, as for ``cite``.
+    ``column`` is a column of the table, or the name of a joined table that stands for one: ``speaker``, ``place``.
     For a cell that rests on its row's evidence, that is what comes back; for one that needs none
     (derived or editorial, see ``codebook``), nothing. ``char_start`` and ``char_end`` are offsets
     into the coded text in code points, half-open; ``sha256`` is the digest of the folded words. With
     ``text``, the path of a copy of the coded text, a column ``words`` holds the words themselves,
     empty where the copy lacks them.
 
-    Raises UnknownNameError if no row has that key, or the row no such column.
+    Raises UnknownNameError if no row has that key, or the row no such column, and PackageError if a row has no key.
     """
-    found = load("evidence")
-    mine = found[found["row_id"] == row_id]
-    tables = [mine["table_name"].iloc[0]] if len(mine) else frames.installed().tables
-    table = next((name for name in tables if (load(name).iloc[:, 0] == row_id).any()), None)
-    if table is None:
-        keys = {key for name in frames.installed().tables if name != "evidence" for key in load(name).iloc[:, 0]}
-        raise unknown_row(row_id, keys)
+    mine, keys = load("evidence"), keys_of(rows)
+    mine = mine[mine["row_id"].isin(list(keys))]
     if column is not None:
-        fields = frames.installed().fields(table)
-        if column not in fields:
-            raise unknown(f"column of {table}", column, list(fields))
-        if fields[column]["evidence"] == "row":
-            mine = mine[mine["column_name"].isna()]
-        else:
-            mine = mine[mine["column_name"] == column]
+        asked = {table: column_of(table, column) for table in set(keys.values())}
+        # Where the cell rests on the evidence of its row, that has no column.
+        on_row = {t for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
+        named = mine["column_name"].eq(mine["table_name"].map(asked)) & ~mine["table_name"].isin(on_row)
+        mine = mine[named.fillna(False) | (mine["column_name"].isna() & mine["table_name"].isin(on_row))]
     if text is not None:
         words = verify(text).evidence["words"]
         mine = mine.assign(words=words.reindex(mine.index))

@@ -48,6 +48,17 @@ def test_what_there_is(released: Path) -> None:
     assert "No problem found" in (released / "check.txt").read_text("utf-8")
 
 
+def test_figures_are_as_wide_as_journals_ask(released: Path) -> None:
+    """Each is 170 mm wide, as PDF and as PNG of 300 dots an inch, with its caption beside it."""
+    drawings = list(released.glob("*.svg"))
+    assert len(drawings) == 2
+    for svg in drawings:
+        page = re.search(rb"/MediaBox \[0 0 ([\d.]+) ", svg.with_suffix(".pdf").read_bytes())
+        assert abs(float(page[1]) - 170 / 25.4 * 72) < 1
+        assert abs(int.from_bytes(svg.with_suffix(".png").read_bytes()[16:20]) - 170 / 25.4 * 300) < 2
+        assert f"**{svg.stem}**" in (released / "figures.md").read_text("utf-8")
+
+
 def test_zip_is_the_package(released: Path, checkout: Path) -> None:
     """The zip holds, in one folder, the files of the commit as they are, and the README says what is there."""
     with zipfile.ZipFile(released / f"{NAME}.zip") as archive:

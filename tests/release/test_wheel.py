@@ -44,6 +44,7 @@ def test_wheel_holds_the_data_package_and_nothing_else(wheel: Path) -> None:
             for path in (ROOT / part).rglob("*")
             if path.is_file()
         ]
+        assert "naqoura_talks/py.typed" in names
         for path in [Path("datapackage.json"), *expected]:
             assert archive.read(inside + path.as_posix()) == (ROOT / path).read_bytes(), path
     version = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["version"]

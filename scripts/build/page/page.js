@@ -133,7 +133,7 @@ function card(row) {
   cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
   return el("div.card", null, el("p.head", null, told ? "What the row rests on" : titleOf(row.key)),
     el("p", null, el("code", null, row.key), ` in ${row.table} `, cite), text, ...rests(""),
-    el("dl", null, ...cells.flatMap(([column, value]) => [el("dt", null, column.replaceAll("_", " ")),
+    el("dl", null, ...cells.flatMap(([column, value]) => [el("dt", null, column.replace(/(_actor)?_(id|edtf)$/, "").replaceAll("_", " ")),
       el("dd", null, Object.hasOwn(given().titles, value) ? keyLink(value) : value, ...rests(column))])));
 }
 

@@ -158,3 +158,12 @@ SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sourc
 LATERAL (SELECT replace(lower(regexp_extract(words_at(folded, w.char_start, w.char_end), '(?i)\b(invasion|offensive|airstrike|withdrawal|verification)', 1)),
                         'airs', 'air_s') AS wanted)
 WHERE wanted <> '' AND event_type <> wanted;
+
+-- rule: after-is-no-tie
+-- A term is tied to an agreement by other words than after, since or before it.
+-- Why: what comes after an agreement is not of it.
+-- With the text.
+-- At ceasefire_terms.agreement_id: expected words that make it a term of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
+SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE table_name = 'ceasefire_terms' AND column_name = 'agreement_id'
+  AND regexp_matches(words_at(folded, char_start - 20, char_start), '(?i)\b(after|before|following|since) (the |an? )?$');
