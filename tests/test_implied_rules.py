@@ -277,6 +277,28 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
         "evidence-of-a-column", cell("evidence", f"evd-{PART}-actor-id-1", column_name="attribution"), "column_name",
     ),
     "a standfirst at the end": ("implications", cell("passages", "psg-harbour-report-p03-s1", passage_type="standfirst"), "passage_type"),
+    "a subject that does nothing": (
+        "subjects-have-a-part", cell("statement_actors", "sta-spokesman-breach-sudland-subject", actor_id="act-norland"), "sta-",
+    ),
+    "an agreement of one": (
+        "parties-come-in-twos", cell("agreement_actors", "aga-harbour-truce-sudland-bound-not-party", actor_role="reported_party"), "aga-",
+    ),
+    "said before it began": (
+        "said-not-before-it-began", cell("statements", ACCUSES, end_latest="2031-02-01"), "stl-spokesman-breach-asserts-evt",
+    ),
+    "places without words": ("cells-that-need-words", field("events", "place_id", lambda f: f.update(evidence="row")), "place_id"),
+    "date words of no date": (
+        "date-words-give-the-date", span("evd-evt-harbour-talks-date-words-1", "of March 2031"), "date_words",
+    ),
+    "a war that others ended": (
+        "ended-war-between-the-parties", link(TRUCE, "ended", TALKS), PART,
+    ),
+    "a link from nowhere": (
+        "links-of-asserted-events",
+        cell("statement_links", "stl-spokesman-useful-mentions-evt", link_role="asserts", event_id="", event_link_id="evl-harbour-talks-follows-truce-in-effect"),
+        "evl-harbour-talks",
+    ),
+    "asked, and nothing": ("what-is-put-forward-is-asserted", cell("statements", CALLS, speech_act="urge"), CALLS),
 }  # fmt: skip
 
 

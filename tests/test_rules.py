@@ -310,6 +310,7 @@ def test_rule_sees(case: str, made_up_root: Path) -> None:
 
 def test_every_rule_has_a_case() -> None:
     """A rule without a broken fixture may never fire: each has one."""
+    from test_consistent_edits import EDITS
     from test_implied_rules import CASES as MORE_CASES
 
     others = {
@@ -322,7 +323,7 @@ def test_every_rule_has_a_case() -> None:
         "implications",
     }
     named = {rule.name for rule in rules.in_folder()}
-    assert named | others == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values()]}
+    assert named | others == {rule for rule, _, _ in [*CASES.values(), *MORE_CASES.values(), *EDITS.values()]}
 
 
 def test_all_errors_in_one_run(made_up_root: Path) -> None:
@@ -354,6 +355,27 @@ def test_a_code_that_is_gone_is_told(made_up_root: Path) -> None:
     assert any(p.rule == "agreed-terms-oblige" and p.value == "agreed_term" for p in found)
     assert any(p.rule == "implications" and p.value == "agreed_term" for p in found)
     assert not any(p.rule == "rules" for p in found)
+
+
+def test_no_code_falls_silent(made_up_root: Path) -> None:
+    """Whatever code a rule or implication names: if its codelist loses it, that is told, also of one table's roles alone."""
+    known = database.read(Package(made_up_root), (TEXT,))
+    every = rules.every(known.package, True)
+    queries = " ".join(rule.query for rule in every)
+    # Of these the rules name a code of the same name in another codelist, or the role that they ask for when it is missing.
+    others = {
+        ("agreement_status", "ended"), ("agreement_actor_role", "broker"), ("term_type", "verification"), ("date_basis", "resolved"),
+        ("term_type", "withdrawal"), ("conduct_type", "mixed"), ("term_actor_role", "participant"),
+    }  # fmt: skip
+    fields = "SELECT DISTINCT codelist, unnest(enum) AS code FROM fields WHERE codelist IS NOT NULL"
+    known.connection.execute("CREATE TABLE kept AS SELECT * FROM fields")
+    for asked in known.ask(fields):
+        codelist, code = asked["codelist"], asked["code"]
+        if f"'{code}'" in queries and (codelist, code) not in others:
+            lost = f"UPDATE fields SET enum = list_filter(enum, lambda c: c <> '{code}') WHERE codelist = '{codelist}'"
+            known.connection.execute(lost)
+            assert code in {p.value for p in rules.lost_codes(known, every)}, asked
+            known.connection.execute("DELETE FROM fields; INSERT INTO fields SELECT * FROM kept")
 
 
 @pytest.mark.parametrize("table", Package(check.ROOT).tables)

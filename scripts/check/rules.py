@@ -201,7 +201,7 @@ def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
                 for code in re.findall(r"[a-z_]+", listed) if there else ():
                     if code not in there:
                         expected = f"a code that {column} may hold"
-                        hint = "The codelist has no longer what the rule stands on: fix the rule, or restore the code."
+                        hint = "The rule stands on a code that the codelist lost: fix the rule, or restore the code."
                         yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
 
 

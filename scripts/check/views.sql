@@ -70,6 +70,11 @@ CREATE VIEW sides_of_statements AS
 SELECT statement_id, speaker_actor_id AS actor_id FROM statements
 UNION ALL SELECT statement_id, actor_id FROM statement_actors WHERE actor_role = 'spoken_for';
 
+-- Actors of terms, with the role in which an event that carries out the term has them.
+CREATE VIEW roles_of_terms AS
+SELECT *, CASE WHEN actor_role IN ('obligated', 'performer') THEN 'initiator' WHEN actor_role = 'verifier' THEN 'verifier'
+               WHEN actor_role = 'affected' THEN 'target' END AS wanted FROM term_actors;
+
 -- Which of two linked events began first, where the link says so.
 CREATE VIEW in_order AS
 SELECT row_no, link_type, if(link_first, linked_event_id, event_id) AS earlier, if(link_first, event_id, linked_event_id) AS later

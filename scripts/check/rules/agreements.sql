@@ -141,9 +141,7 @@ WHERE t.actor_role IN ('obligated', 'performer', 'verifier') AND term_basis NOT 
 -- actors are to do it, check it and are touched by it.
 -- Why: the event is the carrying out of the term.
 -- At term_actors.actor_id: expected an actor whom {event_id} has as {wanted}. Fix one of the two.
-SELECT DISTINCT t.*, event_id, wanted FROM term_actors t JOIN ceasefire_terms m USING (term_id) JOIN events e ON event_type = term_type,
-LATERAL (SELECT CASE WHEN t.actor_role IN ('obligated', 'performer') THEN 'initiator' WHEN t.actor_role = 'verifier' THEN 'verifier'
-                     WHEN t.actor_role = 'affected' THEN 'target' END AS wanted)
+SELECT DISTINCT t.*, event_id FROM roles_of_terms t JOIN ceasefire_terms m USING (term_id) JOIN events e ON event_type = term_type
 WHERE wanted IS NOT NULL AND (m.agreement_id = e.agreement_id AND e.realis = 'required' OR EXISTS (FROM asserted a JOIN asserted b USING (statement_id) WHERE a.key = term_id AND b.key = event_id))
   AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND p.actor_id = t.actor_id AND p.actor_role = wanted);
 
@@ -205,7 +203,7 @@ SELECT 'event_actors' AS table_name, e.row_no, e.agreement_id, wanted FROM by_ev
   FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = e.actor_id AND a.actor_role = wanted)
 UNION ALL
 SELECT 'agreement_actors', a.row_no, a.agreement_id, a.actor_role FROM agreement_actors a
-WHERE EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role)
+WHERE (a.actor_role = 'broker' OR EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role))
   AND NOT EXISTS (FROM by_events e WHERE e.agreement_id = a.agreement_id AND wanted = a.actor_role AND e.actor_id = a.actor_id);
 
 -- rule: inviters-urge

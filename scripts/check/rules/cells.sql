@@ -61,3 +61,11 @@ SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
 -- At {table_name}.{column_name}: expected no quotation mark, and no sign with which a formula begins. Leave it out.
 SELECT row_no FROM words.{table_name}
 WHERE regexp_matches({column_name}, '^[=+@]|^-[^0-9]|["\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]');
+
+-- rule: neutral-words
+-- Our own words are neutral: no killing is a murder or an elimination, no group a terror group, no government a regime.
+-- Why: loaded words are a speaker's, and stand in columns of words of the text alone.
+-- For each: fields WHERE provenance = 'editorial' AND is_free_text AND table_name NOT IN ('codes', 'crosswalk', 'sources')
+-- At {table_name}.{column_name}: expected neutral words. Say what was done, not what it is called.
+SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name}, '(?i)\b(terror|martyr|regime|aggress|massacre|slaughter|' ||
+  'atrocit|murder|assassinat|enem(y|ies)|zionist|liberat|neutrali[sz]|eliminat|so-called|puppet|prox(y|ies)\b|thug|barbar|heroic|brutal|cowardly|unprovoked)');

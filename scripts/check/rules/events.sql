@@ -64,17 +64,21 @@ SELECT statement_links.* FROM statement_links JOIN statements USING (statement_i
 WHERE link_role = 'asserts' AND speech_act IN ('commit', 'consent', 'demand', 'urge') AND realis IN ('actual', 'ongoing');
 
 -- rule: narrators-words
--- A row that the narrator asserts rests on words that are no part of what somebody is reported to say; words with which
--- the narrator says who speaks or is spoken to may give a relation or a part in an agreement.
+-- What the narrator alone asserts rests on no words of what somebody is reported to say, and what both assert on others
+-- too; words with which the narrator says who speaks or is spoken to may give a relation or a part in an agreement.
 -- Why: a claim is not a fact, and the words within reported speech are the speaker's.
--- At {table_name}.attribution: expected speaker, as all its words are part of what a statement reports. Fix it, with the statement link that asserts it, or anchor the narrator's words.
-SELECT table_name, row_no FROM attributed JOIN row_words w USING (table_name, row_no, key) WHERE attribution IN ('both', 'narrator')
-GROUP BY table_name, row_no HAVING bool_and(EXISTS (
-  FROM said s WHERE s.source_id = w.source_id AND share_words(w.char_start, w.char_end, s.char_start, s.char_end)
-  AND NOT (w.char_start <= s.char_start AND s.char_end < w.char_end)
-  AND (table_name NOT IN ('actor_relations', 'agreement_actors') OR NOT EXISTS (
-    FROM said_by_narrator n WHERE n.statement_id = s.statement_id
-    AND share_words(w.char_start, w.char_end, n.char_start, n.char_end)))));
+-- At {table_name}.attribution: expected {wanted}, as its words are part of what a statement reports. Fix it, with the statement link that asserts it, or anchor the narrator's words.
+SELECT table_name, row_no, if(bool_and(is_said), 'speaker', 'both') AS wanted FROM (
+  SELECT table_name, row_no, key, attribution, EXISTS (
+    FROM said s WHERE s.source_id = w.source_id AND share_words(w.char_start, w.char_end, s.char_start, s.char_end)
+    AND NOT (w.char_start <= s.char_start AND s.char_end < w.char_end)
+    AND (table_name NOT IN ('actor_relations', 'agreement_actors') OR NOT EXISTS (
+      FROM said_by_narrator n WHERE n.statement_id = s.statement_id
+      AND share_words(w.char_start, w.char_end, n.char_start, n.char_end)))) AS is_said
+  FROM attributed JOIN row_words w USING (table_name, row_no, key))
+WHERE key NOT IN (SELECT event_link_id FROM event_links WHERE link_type = 'possibly_same_as')
+GROUP BY table_name, row_no, attribution
+HAVING attribution = 'narrator' AND bool_or(is_said) OR attribution = 'both' AND bool_and(is_said);
 
 -- rule: speakers-words
 -- What only a speaker asserts rests on words of a statement that asserts it.

@@ -203,3 +203,20 @@ SELECT a.* FROM actors a WHERE actor_type <> 'state' AND country_code IS NOT NUL
 -- At actors.actor_type: expected a relation member_of. Add it, or fix the type.
 SELECT a.* FROM actors a WHERE actor_type = 'group_members'
   AND NOT EXISTS (FROM actor_relations r WHERE r.actor_id = a.actor_id AND relation_type = 'member_of');
+
+-- rule: pronouns-need-a-step
+-- A cell that rests on a pronoun or another word resolved from the context is inferred.
+-- Why: the words alone do not say who is meant.
+-- For each: fields WHERE evidence = 'own' AND column_name LIKE '%actor_id'
+-- At evidence.support: expected inferred, with the step. Say in a note whom the word means and how one sees it.
+SELECT s.* FROM support s JOIN {table_name} t ON s.table_name = '{table_name}' AND of_row = t.row_no AND s.column_name = '{column_name}'
+WHERE support = 'explicit' AND (SELECT bool_and(name_type = 'anaphor') FROM named n JOIN names USING (name_id)
+  WHERE n.thing = t.{column_name} AND n.source_id = s.source_id AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
+
+-- rule: names-are-used
+-- Where the text names an actor, the name lies in the words of a row of another table than actors and names.
+-- Why: nobody is named for nothing, and what is said of an actor must not be lost.
+-- At names.name_words: expected a row on the words around {char_start}-{char_end}. Code what the text says of it there.
+SELECT names.*, n.char_start, n.char_end FROM named n JOIN names USING (name_id) WHERE names.actor_id IS NOT NULL AND NOT EXISTS (
+  FROM row_words w WHERE w.table_name NOT IN ('actors', 'names') AND w.source_id = n.source_id
+  AND share_words(n.char_start, n.char_end, w.char_start, w.char_end));

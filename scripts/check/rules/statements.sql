@@ -137,3 +137,11 @@ WHERE NOT EXISTS (FROM said s WHERE s.statement_id = p.statement_id AND s.source
 -- At statements.quote_words: expected words within those of the statement. Move the quotation to the statement in which it stands.
 SELECT t.row_no FROM support q JOIN statements t ON t.statement_id = q.row_id WHERE q.column_name = 'quote_words' AND NOT EXISTS (
   FROM said s WHERE s.statement_id = q.row_id AND s.source_id = q.source_id AND lies_in(q.char_start, q.char_end, s.char_start, s.char_end));
+
+-- rule: direct-is-mostly-quoted
+-- A statement is direct exactly if more than half of its words are quoted.
+-- Why: else the reporter's words carry it, and it is mixed.
+-- At statements.mode: expected {wanted}, by the length of the quotation. Fix the mode, or anchor the whole quotation.
+SELECT s.*, wanted FROM statements s JOIN said USING (statement_id),
+LATERAL (SELECT if(2 * len(quote_words) > char_end - char_start, 'direct', 'mixed') AS wanted)
+WHERE quote_words IS NOT NULL AND mode IN ('direct', 'mixed') AND mode <> wanted;

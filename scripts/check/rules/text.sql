@@ -63,7 +63,7 @@ WHERE NOT EXISTS (FROM support s WHERE s.source_id = q.source_id AND s.char_star
 -- At passages.char_end: expected one sentence. Make the table with `python -m scripts.coding.anchor passages`.
 SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
 LATERAL (SELECT words_at(folded, char_start, char_end) AS words, words_at(folded, char_end, char_end + 1) AS after)
-WHERE regexp_matches(words, '[\pL\pN]{3}[.!?]["'')]* ["''(]?\pLu') OR contains(words, chr(10)) OR NOT regexp_matches(words, '^["''(]?[\pLu\pN]')
+WHERE regexp_matches(words, '[\pL\pN]{3}[.!?]["'')]* ["''(]?\p{Lu}') OR contains(words, chr(10)) OR NOT regexp_matches(words, '^["''(]?[\p{Lu}\pN]')
   OR NOT (regexp_matches(words, '[.!?]["'')]*$') OR after IN (chr(10), ''));
 
 -- rule: link-lines-are-no-sentences
@@ -76,7 +76,8 @@ SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING
        OR EXISTS (FROM passages o WHERE o.source_id = p.source_id AND o.paragraph_no = p.paragraph_no AND o.passage_id <> p.passage_id));
 
 -- rule: realis-in-so-many-words
--- What the words say is to be done is required, what never was or would have been is unrealised, what was tried is attempted.
+-- What the words say is to be done is required, what never was or would have been is unrealised, what was tried is
+-- attempted, what is possible is hypothetical, and what has grown or has been in effect is ongoing.
 -- Why: the words say how far the event came about, for each side alike.
 -- With the text.
 -- At events.realis: expected {wanted}, as the words of the event have it. Fix the realis, or anchor the words that tell the event.
@@ -84,5 +85,85 @@ SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sourc
 LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
 LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b(is|are) to \pL') THEN 'required'
   WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
-  WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical' END AS wanted)
-WHERE realis <> wanted;
+  WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical'
+  WHEN regexp_matches(words, '(?i)\b(been in (effect|force)|ha(s|ve) (grown|intensified|increased|risen|worsened))\b') THEN 'ongoing' END AS wanted)
+WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'unrealised');
+
+-- rule: sayings-are-coded
+-- Every verb of saying in the text (said, told, accused, urged, warned and the like) is a cue of some statement.
+-- Why: whose word something is must not be lost.
+-- With the text.
+-- At passages.passage_id: expected {verbs} verb(s) of saying in cue_words of statements, {coded} found. Code what is said there, and by whom.
+SELECT p.*, verbs, coded FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT len(regexp_extract_all(words_at(folded, char_start, char_end), '(?i)\b(said|says|saying|told|tells|accused|accuses|accusing|urged|urges|' ||
+  'urging|warned|warns|warning|demanded|denied|denies|described|claimed|claims|insisted|insists|announced|stressed)\b')) AS verbs),
+LATERAL (SELECT count(DISTINCT s.char_start) AS coded FROM support s WHERE s.column_name = 'cue_words' AND s.passage_id = p.passage_id)
+WHERE passage_type <> 'link' AND coded < verbs;
+
+-- rule: links-in-so-many-words
+-- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a condition on words of a
+-- condition, and what could follow on a could or would; else the words give an order in time.
+-- Why: temporal words stay temporal.
+-- With the text.
+-- At event_links.link_type: expected words that say {link_type}. Fix the type: follows, if the words give the order alone.
+SELECT l.* FROM event_links l, LATERAL (SELECT string_agg(words_at(folded, char_start, char_end), ' ') AS words
+  FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE key = event_link_id)
+WHERE NOT regexp_matches(words, '(?i)\b(' || CASE
+  WHEN link_type IN ('ended', 'escalated_into', 'resulted_in') THEN
+    'kill|destroy|caus|produc|broker|mediat|end|halt|stop|escalat|gr[eo]w|turn|le[ad]+ to|result|because|due to|trigger|spark|brought|displac|wound'
+  WHEN link_type = 'precondition_of' THEN 'only|if|unless|until|before|once|hing|depend|condition|requir|provided|without'
+  WHEN link_type = 'could_lead_to' THEN 'could|would|may|might|risk|threat|can' ELSE '' END || ')');
+
+-- rule: cues-with-their-adverb
+-- The cue words of a statement take in the adverb that says how often it was said.
+-- Why: whether it was said more than once is read from them.
+-- With the text.
+-- At statements.cue_words: expected the adverb before the verb too. Anchor the cue with it.
+SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE column_name = 'cue_words' AND regexp_matches(words_at(folded, char_start - 30, char_start),
+  '(?i)\b(repeatedly|again|often|always|frequently|continually|constantly|not|never) $');
+
+-- rule: names-have-rows
+-- A word with a capital letter inside a sentence is part of a name that is coded, or names a day or month.
+-- Why: whom and what the text names is not overlooked.
+-- With the text.
+-- At passages.passage_id: expected {word} in the words of a row of names. Code what it names.
+WITH tokens AS (
+  SELECT p.row_no, p.source_id, p.char_start AS passage_start, unnest(string_split(words_at(folded, p.char_start, p.char_end), ' ')) AS word,
+         generate_subscripts(string_split(words_at(folded, p.char_start, p.char_end), ' '), 1) AS word_no
+  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type <> 'link'
+), placed AS (
+  SELECT *, passage_start + sum(len(word) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(word) - 1 AS char_start FROM tokens
+)
+SELECT t.row_no, word FROM placed t WHERE word_no > 1 AND regexp_matches(word, '^["''(]*\p{Lu}')
+  AND NOT regexp_matches(word, '^["''(]*([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
+  AND NOT EXISTS (FROM support s WHERE s.column_name = 'name_words' AND s.source_id = t.source_id
+    AND share_words(s.char_start, s.char_end, t.char_start, t.char_start + len(word)));
+
+-- rule: possible-by-its-words
+-- What a speaker reports, assesses or warns of with could, may or might is possible, and nothing else is.
+-- Why: certainty is the speaker's.
+-- With the text.
+-- At statements.certainty: expected possible exactly if the words say could, may or might. Fix the certainty, or the words.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE speech_act IN ('accuse', 'assess', 'report', 'warn')
+  AND (certainty = 'possible') <> regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(could|may|might)\b');
+
+-- rule: types-in-so-many-words
+-- An event that its words call an invasion, offensive, airstrike, withdrawal or verification is of that type.
+-- Why: the same noun is the same type, whichever side it is said of.
+-- With the text.
+-- At events.event_type: expected {wanted}, as the words of the event have it. Fix the type, or anchor the words that tell the event.
+SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT replace(lower(regexp_extract(words_at(folded, w.char_start, w.char_end), '(?i)\b(invasion|offensive|airstrike|withdrawal|verification)', 1)),
+                        'airs', 'air_s') AS wanted)
+WHERE wanted <> '' AND event_type <> wanted;
+
+-- rule: after-is-no-tie
+-- A term is tied to an agreement by other words than after, since or before it.
+-- Why: what comes after an agreement is not of it.
+-- With the text.
+-- At ceasefire_terms.agreement_id: expected words that make it a term of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
+SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE table_name = 'ceasefire_terms' AND column_name = 'agreement_id'
+  AND regexp_matches(words_at(folded, char_start - 20, char_start), '(?i)\b(after|before|following|since) (the |an? )?$');
