@@ -20,7 +20,7 @@ from made_up import edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
 from scripts.build import products
 from scripts.check import command as check
-from scripts.check import schemas, versions
+from scripts.check import records, schemas, versions
 from scripts.check.problems import Problem
 from scripts.files import swhid_of_folder
 from scripts.release import diff
@@ -41,7 +41,7 @@ def released(made_up_root: Path) -> Path:
 def record(root: Path) -> None:
     """Record the version, and name its identifiers in its entry of the changelog."""
     (root / "datapackage.json").write_bytes(products.descriptor(Package(root)))
-    named = "\n".join(versions.identifiers(Package(diff.record(root))))
+    named = "\n".join(records.identifiers(Package(diff.record(root))))
     path, version = root / "CHANGELOG.md", Package(root).version
     heading, entry = path.read_text("utf-8").split(f"## {version} ", 1)
     day, rest = entry.split("\n", 1)
@@ -455,7 +455,7 @@ def test_what_is_no_release(released: Path) -> None:
 def test_our_release_is_as_released() -> None:
     """The tables of 1.0.0 have the identifier under which it is cited, which git gives them too."""
     tables = "swh:1:dir:5419300c55017d1b9e06ab85456a075c0b6a8588"
-    assert versions.identifiers(Package(ROOT / "releases/1.0.0"))[0] == tables
+    assert records.identifiers(Package(ROOT / "releases/1.0.0"))[0] == tables
     done = subprocess.run(["git", "rev-parse", "HEAD:releases/1.0.0"], cwd=ROOT, capture_output=True, text=True)
     if not done.returncode:
         assert swhid_of_folder(ROOT / "releases/1.0.0") == f"swh:1:dir:{done.stdout.strip()}"

@@ -91,7 +91,7 @@ def unreadable(root: Path, row: str, error: PackageError) -> Problem:
 def orphan_files(package: Package) -> Iterator[Problem]:
     """Every file in data/, schemas/ and coding/ is named by a descriptor or one of those beside them."""
     root = package.root
-    named = {*BESIDE}
+    named, folders = {*BESIDE}, ["data", "schemas", "releases"]
     for name in package.tables:
         for path in (package.path(name), package.schema_path(name), package.path(name, "parquet")):
             named.add(path.relative_to(root).as_posix())
@@ -104,7 +104,8 @@ def orphan_files(package: Package) -> Iterator[Problem]:
     if (root / "coding/datapackage.json").exists():
         for resource in Package(root / "coding").descriptor["resources"]:
             named |= {f"coding/{resource.get(key)}" for key in ("path", "schema")}
-    for path in sorted(p for f in ("data", "schemas", "coding", "releases") for p in (root / f).rglob("*")):
+        folders.append("coding")
+    for path in sorted(p for f in folders for p in (root / f).rglob("*")):
         file, hidden = path.relative_to(root).as_posix(), path.name.startswith(".")
         # What a killed build leaves there ends in .part; a release has an identifier that every file is in.
         known = (
