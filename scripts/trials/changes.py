@@ -96,12 +96,19 @@ def turned(before: str, after: str) -> Callable[[Package, Tables, Random], str]:
 
 
 def exchanged(package: Package, tables: Tables, rng: Random) -> str:
-    one, other = rng.sample([row["actor_id"] for row in tables["actors"]], 2)
-    kept = {
-        name: [dict(row) for row in tables[name]] for name in ("actors", "names", "identifiers", "places", "events")
-    }
-    renamed(tables, {one: other, other: one})
-    tables.update(kept)
+    # Only actors whose name is part of no other key can be renamed in the keys that are made of them.
+    things = ("actors", "events", "statements", "agreements", "ceasefire_terms")
+    keys = [row[package.key(name)] for name in things for row in tables[name]]
+    alone = [row["actor_id"] for row in tables["actors"] if sum(row["actor_id"][4:] in key for key in keys) == 1]
+    one, other = rng.sample(alone, 2)
+    of_actors = ("actors", "names", "identifiers")
+    own = [row for row in tables["evidence"] if row["table_name"] in of_actors]
+    kept = {name: tables[name] for name in of_actors}
+    others = {n: rows for n, rows in tables.items() if n not in of_actors}
+    others["evidence"] = [row for row in tables["evidence"] if row["table_name"] not in of_actors]
+    renamed(others, {one: other, other: one})
+    others["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
+    tables.update(others | kept)
     return f"{one} and {other}"
 
 

@@ -8,10 +8,10 @@ A mutant of the first kind is one change to a table (``operators.py``), of the s
 all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds
 a problem, or with the text if only those do that need it.
 
-What gets through of the first kind must be a legal edit: LEGAL has the reasons, and each must fall under exactly one. A reason is
-decided by what was changed, never by what the check said. If one gets through without a reason, or with two,
-the command fails. The coded text is named by NAQOURA_TALKS_TEXT, as for the check; without it those that only
-the text can catch are counted apart, and nothing is written.
+What gets through of the first kind must be a legal edit: LEGAL has the reasons, and each must fall under exactly
+one. A reason is decided by what was changed, never by what the check said. If one gets through without a reason, or
+with two, the command fails. The coded text is named by NAQOURA_TALKS_TEXT, as for the check; without it those that
+only the text can catch are counted apart, and nothing is written.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ REPORT = "docs/checks.md"
 TRIED = 500
 NOT_COPIED = shutil.ignore_patterns(".*", "build", *files.NOT_OURS)
 # Since a release these find that anything at all has changed, so they say nothing of what the check sees.
-ANY_CHANGE = {"version-fits", "corrections"}
+ANY_CHANGE = {"version-fits", "corrections", "changelog"}
 WITH_TEXT = {rule.name for rule in rules.in_folder() if rule.needs_text}
 
 
@@ -314,8 +314,8 @@ def report(results: list[Result], second: list[Result]) -> str:
         "",
         "## One small change",
         "",
-        f"One cell, row or file (`scripts/trials/operators.py`): {TRIED} of {len(operators.all_mutants(ROOT))}, of each "
-        "operator in turn; tests ask about a smaller sample each time.",
+        f"One cell, row or file (`scripts/trials/operators.py`): {TRIED} of {len(operators.all_mutants(ROOT))}, of "
+        "each operator in turn; tests ask about a smaller sample each time.",
         "",
         *counted(results),
         "## What gets through, and why",
@@ -374,8 +374,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     caught = sum(r.answer.caught for r in results)
     print(
-        f"{len(results)} tried, {caught} caught ({sum(bool(r.answer.offline) for r in results)} without the coded text), "
-        f"{len(results) - caught} got through; caught of those that are no legal edits: {score(results):.1%}"
+        f"{len(results)} small changes tried, {caught} caught, {len(results) - caught} got through; "
+        f"caught of those that are no legal edits: {score(results):.1%}"
     )
     for reason, n in Counter(tuple(r.reasons) for r in results if not r.answer.caught).items():
         print(f"  {n:>4}  {' and '.join(reason) or 'no reason'}")
