@@ -259,8 +259,10 @@ Written by `make bench` as it measured, on {pa.cpu_count()} processors with Pyth
 {speed_table(rows)}
 
 Each package has the shape of Naqoura Talks: its rows, as if so many articles like it had been coded, with
-keys, titles, quoted words and digests of its own for each. One article has about {last["rows"] / last["articles"]:,.0f} rows,
-{last["csv"] / last["articles"] * 1000:,.0f} kB as CSV and {last["parquet"] / last["articles"] * 1000:,.0f} kB as Parquet.
+keys, titles, quoted words and digests of its own for each.
+One article has about {last["rows"] / last["articles"]:,.0f} rows,
+{last["csv"] / last["articles"] * 1000:,.0f} kB as CSV
+and {last["parquet"] / last["articles"] * 1000:,.0f} kB as Parquet.
 *Load* is the Parquet files as pandas frames, *verify* all spans of evidence in their texts, *check* all our rules that
 need no text, with reading; frictionless asks the rest, types, codes and keys. Times are the best of three, but for
 frictionless and *verify*. *Memory* is by how much our rules raise the peak.
@@ -270,8 +272,9 @@ spare. Beyond that put the Parquet files of many packages side by side, partitio
 reads them as they are, and keys, and who asserts what, are asked there in the same way.
 
 `make bench` fails if our rules take more than {BOUNDS["seconds"]:.0f} second for one article; or at a hundred
-less than {BOUNDS["faster"]:.0f} times the rows a second of frictionless, or more than {BOUNDS["memory"] / 1e9} GB; or if from there
-to three hundred the seconds a row grow by more than a quarter.
+less than {BOUNDS["faster"]:.0f} times the rows a second of frictionless, or more than
+{BOUNDS["memory"] / 1e9} GB;
+or if from there to three hundred the seconds a row grow by more than a quarter.
 """
 
 
