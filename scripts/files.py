@@ -15,6 +15,9 @@ from typing import Any
 
 from naqoura_talks.package import PackageError, read_text
 
+# Of a cell that is too long the rules must be able to say so.
+csv.field_size_limit(1 << 30)
+
 
 def cannot_write(path: Path, error: OSError) -> PackageError:
     """Return the error of a file that cannot be written."""

@@ -87,7 +87,7 @@ def commit(root: Path) -> None:
 def make_release(root: Path, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the checkout's own release script on it."""
     env = os.environ | {"PYTHONPATH": str(root / "src")} | environment
-    command = [sys.executable, "-m", "scripts.release", "--out", str(out)]
+    command = [sys.executable, "-m", "scripts.release", "--draft", "--out", str(out)]
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
 
 

@@ -168,16 +168,98 @@ def test_files_that_cannot_be_read_have_a_place(made_up_root: Path) -> None:
 def test_coding_tables_are_checked(made_up_root: Path) -> None:
     """A raw pass that breaks its schema is a problem of the file in coding/."""
     shutil.copytree(check.ROOT / "coding", made_up_root / "coding")
-    corrections = made_up_root / "coding/corrections.csv"  # of rows that are not made up
-    corrections.write_text(corrections.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    for name in ("corrections", "adjudication"):  # of rows that are not made up
+        path = made_up_root / f"coding/{name}.csv"
+        path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    edit_json(made_up_root, "coding/datapackage.json", lambda d: d.pop("released"))
     assert check.source_problems(made_up_root, (TEXT,)) == []
     path = made_up_root / "coding/passes/round-1/coder-a.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text(lines[0] + lines[1].replace(lines[1].split(",")[1], "Not A Key") + "".join(lines[2:]), "utf-8")
     found = check.source_problems(made_up_root, (TEXT,))
     assert {(p.rule, p.file, p.line, p.column) for p in found} == {
-        ("frictionless", "coding/passes/round-1/coder-a.csv", 2, "row_id")
+        ("frictionless", "coding/passes/round-1/coder-a.csv", 2, "row_id"),
+        ("records", "coding/passes/round-1/coder-a.csv", None, ""),
     }
+
+
+@pytest.fixture(scope="session")
+def whole_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout; tests must put back what they change."""
+    ignored = shutil.ignore_patterns(".*", "node_modules", "dist", "__pycache__")
+    return Path(shutil.copytree(check.ROOT, tmp_path_factory.mktemp("checkout") / "package", ignore=ignored))
+
+
+MARK = "<" * 7
+SPOILT = {
+    "a mark of a merge in Python": ("conflicts", "scripts/files.py", f"{MARK} HEAD\n"),
+    "a mark of a merge in a table": ("conflicts", "data/csv/events.csv", f"{MARK} HEAD\n"),
+    "no changelog": ("readable", "CHANGELOG.md", None),
+    "no readme": ("readable", "README.md", None),
+    "no manual": ("readable", "coding/manual.md", None),
+    "no card": ("readable", "docs/dataset-card.md", None),
+    "no licence": ("readable", "LICENSE-DATA", None),
+    "no citation": ("readable", "CITATION.cff", None),
+    "a bad byte": ("readable", "README.md", b"\xff"),
+    "a stray pass": ("orphan-files", "coding/passes/round-1/coder-z.csv", "x\n"),
+    "a hidden stray": ("orphan-files", "data/csv/.~lock.events.csv#", "x"),
+    "a raw pass": ("records", "coding/passes/round-2/coder-d.csv", "x\n"),
+    "a thing to do": ("leavings", "CHANGELOG.md", "TO" + "DO\n"),
+    "an entity": ("leavings", "coding/adjudication.csv", "&am" + "p;"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_files_beside_the_tables(name: str, whole_checkout: Path) -> None:
+    """What is missing, stray, left behind or not text is told with its file."""
+    rule, file, added = SPOILT[name]
+    path = whole_checkout / file
+    before = path.read_bytes() if path.exists() else None
+    try:
+        if added is None:
+            path.unlink()
+        else:
+            path.write_bytes((before or b"") + (added if isinstance(added, bytes) else added.encode()))
+        found = check.source_problems(whole_checkout)
+        assert (rule, file) in {(p.rule, p.file) for p in found}
+    finally:
+        path.unlink(missing_ok=True)
+        if before is not None:
+            path.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "rule"),
+    [
+        ("licenses", "java" + "script:alert(1)", "links-on-pages"),
+        ("sources", "da" + "ta:text/html,x", "links-on-pages"),
+        ("licenses", "https://creativecommons.org/licenses/by-nc/4.0/", "one-account"),
+        ("sources", "https://example.org/", "one-account"),
+    ],
+)
+def test_one_account_of_licences_and_sources(place: str, value: str, rule: str, whole_checkout: Path) -> None:
+    """A link that would run, and a licence or source that the files beside do not have, are told."""
+    path = whole_checkout / "datapackage.json"
+    before = path.read_bytes()
+    try:
+        edit_json(whole_checkout, "datapackage.json", lambda d: d[place][0].update(path=value))
+        assert rule in {p.rule for p in check.source_problems(whole_checkout)}
+    finally:
+        path.write_bytes(before)
+
+
+def test_root_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there is told, and no control character is printed."""
+    assert check.main(["--root", str(tmp_path / "no\x1b[2Jthing")]) == 1
+    printed = capsys.readouterr().err
+    assert "is no folder" in printed and "\x1b" not in printed
+
+
+def test_no_escapes_are_printed() -> None:
+    """What a terminal would obey in a key, a file name or a value comes out as its escape, in every format."""
+    problem = Problem("r", "f\x1b[2J", 1, "act-\x9b31m", "c\x07", "v", "e\u202e", "Fix it.")
+    for write in FORMATS.values():
+        assert not set(write([problem])) & set("\x1b\x9b\x07\u202e")
 
 
 def test_nulls_hide_nothing(made_up_root: Path) -> None:

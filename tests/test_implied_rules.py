@@ -263,6 +263,18 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "a letter as wide as two": ("no-look-alikes", cell("actors", "act-norland", name="Norl\uff41nd"), "name"),
     "quotation marks": ("no-signs", cell("actors", "act-norland", description='A "state".'), "quotation mark"),
     "a formula": ("no-signs", cell("actors", "act-norland", description="=State."), "formula"),
+    "a formula behind a minus": ("no-signs", cell("actors", "act-norland", description="-2+3+cmd"), "formula"),
+    "an error of a spreadsheet": ("no-leavings", cell("actors", "act-norland", description="#REF!"), "description"),
+    "an entity of HTML": ("no-leavings", cell("actors", "act-norland", description="State &amp; land."), "description"),
+    "misread UTF-8": ("no-leavings", cell("actors", "act-norland", description="Caf\u00c3\u00a9."), "description"),
+    "a character that was not read": ("no-leavings", cell("actors", "act-norland", description="St\ufffdte."), "description"),
+    "something to do": ("no-leavings", cell("actors", "act-norland", description="TODO: say more."), "description"),
+    "a cell that Excel cuts": ("cells-fit-a-spreadsheet", cell("actors", "act-norland", description="x" * 200_000), "32,767"),
+    "a year of two digits": ("years-of-four-digits", cell("events", "evt-harbour-talks", start_earliest="0025-05-04"), "years"),
+    "a year of two digits in EDTF": ("years-of-four-digits", cell("events", "evt-harbour-talks", start_edtf="[0025-05..]"), "years"),
+    "a source seen before it was published": (
+        "seen-once-published", cell("sources", "src-gazetteer", published_edtf="2031-05", accessed_on="2031-04-30"), "accessed_on"
+    ),
     "a pattern loosened": ("tableschema", field("evidence", "sha256", set_constraint("pattern", ".*")), "sha256"),
     "a range loosened": ("tableschema", field("places", "latitude", set_constraint("maximum", 900)), "latitude"),
     "another type": ("tableschema", field("evidence", "char_start", lambda f: f.update(type="string", constraints={})), "char_start"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from killed_builds import content
 from naqoura_talks.package import Package
 from scripts.check import rules
-from scripts.trials import mutants, operators
+from scripts.trials import changes, mutants, operators
 from scripts.trials.mutants import Answer, Result
 from scripts.trials.operators import Link, Mutant
 
@@ -75,6 +76,16 @@ def test_every_mutant_changes_something(all_mutants: list[Mutant]) -> None:
 def test_mutants_are_the_same_each_time(all_mutants: list[Mutant]) -> None:
     """The list depends on the package alone."""
     assert [(str(m), m.files) for m in operators.all_mutants(ROOT)] == [(str(m), m.files) for m in all_mutants]
+
+
+def test_changes_of_several_rows() -> None:
+    """Each operator of the second kind makes five or more that differ, the same each time, and has its reason."""
+    found = changes.all_changes(ROOT)
+    assert [(str(m), m.files) for m in found] == [(str(m), m.files) for m in changes.all_changes(ROOT)]
+    counts = Counter(m.operator for m in found)
+    assert set(counts) == set(changes.WHY) and min(counts.values()) >= 5
+    for m in found:
+        assert all((ROOT / name).read_bytes() != data for name, data in m.files.items())
 
 
 def test_everything_is_put_back(all_mutants: list[Mutant], copy: Path) -> None:

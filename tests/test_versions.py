@@ -20,7 +20,7 @@ from made_up import edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
 from scripts.build import products
 from scripts.check import command as check
-from scripts.check import schemas, versions
+from scripts.check import records, schemas, versions
 from scripts.check.problems import Problem
 from scripts.files import swhid_of_folder
 from scripts.release import diff
@@ -41,7 +41,7 @@ def released(made_up_root: Path) -> Path:
 def record(root: Path) -> None:
     """Record the version, and name its identifiers in its entry of the changelog."""
     (root / "datapackage.json").write_bytes(products.descriptor(Package(root)))
-    named = "\n".join(versions.identifiers(Package(diff.record(root))))
+    named = "\n".join(records.identifiers(Package(diff.record(root))))
     path, version = root / "CHANGELOG.md", Package(root).version
     heading, entry = path.read_text("utf-8").split(f"## {version} ", 1)
     day, rest = entry.split("\n", 1)
@@ -70,7 +70,20 @@ def correct(root: Path, *listed: tuple[str, ...]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(field["name"] for field in columns)
         for n, (table, row, column, old, new, version) in enumerate(listed, 1):
-            writer.writerow([f"cor-1-0-1-{n}", table, row, column, old, new, "Why.", "", version, "2027-01-31"])
+            writer.writerow(
+                [
+                    f"cor-{version.replace('.', '-')}-{n}",
+                    table,
+                    row,
+                    column,
+                    old,
+                    new,
+                    "Why.",
+                    "",
+                    version,
+                    "2027-01-31",
+                ]
+            )
 
 
 def schema(table: str, change: Callable[[dict], None]) -> Breaker:
@@ -452,10 +465,98 @@ def test_what_is_no_release(released: Path) -> None:
         versions.releases(released)
 
 
+def coding_of(root: Path) -> Path:
+    """Give the package records of its coding, with its release and one adjudication; return their descriptor."""
+    (root / "coding/adjudication.csv").parent.mkdir(exist_ok=True)
+    (root / "coding/pass.csv").write_text("a\n1\n", "utf-8")
+    head = "adjudication_id,table_name,row,column_name,settled\n"
+    (root / "coding/adjudication.csv").write_text(f"{head}adj-001,places,plc-port-vell,name,Port Vell\n", "utf-8")
+    about = {
+        "released": {"1.0.0": records.identifiers(Package(root / "releases/1.0.0"))[-1]},
+        "resources": [
+            {"name": "pass", "path": "pass.csv", "record": "raw"},
+            {"name": "adjudication", "path": "adjudication.csv", "record": "log"},
+        ],
+    }
+    (root / records.CODING).write_text(json.dumps(about), "utf-8")
+    return root / records.CODING
+
+
+def test_records_stay_as_released(released: Path) -> None:
+    """A release keeps digests: a raw record may not change, a log may only go on, and no release may be rewritten."""
+    coding_of(released)
+    assert problems(released) == []
+    move_to(released, "1.1.0", "The loader can do more.")
+    record(released)
+    assert problems(released) == [] and set(records.coding(released)["released"]) == {"1.0.0", "1.1.0"}
+    log, raw = released / "coding/adjudication.csv", released / "coding/pass.csv"
+    log.write_text(log.read_text("utf-8") + "adj-002,places,plc-nowhere,,not coded\n", "utf-8")
+    assert problems(released) == []
+    log.write_text(log.read_text("utf-8").replace("adj-001", "adj-009"), "utf-8")
+    raw.write_text("a\n1\n2\n", "utf-8")
+    assert {p.file for p in problems(released, "records")} == {"coding/adjudication.csv", "coding/pass.csv"}
+
+
+def test_a_release_rewritten_with_its_entry(released: Path) -> None:
+    """The changelog made to fit a release that was rewritten, or to forget it, does not hide it."""
+    coding_of(released)
+    kept, log = released / "releases/1.0.0", released / "CHANGELOG.md"
+    old = records.identifiers(Package(kept))
+    (kept / "data/csv/places.csv").write_text("x\n", "utf-8")
+    text = log.read_text("utf-8")
+    for before, after in zip(old, records.identifiers(Package(kept)), strict=True):
+        text = text.replace(before, after)
+    log.write_text(text, "utf-8")
+    assert {p.rule for p in problems(released)} == {"as-released"}
+    shutil.rmtree(kept)
+    log.unlink()
+    assert {p.rule for p in problems(released)} == {"as-released"}
+
+
+@pytest.mark.parametrize(
+    ("row", "value"), [("plc-port-vell,name", "Port Bell"), ("plc-port-vell,", "not coded"), ("plc-no,", "coded")]
+)
+def test_settled_is_what_the_table_has(row: str, value: str, released: Path) -> None:
+    """A cell, or whether a row is there, that was settled otherwise last is told; an earlier row is not."""
+    coding_of(released)
+    log = released / "coding/adjudication.csv"
+    log.write_text(f"{log.read_text('utf-8')}adj-002,places,{row},{value}\n", "utf-8")
+    assert [(p.row, p.value) for p in problems(released, "settled")] == [("adj-002", value)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("2027-01-31", "2026-11-21", "date"), ("cor-1-0-1-1", "cor-1-0-0-1", "correction_id"),
+        ("Why.,", "Why.,adj-999", "evidence"),
+    ],
+)  # fmt: skip
+def test_corrections_that_cannot_be(old: str, new: str, column: str, released: Path) -> None:
+    """A correction made before the version that it corrects, or with keys that there are not, is told."""
+    edit(released, CELL[0], CELL[1], description=NEW)
+    move_to(released, "1.0.1", "`events`: corrected. No need to change your code.")
+    correct(released, (*CELL, OLD, NEW, "1.0.1"))
+    path = released / "coding/corrections.csv"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    assert [p.column for p in problems(released, "corrections")] == [column]
+
+
+def test_versions_are_dated_in_order(released: Path) -> None:
+    """No version is of a day before the one before, and none that is not yet released is recorded as released."""
+    move_to(released, "1.1.0", "x", day="2026-11-21")
+    assert any("a day from 2026-11-22 on" in p.expected for p in problems(released, "changelog"))
+    path = released / "CHANGELOG.md"
+    path.write_text(path.read_text("utf-8").replace("(2026-11-21)", "(not yet released)"), "utf-8")
+    edit_json(released, "datapackage.json", lambda d: d.update(created="2027-01-31T00:00:00Z"))
+    assert problems(released) == []
+    with pytest.raises(PackageError, match=r"expected ## 1\.1\.0 \(2027-01-31\)"):
+        diff.record(released)
+
+
 def test_our_release_is_as_released() -> None:
     """The tables of 1.0.0 have the identifier under which it is cited, which git gives them too."""
     tables = "swh:1:dir:5419300c55017d1b9e06ab85456a075c0b6a8588"
-    assert versions.identifiers(Package(ROOT / "releases/1.0.0"))[0] == tables
+    assert records.identifiers(Package(ROOT / "releases/1.0.0"))[0] == tables
     done = subprocess.run(["git", "rev-parse", "HEAD:releases/1.0.0"], cwd=ROOT, capture_output=True, text=True)
     if not done.returncode:
         assert swhid_of_folder(ROOT / "releases/1.0.0") == f"swh:1:dir:{done.stdout.strip()}"

@@ -20,6 +20,7 @@ from pathlib import Path
 from naqoura_talks.package import Package, PackageError, read_json
 from scripts.check import database, files, rules, schemas, versions
 from scripts.check.problems import FORMATS, Problem, cell_places, json_place
+from scripts.files import printable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,15 +40,17 @@ def coded_texts() -> tuple[str, ...]:
 
 def source_problems(root: Path, texts: tuple[str, ...] = ()) -> list[Problem]:
     """Return all problems of what is edited by hand: nothing is opened if a file is a link, and what cannot be
-    read is told first, with what was therefore not asked.
+    read is told first, with what was therefore not asked. Raises PackageError if there is no such folder.
     """
-    if found := list(files.links(root)):
+    if not root.is_dir():
+        raise PackageError(f"{root}: is no folder. Name the folder that holds datapackage.json.")
+    if found := list(files.links(root)) or list(files.conflicts(root)):
         return found
     try:
         package = Package(root)
         if found := list(schemas.descriptor_problems(package)):
             return _with_places(root, found)
-        found = table_problems(package, texts) + coding_problems(root)
+        found = [*files.documents(root), *table_problems(package, texts), *coding_problems(root)]
         return _with_places(root, found)
     except PackageError as error:
         return [files.unreadable(root, "", error)]
@@ -61,6 +64,8 @@ def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
     found = [problem for problems in broken.values() for problem in problems]
     found += [files.unreadable(package.root, n, error) for n, error in known.unreadable.items() if n not in left_out]
     found += files.orphan_files(package)
+    if "sources" in known:
+        found += files.one_account(package)
     for name in known.words:
         found += files.canonical_form(package, name)
     told = list(schemas_of_cells(package, list(known.words)))
@@ -147,7 +152,7 @@ def main(argv: list[str] | None = None) -> int:
         texts = coded_texts()
         found = source_problems(args.root, texts)
     except PackageError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 1
     if found or args.format == "json":
         print(FORMATS[args.format](found))

@@ -10,6 +10,8 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
+from scripts.files import printable
+
 
 class Problem(NamedTuple):
     """One thing that is wrong: where, what was found, what was expected, and what to do.
@@ -36,7 +38,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         where = self.file + (f":{self.line}" if self.line else "")
-        return f"{where}: {self.sentence} [{self.rule}]"
+        return printable(f"{where}: {self.sentence} [{self.rule}]")
 
 
 def in_order(found: list[Problem]) -> list[Problem]:
@@ -55,13 +57,13 @@ def as_text(found: list[Problem]) -> str:
 
 def as_json(found: list[Problem]) -> str:
     """Return the problems as a JSON list of objects."""
-    return json.dumps([p._asdict() for p in in_order(found)], indent=2, ensure_ascii=False)
+    return json.dumps([p._asdict() for p in in_order(found)], indent=2)
 
 
 def as_lines(found: list[Problem]) -> str:
     """Return one problem a line, as compilers write them: file:line:character: text [rule]."""
     lines = [f"{p.file}:{p.line or 1}:{p.character or 1}: {p.sentence} [{p.rule}]" for p in in_order(found)]
-    return "\n".join(" ".join(line.splitlines()) for line in lines)
+    return "\n".join(printable(" ".join(line.splitlines())) for line in lines)
 
 
 FORMATS = {"text": as_text, "lines": as_lines, "json": as_json}

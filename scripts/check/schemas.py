@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from naqoura_talks.package import Package, PackageError, read_json
-from scripts.check.files import unreadable
+from scripts.check.files import scripted_links, unreadable
 from scripts.check.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +40,7 @@ def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
         yield unreadable(root, "", error)
         return
     yield from _against_profiles(file, profile, json.dumps(content))
+    yield from scripted_links(file, content)
 
 
 @lru_cache(maxsize=64)

@@ -21,14 +21,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from naqoura_talks.package import Package, PackageError, read_text
+from scripts.check import records
 from scripts.check.problems import Problem
-from scripts.files import printable, read_rows, swhid_of_folder
+from scripts.check.records import CHANGELOG
+from scripts.files import printable, read_rows
 
 LEVELS = ("patch", "minor", "major")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 DOI = re.compile(r"https://doi\.org/(10\.\d{4,9}/\S+)")
 CORRECTIONS = "coding/corrections.csv"
-CHANGELOG = "CHANGELOG.md"
 # What a schema says beside what it promises to programs: compared as text, or on its own.
 TEXT = ("title", "description", "example")
 ON_THEIR_OWN = ("name", "constraints", "categories", "categoriesOrdered", "provenance", "evidence", *TEXT)
@@ -225,10 +226,12 @@ def version_fits(package: Package, last: Package) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def corrections(root: Path, first: Package, steps: list[Step]) -> Iterator[Problem]:
+def corrections(root: Path, first: Package, steps: list[Step], released: list[str]) -> Iterator[Problem]:
     """The cells that differ from one version to the next are those in coding/corrections.csv, with old and new value.
 
     What came before the first version is not there to compare with: of its corrections the new value must be right.
+    A correction is made from the day of the version that it corrects to that of its own, once that is released; its
+    key begins with its version, and the keys that its evidence names are there.
     """
     path = root / CORRECTIONS
     listed = read_rows(path, "list of corrections") if path.exists() else []
@@ -239,6 +242,9 @@ def corrections(root: Path, first: Package, steps: list[Step]) -> Iterator[Probl
         row = listed[i]
         return Problem("corrections", CORRECTIONS, i + 2, row["correction_id"], column, row[column], expected, hint)
 
+    known = {key for name in versions[-1].tables for key in versions[-1].read_words(name)[0].to_pylist()}
+    if listed and (root / records.ADJUDICATION).exists():
+        known |= {row["adjudication_id"] for row in read_rows(root / records.ADJUDICATION, "adjudication")}
     of_version: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in names}
     for i, row in enumerate(listed):
         cell = (row["table_name"], row["row_id"], row["column_name"])
@@ -248,6 +254,16 @@ def corrections(root: Path, first: Package, steps: list[Step]) -> Iterator[Probl
             yield problem(i, "version", "one correction of a cell in a version", "Keep the first old and the last new.")
         else:
             of_version[row["version"]][cell] = i
+            n = names.index(row["version"])
+            earliest = day(versions[n - 1]) if n else ""
+            latest = day(versions[n]) if row["version"] in released else "9999"
+            if not earliest <= row["date"] <= latest:
+                expected = f"a day from {earliest or 'any'} to {latest}, those of the versions"
+                yield problem(i, "date", expected, "Correct the date.")
+            if not row["correction_id"].startswith(start := f"cor-{row['version'].replace('.', '-')}-"):
+                yield problem(i, "correction_id", f"a key that begins with {start}", "Correct the key.")
+            if lost := [key for key in re.findall(r"\b[a-z]{3}-[a-z0-9-]+", row["evidence"]) if key not in known]:
+                yield problem(i, "evidence", f"keys that are there, not {lost[0]}", "Correct the key.")
     for (table, key, column), i in of_version[first.version].items():
         row = rows(first, table).get(key, {}) if table in first.resources else {}
         if column not in row:
@@ -285,57 +301,55 @@ def doi(package: Package, released: list[Package]) -> Iterator[Problem]:
         yield Problem("doi", "datapackage.json", None, "id", "", value, "a DOI as https://doi.org/10.…", "Correct it.")
 
 
-ENTRY = re.compile(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d{2}-\d{2}|not yet released)\)\n", re.MULTILINE)
+UNRELEASED = "not yet released"
+ENTRY = re.compile(rf"^## (\d+\.\d+\.\d+) \((\d{{4}}-\d{{2}}-\d{{2}}|{UNRELEASED})\)\n", re.MULTILINE)
 UNCHANGED = "no need to change your code"
 
 
-def identifiers(release: Package) -> list[str]:
-    """Return what the changelog names of a released version: the SWHIDs of its tables and of its whole folder."""
-    return [swhid_of_folder(folder) for folder in (release.root / "data/csv", release.root)]
+def entries_of(root: Path) -> list[tuple[str, str, str]]:
+    """Return version, date and text of each entry of the changelog, in its order."""
+    parts = ENTRY.split(read_text(root / CHANGELOG, "changelog"))
+    return list(zip(parts[1::3], parts[2::3], parts[3::3], strict=True))
 
 
-def as_released(root: Path, released: list[Package]) -> Iterator[Problem]:
-    """The folder of each released version has the identifiers that its entry in the changelog names."""
-    path = root / CHANGELOG
-    parts = ENTRY.split(read_text(path, "changelog")) if released else []
-    entries = dict(zip(parts[1::3], parts[3::3], strict=True))
-    for release in released:
-        for identifier in identifiers(release):
-            if identifier not in entries.get(release.version, identifier):
-                folder = f"releases/{release.version}"
-                hint = f"That is what {folder} has. If it was changed, restore it with `git checkout {folder}`."
-                yield Problem("as-released", CHANGELOG, None, release.version, "", "", f"{identifier} named", hint)
+def day(package: Package) -> str:
+    """Return the day of a version: that on which it was, or is to be, released."""
+    return package.descriptor["created"][:10]
 
 
 def changelog(package: Package, released: list[Package], steps: list[Step]) -> Iterator[Problem]:
     """The changelog has an entry for each version: its date, and what changed since the one before."""
-    path, current = package.root / CHANGELOG, package.version
-    if not released and not path.exists():
+    current = package.version
+    if not released and not (package.root / CHANGELOG).exists():
         return
 
     def problem(where: str, value: str, expected: str, hint: str) -> Problem:
         return Problem("changelog", CHANGELOG, None, where, "", value, expected, hint)
 
-    parts = ENTRY.split(read_text(path, "changelog"))
-    dates, entries = (dict(zip(parts[1::3], parts[n::3], strict=True)) for n in (2, 3))
+    listed = entries_of(package.root)
+    numbers = [number(version) for version, *_ in listed]
+    dates, entries = ({entry[0]: entry[n] for entry in listed} for n in (1, 2))
     folders = {one.version: one for one in released}
-    if list(map(number, parts[1::3])) != sorted(set(map(number, parts[1::3])), reverse=True):
-        yield problem("entries", ", ".join(parts[1::3]), "each version once, the newest first", "Sort the entries.")
+    if numbers != sorted(set(numbers), reverse=True):
+        found = ", ".join(version for version, *_ in listed)
+        yield problem("entries", found, "each version once, the newest first", "Sort the entries.")
     if next(iter(entries), None) != current:
-        top = f"## {current} ({package.descriptor['created'][:10]})"
+        top = f"## {current} ({day(package)})"
         yield problem("first entry", next(iter(entries), ""), top, "The version stands in datapackage.json.")
     for version, date in dates.items():
         if version not in folders and version != current:
             yield problem(version, "", f"the folder releases/{version}", "Restore it with `git checkout`.")
             continue
-        days = [folders.get(version, package).descriptor["created"][:10]]
-        days += ["not yet released"] if version not in folders else []
+        days = [day(folders.get(version, package))] + ([UNRELEASED] if version not in folders else [])
         if date not in days:
-            expected = " or ".join(f"## {version} ({day})" for day in days)
+            expected = " or ".join(f"## {version} ({one})" for one in days)
             yield problem(version, date, expected, "The date is that of `created` in its datapackage.json.")
     for version in folders.keys() - entries.keys():
         yield problem(version, "", "an entry for each released version", "Restore it.")
-    for _, after, changes in steps:
+    for before, after, changes in steps:
+        if day(after) < day(before):
+            expected = f"a day from {day(before)} on, that of {before.version}"
+            yield problem(after.version, day(after), expected, "Correct `created` in datapackage.json.")
         entry, kind = entries.get(after.version, ""), verdict(changes)
         for table in sorted({change.table for change in changes}):
             if f"`{table}`" not in entry:
@@ -348,19 +362,25 @@ def changelog(package: Package, released: list[Package], steps: list[Step]) -> I
             yield problem(after.version, UNCHANGED, "no such promise, as something breaks", "Remove the words.")
 
 
-def problems(package: Package) -> list[Problem]:
-    """Return what the rules of this module find in a package whose tables can be read."""
+def problems(package: Package, releasing: bool = False) -> list[Problem]:
+    """Return what the rules of this module and of records find in a package whose tables can be read.
+
+    ``releasing``: as if the version were released already.
+    """
     try:
-        released = releases(package.root)
-        if found := list(as_released(package.root, released)):
+        root, released = package.root, releases(package.root)
+        entries = {version: text for version, _, text in entries_of(root)} if released else {}
+        if found := list(records.as_released(root, released, entries)):
             return found
+        names = [one.version for one in released] + ([package.version] if releasing else [])
         versions = released if package.version in [one.version for one in released] else [*released, package]
         steps = [Step(before, after, compare(before, after)) for before, after in pairwise(versions)]
         return [
             *(version_fits(package, released[-1]) if released else ()),
-            *corrections(package.root, versions[0], steps),
+            *records.problems(package, released),
+            *corrections(root, versions[0], steps, names),
             *doi(package, released),
-            *changelog(package, released, steps),
+            *changelog(package, [*released, package] if releasing else released, steps),
         ]
     except PackageError as error:
         why = str(error)

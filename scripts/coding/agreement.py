@@ -19,7 +19,7 @@ from naqoura_talks.package import Package, PackageError
 from scripts.coding import agreement_page
 from scripts.coding.matching import descriptor
 from scripts.coding.reliability import AUDIT, VERDICTS, audit_cells
-from scripts.files import to_csv, to_json, write
+from scripts.files import sha256, to_csv, to_json, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +41,7 @@ def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> 
     model = next(r for r in content["resources"] if "coder" in r)
     title = f"{round_name.replace('-', ' ').capitalize()}{', ' + text if several else ''}, coder {coder.upper()}"
     new = [model | {"name": name, "title": title, "path": relative, "round": round_name, "text": text, "coder": coder}]
+    new[0] |= {"record": "raw", "hash": sha256(path.read_bytes())}
     if several and text not in names:
         new.insert(
             0,

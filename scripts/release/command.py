@@ -215,8 +215,11 @@ def main(argv: list[str] | None = None) -> int:
     """Make the release; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="the folder that is to hold it, and it alone")
+    parser.add_argument("--draft", action="store_true", help="also of a version that is not yet recorded as released")
     args = parser.parse_args(argv)
     try:
+        if not args.draft and Package(ROOT).version not in [one.version for one in releases(ROOT)]:
+            raise NotReadyError("This version is not in releases/: record it first (CONTRIBUTING.md), or add --draft.")
         files = release(ROOT)
         write(files, args.out)
     except (NotReadyError, PackageError, OSError) as error:

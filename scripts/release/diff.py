@@ -21,9 +21,9 @@ from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build.products import descriptor
-from scripts.check import versions
+from scripts.check import records, versions
 from scripts.check.versions import Change
-from scripts.files import cannot_write, printable, to_csv, unpack_commit, write
+from scripts.files import cannot_write, printable, to_csv, to_json, unpack_commit, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")
@@ -139,7 +139,7 @@ def record(root: Path) -> Path:
         raise PackageError(f"{package.version} is before 1.0.0 and promises nothing, so it is not kept.")
     if folder.exists():
         raise PackageError(f"{folder}: is there already and is never changed. Give what changed a new version.")
-    if found := versions.problems(package):
+    if found := versions.problems(package, releasing=True):
         raise PackageError("\n".join([*map(str, found), "Nothing was recorded."]))
     if descriptor(package) != (root / "datapackage.json").read_bytes():
         raise PackageError(f"{root / 'datapackage.json'}: is not that of these tables. Run make. Nothing was recorded.")
@@ -151,9 +151,16 @@ def record(root: Path) -> Path:
                 take = shutil.copytree if (root / part).is_dir() else shutil.copyfile
                 (copy / part).parent.mkdir(parents=True, exist_ok=True)
                 take(root / part, copy / part)
+            about = records.with_digests(root)
+            if about["resources"]:
+                write(copy / records.CODING, to_json(about))
             copy.rename(folder)
     except OSError as error:
         raise cannot_write(folder, error) from None
+    if about["resources"]:
+        today = records.coding(root)
+        today["released"] = today.get("released", {}) | {package.version: records.identifiers(Package(folder))[-1]}
+        write(root / records.CODING, to_json(today))
     return folder
 
 
@@ -174,7 +181,7 @@ def main(argv: list[str] | None = None) -> int:
         if args.record:
             folder = record(args.root)
             print(f"Recorded: {folder}. Name in its entry of CHANGELOG.md:")
-            print(*versions.identifiers(Package(folder)), sep="\n")
+            print(*records.identifiers(Package(folder)), sep="\n")
         elif not args.versions:
             print(versions.since(Package(args.root)))
         else:

@@ -1,21 +1,11 @@
-"""How fast the loader and the check are, as ratios measured in one run, so that the machine does not matter.
+"""How cost grows with the number of articles, measured in one run; writes docs/speed.md.
 
-  load     all tables with load(), against bare pyarrow with the same mapping of types
-  import   importing naqoura_talks, against the part of it that is importing pandas
-  spans    verifying a million spans over ten thousand made-up texts, against slicing and hashing them
-  growth   seconds a span with a million spans, against those with ten thousand
-  page     seconds to verify a page of 200 kB that holds nothing of the text, which takes longest; no bound
+  python -m scripts.trials.bench           1, 100 and 300 articles
+  python -m scripts.trials.bench --quick   1 and 30, and nothing is written: for continuous integration
 
-  check    all our rules (reading included) on packages of the shape of ours, as if many articles had
-           been coded: rows a second against frictionless, time against merely reading the CSV, growth
-           from one size to the next, and the peak of memory against the size of the tables
-
-The two sides of a ratio take turns, and the best time of each counts, as the others measure what
-else the machine was doing; the check is bound in seconds of processor, all threads together.
-Exit code 1 if a ratio is beyond its bound. The check's table is written to docs/speed.md as it was
-measured.
-
-  bench.py --quick   smaller packages, and nothing is written: for continuous integration
+The packages have the shape of ours, as if so many articles had been coded. Of each: rows and bytes as CSV and
+Parquet, seconds to load, check and verify, rows a second of our rules against frictionless, and the peak of memory.
+Exit code 1 if something is beyond its bound.
 """
 
 from __future__ import annotations
@@ -24,21 +14,17 @@ import argparse
 import csv
 import io
 import platform
-import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -47,99 +33,15 @@ import naqoura_talks
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
 from naqoura_talks.verify import Span, hold
+from scripts.build.parquet import parquet_bytes, parquet_table
 from scripts.check import database, files, rules, schemas
 from scripts.check.problems import Problem
 from scripts.files import write
 
-BOUNDS = {"load": 1.2, "import": 1.1, "spans": 3.0, "growth": 1.5}
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
-def ratio(ours: Callable[[], object], theirs: Callable[[], object], times: int) -> tuple[float, float, float]:
-    """Return the ratio of our best time to theirs, and both in seconds; the two sides take turns."""
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(times)]
-    mine, other = (min(side) for side in zip(*pairs, strict=True))
-    return mine / other, mine, other
-
-
-def bare_pyarrow() -> list[pd.DataFrame]:
-    """Read all tables with pyarrow alone, to the same types but the ordered categories."""
-    types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return [pq.read_table(path).to_pandas(types_mapper=types.get, date_as_object=False) for path in PATHS]
-
-
-PATHS = [naqoura_talks.path(name, "parquet") for name in naqoura_talks.tables()["table"]]
-
-
-IMPORTS = """
-import time
-started = time.perf_counter()
-import pandas
-middle = time.perf_counter()
-import naqoura_talks
-print(time.perf_counter() - started, middle - started)
-"""
-
-
-def import_ratio(times: int) -> tuple[float, float, float]:
-    """Return what importing naqoura_talks costs, against the pandas in it, in the best of new Pythons."""
-    runs = [subprocess.run([sys.executable, "-c", IMPORTS], check=True, capture_output=True) for _ in range(times)]
-    pairs = [tuple(float(x) for x in run.stdout.split()) for run in runs]
-    ours, theirs = min(pairs, key=lambda pair: pair[0] / pair[1])
-    return ours / theirs, ours, theirs
-
-
-def made_up_texts(n: int) -> list[tuple[str, list[Span]]]:
-    """Return n texts of 400 made-up words with a hundred spans each, all of which hold."""
-    rng, texts = random.Random(n), []
-    words = ["talks", "truce", "harbour", "said", "\u201cyes\u201d", "the", "of", "Norland\u2019s", "border", "and"]
-    for _ in range(n):
-        text = " ".join(rng.choices(words, k=400))
-        spans = []
-        for _ in range(100):
-            start = rng.randrange(len(text) - 200)
-            end = start + rng.randrange(3, 200)
-            spans.append(Span(start, end, digest(text[start:end])))
-        texts.append((text, spans))
-    return texts
-
-
-def verify_spans(texts: list[tuple[str, list[Span]]]) -> None:
-    """Verify all spans; each must hold."""
-    assert all(all(hold(fold(text), spans)) for text, spans in texts)
-
-
-def slice_and_hash(texts: list[tuple[str, list[Span]]]) -> None:
-    """Slice and hash the same spans, and do nothing else."""
-    for text, spans in texts:
-        for start, end, _ in spans:
-            sha256(text[start:end].encode("utf-8")).hexdigest()
-
-
-def page_seconds() -> float:
-    """Return how long the command takes, start-up included, for a page of 200 kB without the text."""
-    words = made_up_texts(75)
-    with tempfile.NamedTemporaryFile("w", suffix=".html", encoding="utf-8") as page:
-        page.write("<html><body>" + "".join(f"<p>{text}</p>" for text, _ in words))
-        page.flush()
-        command = [sys.executable, "-m", "naqoura_talks", "verify", page.name]
-        return min(seconds(lambda: subprocess.run(command, check=False, stdout=subprocess.DEVNULL)) for _ in range(3))
-
-
-# --- the check ---
-
 ROOT = Path(__file__).resolve().parents[2]
 SIZES, QUICK_SIZES = (1, 100, 300), (1, 30)
-# At the largest size; growth is against the size before.
-CHECK_BOUNDS = {"faster": 2.0, "growth": 1.25, "seconds": 1.0, "memory": 1.5e9}
-# At the largest of the quick sizes what a run costs whatever the size, a tenth of a second, still weighs.
-QUICK_BOUNDS = {"seconds": 1.0}
+# Our rules: seconds of the package; times frictionless and bytes of memory at the second size; growth from there.
+BOUNDS = {"faster": 2.0, "growth": 1.25, "seconds": 1.0, "memory": 1.5e9}
 # The codebook is the same for any number of articles.
 SHARED = ("codes", "crosswalk")
 OWN_TEXT = ("name", "title", "citation", "proposition")
@@ -241,23 +143,29 @@ def many_articles(root: Path, n: int) -> Path:
     return root
 
 
-class Cost(NamedTuple):
-    """What a call costs: seconds by the clock, and seconds of processor, all threads together."""
-
-    clock: float
-    processor: float
-
-
-def cost(action: Callable[[], object]) -> Cost:
-    """Return what one call costs."""
-    clock, processor = time.perf_counter(), time.process_time()
-    action()
-    return Cost(time.perf_counter() - clock, time.process_time() - processor)
+def seconds(action: Callable[[], object], times: int = 1) -> float:
+    """Return how long a call takes, the best of some times."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - started)
+    return min(taken)
 
 
-def least(costs: Iterable[Cost]) -> Cost:
-    """Return the least of each kind."""
-    return Cost(*map(min, zip(*costs, strict=True)))
+def load(paths: list[Path]) -> None:
+    """Read Parquet files as pandas frames, as load() does."""
+    for path in paths:
+        pq.read_table(path).to_pandas()
+
+
+def verify(n: int) -> float:
+    """Return how long it takes to verify the spans of n made-up texts, as many and as long as those of ours."""
+    spans_of_one = naqoura_talks.load("evidence")
+    text = fold("word " * (int(spans_of_one["char_end"].max()) // 5 + 1))
+    ends = spans_of_one[["char_start", "char_end"]].dropna().astype(int).itertuples(index=False)
+    spans = [Span(a, b, digest(text[a:b])) for a, b in ends]
+    return seconds(lambda: [all(hold(text, spans)) for _ in range(n)])
 
 
 def our_rules(package: Package) -> list[Problem]:
@@ -291,91 +199,97 @@ def peak_memory(root: Path) -> int | None:
     return with_rules - without
 
 
-def measure_check(sizes: tuple[int, ...], bounds: dict[str, float]) -> tuple[str, list[str]]:
-    """Measure the check at these numbers of articles; return the table, and what is beyond its bound."""
-    rows: list[dict[str, Any]] = []
+def measure(sizes: tuple[int, ...]) -> list[dict[str, float]]:
+    """Measure packages of these numbers of articles."""
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for n in sizes:
             root = many_articles(Path(folder) / str(n), n)
-            lines = sum(len(Package(root).read_words(name)) for name in Package(root).tables)
-            ours = least(cost(lambda root=root: our_rules(Package(root))) for _ in range(3)).clock
-            theirs, peak = cost(partial(frictionless, root)).clock, peak_memory(root)
-            rows.append({"articles": n, "rows": lines, "ours": ours, "theirs": theirs, "memory": peak or 0})
+            package, paths = Package(root), []
+            for name in package.tables:
+                paths.append(root / f"{name}.parquet")
+                paths[-1].write_bytes(parquet_bytes(parquet_table(package, name)))
+            rows.append({
+                "articles": n, "rows": sum(package.read_words(name).num_rows for name in package.tables),
+                "csv": sum(package.path(name).stat().st_size for name in package.tables) / 1e6,
+                "parquet": sum(path.stat().st_size for path in paths) / 1e6,
+                "load": seconds(partial(load, paths), 3), "verify": verify(n),
+                "check": seconds(lambda root=root: our_rules(Package(root)), 3),
+                "frictionless": seconds(partial(frictionless, root)), "memory": peak_memory(root) or 0,
+            })  # fmt: skip
             shutil.rmtree(root)
-    # The package itself, the size at which memory and frictionless are compared, and the growth from there.
-    first, middle, last = rows[0], rows[min(1, len(rows) - 1)], rows[-1]
-    measured = {
-        "seconds": first["ours"], "memory": middle["memory"], "faster": middle["theirs"] / middle["ours"],
-        "growth": last["ours"] / last["rows"] * middle["rows"] / middle["ours"],
-    }  # fmt: skip
-    beyond = [n for n, bound in bounds.items() if (measured[n] < bound if n == "faster" else measured[n] > bound)]
-    return "\n".join(speed_table(rows)), beyond
+    return rows
 
 
-def speed_table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Return what was measured as the lines of a Markdown table."""
-    yield "| articles | rows | our rules, s | rows/s | frictionless, rows/s | faster | memory, GB |"
-    yield "| ---: " * 7 + "|"
-    for r in rows:
-        ours, theirs = r["ours"], r["theirs"]
-        yield (
-            f"| {r['articles']} | {r['rows']:,} | {ours:.2f} | {r['rows'] / ours:,.0f} | {r['rows'] / theirs:,.0f} "
-            f"| {theirs / ours:.1f} × | {r['memory'] / 1e9:.2f} |"
-        )
+def beyond(rows: list[dict[str, float]]) -> list[str]:
+    """Return what is beyond its bound; of quick sizes only the seconds of one article have one."""
+    first, middle, last = rows[0], rows[1], rows[-1]
+    per_row = [row["check"] / row["rows"] for row in (middle, last)]
+    found = ["seconds"] if first["check"] > BOUNDS["seconds"] else []
+    if len(rows) > 2:
+        found += ["faster"] if middle["frictionless"] / middle["check"] < BOUNDS["faster"] else []
+        found += ["memory"] if middle["memory"] > BOUNDS["memory"] else []
+        found += ["growth"] if per_row[1] / per_row[0] > BOUNDS["growth"] else []
+    return found
 
 
-def speed_page(table: str) -> str:
-    """Return docs/speed.md: the table and what was measured, by which versions."""
+def speed_table(rows: list[dict[str, float]]) -> str:
+    """Return what was measured as a Markdown table."""
+    names = "articles | rows | CSV, MB | Parquet, MB | load, s | verify, s | check, s | × frictionless | memory, GB"
+    lines = [f"| {names} |", "| ---: " * 9 + "|"]
+    lines += [
+        f"| {r['articles']} | {r['rows']:,} | {r['csv']:.1f} | {r['parquet']:.1f} | {r['load']:.2f} "
+        f"| {r['verify']:.2f} | {r['check']:.2f} | {r['frictionless'] / r['check']:.1f} | {r['memory'] / 1e9:.2f} |"
+        for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def speed_page(rows: list[dict[str, float]]) -> str:
+    """Return docs/speed.md: how cost grows, up to where one machine does it, and what comes after."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pyarrow", "pandas", "frictionless"))
-    return f"""# How fast the check is
+    last = rows[-1]
+    # All tables are in memory at once when the rules are asked.
+    enough = int(last["articles"] * 16e9 / last["memory"] / 2) // 100 * 100 if last["memory"] else last["articles"]
+    return f"""# How cost grows
 
-Written by `make bench` as it measured; the build does not make this page. Measured on {pa.cpu_count()} processors with
-Python {platform.python_version()}, {libraries}.
+Written by `make bench` as it measured, on {pa.cpu_count()} processors with Python {platform.python_version()},
+{libraries}; the build does not make this page.
 
-{table}
+{speed_table(rows)}
 
-Each package has the shape of Naqoura Talks: its rows, as if so many articles like it had been coded, with keys,
-titles, quoted words and digests of its own for each article. Of our rules the time is the best of three.
+Each package has the shape of Naqoura Talks: its rows, as if so many articles like it had been coded, with
+keys, titles, quoted words and digests of its own for each.
+One article has about {last["rows"] / last["articles"]:,.0f} rows,
+{last["csv"] / last["articles"] * 1000:,.0f} kB as CSV
+and {last["parquet"] / last["articles"] * 1000:,.0f} kB as Parquet.
+*Load* is the Parquet files as pandas frames, *verify* all spans of evidence in their texts, *check* all our rules that
+need no text, with reading; frictionless asks the rest, types, codes and keys. Times are the best of three, but for
+frictionless and *verify*. *Memory* is by how much our rules raise the peak.
 
-- **our rules**: the package is read and all rules that need no text are asked; they find nothing. One article takes
-  at most {CHECK_BOUNDS["seconds"]:.0f} second, a hundred at least
-  {CHECK_BOUNDS["faster"]:.0f} × the rows a second of frictionless.
-- **frictionless** is given the same tables with their types, keys and constraints, which our rules leave to it.
-- **memory**: by how much our rules raise the peak of memory; at most
-  {CHECK_BOUNDS["memory"] / 1e9} GB at a hundred articles.
-- From a hundred to three hundred articles the seconds a row grow by at most a quarter.
+All tables are in memory while the rules are asked, so a machine with 16 GB does about {enough:,} articles with room to
+spare. Beyond that put the Parquet files of many packages side by side, partitioned by source, and ask Spark: its SQL
+reads them as they are, and keys, and who asserts what, are asked there in the same way.
 
-`make bench` fails beyond these bounds.
+`make bench` fails if our rules take more than {BOUNDS["seconds"]:.0f} second for one article; or at a hundred
+less than {BOUNDS["faster"]:.0f} times the rows a second of frictionless, or more than
+{BOUNDS["memory"] / 1e9} GB;
+or if from there to three hundred the seconds a row grow by more than a quarter.
 """
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the ratios; return 1 if one is beyond its bound."""
+    """Measure, print, and write the page; return 1 if something is beyond its bound."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller packages; docs/speed.md is left alone")
     args = parser.parse_args(argv)
-    table, beyond = measure_check(*((QUICK_SIZES, QUICK_BOUNDS) if args.quick else (SIZES, CHECK_BOUNDS)))
-    print(table)
+    rows = measure(QUICK_SIZES if args.quick else SIZES)
+    print(speed_table(rows))
     if not args.quick:
-        write(ROOT / "docs/speed.md", speed_page(table).encode("utf-8"))
-    naqoura_talks.load()
-    bare_pyarrow()
-    few, many = made_up_texts(100), made_up_texts(10_000)
-    measured = {
-        "load": ratio(naqoura_talks.load, bare_pyarrow, 30),
-        "import": import_ratio(7),
-        "spans": ratio(lambda: verify_spans(many), lambda: slice_and_hash(many), 3),
-        # The small side a hundred times, so that both sides do a million spans.
-        "growth": ratio(lambda: verify_spans(many), lambda: [verify_spans(few) for _ in range(100)], 3),
-    }
-    page = page_seconds()
-    print(f"page    {page:5.2f} s")
-    for name, (value, ours, theirs) in measured.items():
-        print(f"{name:<8}{value:5.2f} × (at most {BOUNDS[name]}), {ours * 1000:.0f} ms against {theirs * 1000:.0f} ms")
-    beyond += [name for name, (value, _, _) in measured.items() if value > BOUNDS[name]]
-    if beyond:
-        print(f"Beyond the bound: {', '.join(beyond)}.")
-    return int(bool(beyond))
+        write(ROOT / "docs/speed.md", speed_page(rows).encode("utf-8"))
+    if over := beyond(rows):
+        print(f"Beyond the bound: {', '.join(over)}.")
+    return int(bool(over))
 
 
 if __name__ == "__main__":

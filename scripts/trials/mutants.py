@@ -1,16 +1,17 @@
-"""Ask the check about many packages, each with one small change, and say which it lets through.
+"""Ask the check about many changed packages, and say which it lets through.
 
-  python -m scripts.trials.mutants                 all of them; writes docs/checks.md
+  python -m scripts.trials.mutants                 some hundreds of both kinds; writes docs/checks.md
   python -m scripts.trials.mutants --sample 60     a seeded sample, some of each operator; writes nothing
   python -m scripts.trials.mutants --list          what would be asked, without asking
 
-Each mutant is one change to a table (``operators.py``). It is caught offline if a rule that needs no text finds
+A mutant of the first kind is one change to a table (``operators.py``), of the second one intention carried through
+all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds
 a problem, or with the text if only those do that need it.
 
-What gets through must be a legal edit: LEGAL has the reasons, and each must fall under exactly one. A reason is
-decided by what was changed, never by what the check said. If one gets through without a reason, or with two,
-the command fails. The coded text is named by NAQOURA_TALKS_TEXT, as for the check; without it those that only
-the text can catch are counted apart, and nothing is written.
+What gets through of the first kind must be a legal edit: LEGAL has the reasons, and each must fall under exactly
+one. A reason is decided by what was changed, never by what the check said. If one gets through without a reason, or
+with two, the command fails. The coded text is named by NAQOURA_TALKS_TEXT, as for the check; without it those that
+only the text can catch are counted apart, and nothing is written.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ from naqoura_talks.package import Package
 from scripts.check import command as check
 from scripts.check import database, files, rules, versions
 from scripts.files import write
-from scripts.trials import operators
+from scripts.trials import changes, operators
 from scripts.trials.operators import Link, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = "docs/checks.md"
+# How many of the first kind are asked about: each operator in turn, in a seeded order.
+TRIED = 500
 NOT_COPIED = shutil.ignore_patterns(".*", "build", *files.NOT_OURS)
 # Since a release these find that anything at all has changed, so they say nothing of what the check sees.
-ANY_CHANGE = {"version-fits", "corrections"}
+ANY_CHANGE = {"version-fits", "corrections", "changelog"}
 WITH_TEXT = {rule.name for rule in rules.in_folder() if rule.needs_text}
 
 
@@ -118,7 +121,7 @@ def _start(whole: Path, folder: str, texts: tuple[str, ...]) -> None:
     global _worker
     pa.set_cpu_count(1)
     copy = copied(whole, tempfile.mkdtemp(dir=folder))
-    _worker = copy, whole, texts, operators.all_mutants(whole)
+    _worker = copy, whole, texts, both_kinds(whole)
 
 
 def _ask(index: int) -> Answer:
@@ -133,6 +136,11 @@ def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[int], processes: i
         ProcessPoolExecutor(processes, get_context("spawn"), _start, (whole, folder, texts)) as pool,
     ):
         return list(pool.map(_ask, chosen, chunksize=8))
+
+
+def both_kinds(root: Path) -> list[Mutant]:
+    """Return all mutants of the first kind, and behind them those of the second."""
+    return operators.all_mutants(root) + changes.all_changes(root)
 
 
 def sample(mutants: list[Mutant], size: int, seed: int = 0) -> list[int]:
@@ -264,36 +272,56 @@ def by_operator(results: list[Result]) -> Iterator[str]:
         yield f"| {operator} | {len(group)} | {offline} | {caught - offline} | {len(group) - caught} | {rules_} |"
 
 
-def report(results: list[Result]) -> str:
-    """Return docs/checks.md: the score, the survivors by reason, and the table by operator."""
-    offline = sum(bool(r.answer.offline) for r in results)
-    caught = sum(r.answer.caught for r in results)
-    cells = {(r.mutant.table, r.mutant.column) for r in results if r.mutant.column}
+def counted(results: list[Result]) -> list[str]:
+    """Return how many were tried, caught and not, as the rows of a table."""
+    offline, caught = sum(bool(r.answer.offline) for r in results), sum(r.answer.caught for r in results)
+    return [
+        "| what | number |", "| --- | ---: |", f"| changes tried | {len(results)} |",
+        f"| caught without the coded text | {offline} |", f"| caught only with it | {caught - offline} |",
+        f"| got through | {len(results) - caught} |", "",
+    ]  # fmt: skip
+
+
+def report(results: list[Result], second: list[Result]) -> str:
+    """Return docs/checks.md: what was tried of both kinds, what gets through and why, and the table by operator."""
     lines = [
         "# What the check catches",
         "",
-        "This page is written by `make mutants`. It makes one small change to the tables, asks the check, undoes the "
-        "change and makes the next one. Generated files are compared with what the tables make, byte by byte, so that "
-        "no change to them is tried here. "
-        "`scripts/trials/operators.py` makes the changes, the same ones on every machine; "
-        "tests ask about a sample of them each time.",
+        "This page is written by `make mutants`. It changes the tables, asks the check, undoes the change and makes "
+        "the next one, the same ones on every machine. Both lists are of changes that we thought of: no figure here "
+        "is a rate at which errors would be found. Generated files are compared with what the tables make, byte by "
+        "byte, so that no change to them is tried here.",
         "",
-        "| what | number |",
-        "| --- | ---: |",
-        f"| changes tried | {len(results)} |",
-        f"| operators | {len({r.mutant.operator for r in results})} |",
-        f"| tables changed | {len({r.mutant.table for r in results if r.mutant.table})} |",
-        f"| columns changed | {len(cells)} |",
-        f"| caught without the coded text | {offline} |",
-        f"| caught only with it | {caught - offline} |",
-        f"| legal edits, which get through | {len(results) - caught} |",
-        f"| **caught, of all that are no legal edits** | **{score(results):.1%}** |",
+        "What no check of this folder can tell: words that only a reader can judge; and a released version rewritten "
+        "together with its entry in the changelog, its identifier in `coding/datapackage.json` and what later releases "
+        "keep of it. The history of git, and a deposit elsewhere, are what tells that.",
         "",
+        "## Several rows at a time",
+        "",
+        "One intention carried through all rows that it touches, with keys, links and digests put right "
+        "(`scripts/trials/changes.py`).",
+        "",
+        *counted(second),
+        *by_operator(second),
+        "",
+        "What gets through, and why:",
+        "",
+        *(
+            f"- {r.mutant.operator}, {r.mutant.what}: {changes.WHY[r.mutant.operator]}."
+            for r in second
+            if not r.answer.caught
+        ),
+        "",
+        "## One small change",
+        "",
+        f"One cell, row or file (`scripts/trials/operators.py`): {TRIED} of {len(operators.all_mutants(ROOT))}, of "
+        "each operator in turn; tests ask about a smaller sample each time.",
+        "",
+        *counted(results),
         "## What gets through, and why",
         "",
-        "Each change that gets through falls under exactly one of these reasons; if one did not, `make mutants` would "
-        "fail. So the share in bold comes out whole by rule, and is no rate at which errors would be found: read what "
-        "is listed here instead. The reason is decided by what was changed, not by what the check said.",
+        "Each of these small changes that gets through falls under exactly one of these reasons; if one did not, "
+        "`make mutants` would fail. The reason is decided by what was changed, not by what the check said.",
     ]
     for name, (why, _) in LEGAL.items():
         mine = [r.mutant for r in results if not r.answer.caught and name in r.reasons]
@@ -330,19 +358,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="list them, ask nothing")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args(argv)
-    mutants = operators.all_mutants(ROOT)
-    chosen = sample(mutants, args.sample) if args.sample else list(range(len(mutants)))
+    first, mutants = operators.all_mutants(ROOT), both_kinds(ROOT)
+    chosen = sample(first, args.sample or TRIED) + ([] if args.sample else list(range(len(first), len(mutants))))
     if args.list:
         print(*(mutants[i] for i in chosen), sep="\n")
         return 0
     texts = check.coded_texts()
     print(f"Asking the check about {len(chosen)} changed packages ...", flush=True)
     answers = ask_all(ROOT, texts, chosen, args.processes)
-    results = [Result(mutants[i], a, reasons(mutants[i], bool(texts))) for i, a in zip(chosen, answers, strict=True)]
-    caught = sum(a.caught for a in answers)
+    every = [Result(mutants[i], a, reasons(mutants[i], bool(texts))) for i, a in zip(chosen, answers, strict=True)]
+    second = [r for r in every if r.mutant.operator in changes.WHY]
+    results = [r for r in every if r not in second]
     print(
-        f"{len(results)} tried, {caught} caught ({sum(bool(a.offline) for a in answers)} without the coded text), "
-        f"{len(results) - caught} got through; caught of those that are no legal edits: {score(results):.1%}"
+        *(f"{r.mutant}: {', '.join(r.answer.offline + r.answer.with_text) or 'got through'}" for r in second), sep="\n"
+    )
+    caught = sum(r.answer.caught for r in results)
+    print(
+        f"{len(results)} small changes tried, {caught} caught, {len(results) - caught} got through; "
+        f"caught of those that are no legal edits: {score(results):.1%}"
     )
     for reason, n in Counter(tuple(r.reasons) for r in results if not r.answer.caught).items():
         print(f"  {n:>4}  {' and '.join(reason) or 'no reason'}")
@@ -352,7 +385,7 @@ def main(argv: list[str] | None = None) -> int:
     if not args.sample and not texts:
         print(f"{REPORT} is left as it is: it needs the coded text. Set NAQOURA_TALKS_TEXT to a file with it.")
     elif not args.sample:
-        write(ROOT / REPORT, report(results).encode("utf-8"))
+        write(ROOT / REPORT, report(results, second).encode("utf-8"))
         print(f"Written: {REPORT}")
     return 0 if score(results) >= 0.99 else 1
 

@@ -1,4 +1,5 @@
--- How every cell is written, whatever it says.
+-- How every cell is written, whatever it says. Free text has no codelist, no key and no pattern: of other cells
+-- frictionless tells what does not belong there.
 
 -- rule: plain-spelling
 -- Numbers, dates, true and false are written in the one plain form of their type.
@@ -13,8 +14,8 @@ FROM words.{table_name} WHERE {column_name} <> plain;
 -- Why: they cannot be seen, and two cells that look the same would differ.
 -- For each: fields
 -- At {table_name}.{column_name}: expected no control, format or odd space characters. Type the cell again by hand.
-SELECT row_no FROM words.{table_name}
-WHERE regexp_matches({column_name}, '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]');
+SELECT row_no FROM words.{table_name} WHERE contains({column_name}, chr(10))
+  OR {is_free_text} AND regexp_matches({column_name}, '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[^\P{Zs} ]');
 
 -- rule: composed-characters
 -- An accented letter is one character (Unicode NFC).
@@ -26,14 +27,14 @@ SELECT row_no FROM words.{table_name} WHERE {column_name} <> nfc_normalize({colu
 -- rule: no-padding
 -- No cell begins or ends with a space or has two together.
 -- Why: a padded code or key equals no other.
--- For each: fields
+-- For each: fields WHERE is_free_text
 -- At {table_name}.{column_name}: expected no space at the edges and none doubled. Remove the spaces.
 SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name}, '^ | $|  ');
 
 -- rule: missing-is-empty
 -- A missing value is an empty cell, never NA, null, -99 or the like.
 -- Why: only the empty cell is read as missing by every program.
--- For each: fields
+-- For each: fields WHERE is_free_text
 -- At {table_name}.{column_name}: expected an empty cell where there is no value. Leave the cell empty.
 SELECT row_no FROM words.{table_name} WHERE regexp_full_match({column_name}, '(?i:n/?a|nan|null|none|-99|-9|-1|\?)');
 
@@ -60,7 +61,33 @@ SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
 -- For each: fields WHERE is_free_text AND type = 'string'
 -- At {table_name}.{column_name}: expected no quotation mark, and no sign with which a formula begins. Leave it out.
 SELECT row_no FROM words.{table_name}
-WHERE regexp_matches({column_name}, '^[=+@]|^-[^0-9]|["\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]');
+WHERE regexp_matches({column_name}, '^[=+@-]|["\x{201c}\x{201d}\x{201e}\x{ab}\x{bb}]');
+
+-- rule: no-leavings
+-- No cell holds what a program or a hurried hand left behind: an error of a spreadsheet, an HTML entity or tag, a character
+-- that could not be read or was read in another encoding, a mark of something still to do.
+-- Why: it is no value, and nobody meant it.
+-- For each: fields WHERE is_free_text AND type = 'string'
+-- At {table_name}.{column_name}: expected the value itself. Type the cell again by hand.
+SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
+  '#(REF|N/A|VALUE|NAME|DIV/0|NULL|NUM|SPILL|CALC|GETTING_DATA)|#####|&(#?[A-Za-z0-9]{2,8});|</?[a-z][a-z0-9]*[ />]'
+  || '|\x{fffd}|[ÂÃÄÅÐÑØÙ][\x{80}-\x{bf}\x{152}-\x{192}\x{2c6}-\x{2dc}\x{2013}-\x{2122}]|\x{e2}\x{20ac}|\?\?'
+  || '|(^|[^A-Za-z])(TODO|FIXME|XXX|TBD|TBC|TK|WIP)([^A-Za-z]|$)|(?i:lorem ipsum)|<<<<<<<|>>>>>>>');
+
+-- rule: cells-fit-a-spreadsheet
+-- No cell has more than 32,767 characters.
+-- Why: Excel cuts a longer one off without a word.
+-- For each: fields WHERE type = 'string'
+-- At {table_name}.{column_name}: expected at most 32,767 characters. Shorten it.
+SELECT row_no FROM words.{table_name} WHERE length({column_name}) > 32767;
+
+-- rule: years-of-four-digits
+-- The year of a date is from 1000 to 2199.
+-- Why: 0025 and 20255 are slips of the hand for 2025.
+-- For each: fields WHERE type = 'date' OR column_name LIKE '%_edtf'
+-- At {table_name}.{column_name}: expected years from 1000 to 2199. Correct the year.
+SELECT row_no FROM words.{table_name} WHERE regexp_matches(regexp_replace({column_name}, '-[0-9X]{2}', '', 'g'),
+  '[0-9]{5}|(^|[^0-9])(0|2[2-9]|[3-9])[0-9]');
 
 -- rule: neutral-words
 -- Our own words are neutral: no killing is a murder or an elimination, no group a terror group, no government a regime.

@@ -1,0 +1,108 @@
+"""Records beside the tables: raw passes, audits, adjudications and earlier releases stay as they were.
+
+In ``coding/datapackage.json`` a resource with ``record`` is one: ``raw`` is never changed, to a ``log`` rows are only
+added. A release keeps the length and digest of each; ``released`` there names the identifier of each earlier release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from naqoura_talks.package import Package, read_json
+from scripts.check.problems import Problem
+from scripts.files import read_rows, sha256, swhid_of_folder
+
+CODING = "coding/datapackage.json"
+ADJUDICATION = "coding/adjudication.csv"
+CHANGELOG = "CHANGELOG.md"
+
+
+def coding(root: Path) -> dict[str, Any]:
+    """Return coding/datapackage.json of a package or of a release; nothing is in it where there is none."""
+    path = root / CODING
+    return read_json(path, "descriptor of the coding") if path.exists() else {"resources": []}
+
+
+def identifiers(release: Package) -> list[str]:
+    """Return what the changelog names of a released version: the SWHIDs of its tables and of its whole folder."""
+    return [swhid_of_folder(folder) for folder in (release.root / "data/csv", release.root)]
+
+
+def as_released(root: Path, released: list[Package], entries: dict[str, str]) -> Iterator[Problem]:
+    """The folder of each released version has the identifiers that the changelog, and what was kept later, name."""
+    folders = {release.version: identifiers(release) for release in released}
+    hint = "If the folder was changed, restore it with `git checkout releases`."
+    for version, ours in folders.items():
+        for identifier in ours:
+            if identifier not in entries.get(version, identifier):
+                yield Problem("as-released", CHANGELOG, None, version, "", "", f"{identifier} named", hint)
+    for keeper in (root, *(release.root for release in released)):
+        about, file = coding(keeper), (keeper.relative_to(root) / CODING).as_posix()
+        named = about.get("released", {})
+        for version, identifier in named.items():
+            if folders.get(version, [""])[-1] != identifier:
+                expected = f"the folder releases/{version} with this identifier"
+                yield Problem("as-released", file, None, "released", version, str(identifier), expected, hint)
+        for version in folders.keys() - named.keys() if keeper == root and about["resources"] else ():
+            expected = f"the identifier of releases/{version}: {folders[version][-1]}"
+            yield Problem("as-released", file, None, "released", version, "", expected, "Restore it.")
+
+
+def with_digests(root: Path) -> dict[str, Any]:
+    """Return coding/datapackage.json as a release keeps it: with the length and digest of each record."""
+    about = coding(root)
+    for resource in about["resources"]:
+        if "record" in resource:
+            data = (root / "coding" / resource["path"]).read_bytes()
+            resource |= {"bytes": len(data), "hash": sha256(data)}
+    return about
+
+
+def kept(root: Path, released: list[Package]) -> Iterator[Problem]:
+    """Raw records are what they were in each release, and logs go on from what they were."""
+    now = {resource["name"]: resource for resource in coding(root)["resources"]}
+    # Of today's descriptor there is the digest alone, and the file is all of it.
+    wanted = [("as it came", r | {"bytes": None}) for r in now.values() if "hash" in r]
+    wanted += [(f"as in {one.version}", r) for one in released for r in coding(one.root)["resources"] if "record" in r]
+    for when, record in wanted:
+        name, path = record["name"], root / "coding" / record["path"]
+        data = path.read_bytes() if path.is_file() else b""
+        whole = record["record"] == "raw"
+        same = sha256(data if whole else data[: record["bytes"]]) == record["hash"]
+        if not same or now.get(name, {}).get("path") != record["path"] or now[name].get("record") != record["record"]:
+            expected = f"{name} {when}, {'unchanged' if whole else 'with rows only added at the end'}"
+            file = path.relative_to(root).as_posix()
+            yield Problem("records", file, None, "", "", "", expected, "Restore it with `git checkout`.")
+
+
+def settled(package: Package) -> Iterator[Problem]:
+    """What was settled is what the tables have, by the last adjudication of a cell or row, if the row still stands."""
+    root = package.root
+    listed = read_rows(root / ADJUDICATION, "adjudication") if (root / ADJUDICATION).exists() else []
+    last = {(row["table_name"], row["row"], row["column_name"]): i for i, row in enumerate(listed)}
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for (table, key, column), i in last.items():
+        if table not in tables:
+            found = package.read_words(table).to_pylist()
+            tables[table] = {row[package.key(table)]: row for row in found}
+        row, value = tables[table].get(key), listed[i]["settled"]
+        # Of the words of a name an adjudication says which occurrences count; that stands in evidence.
+        if column and row is not None and (table, column) != ("names", "name_words"):
+            expected = f"{row.get(column) or ''!r}, as {table} has it"
+            differs = (row.get(column) or "") != value
+        else:
+            expected = f"{'coded' if row else 'not coded'}, as {table} has {'this' if row else 'no such'} row"
+            differs = not column and value != ("coded" if row else "not coded")
+        if differs:
+            hint = "Correct the table, or settle it anew in a later row."
+            yield Problem(
+                "settled", ADJUDICATION, i + 2, listed[i]["adjudication_id"], "settled", value, expected, hint
+            )
+
+
+def problems(package: Package, released: list[Package]) -> Iterator[Problem]:
+    """Yield what the rules on records find, beside those on versions."""
+    yield from kept(package.root, released)
+    yield from settled(package)
