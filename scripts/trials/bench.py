@@ -63,7 +63,9 @@ def article(package: Package) -> tuple[dict[str, list[str]], list[str]]:
             return value
         if fields[name][column]["provenance"] == "verbatim" or column in OWN_TEXT:
             return f"{MARK} {value}"
-        return value + NUMBER if (name, column) == ("identifiers", "value") else renamed.get(value, value)
+        # Numbers of states are as long as they are: every article has the same.
+        longer = (name, column) == ("identifiers", "value") and len(value) > 3 and value[1:].isdigit()
+        return value + NUMBER if longer else renamed.get(value, value)
 
     def column(name: str, column: str) -> pa.Array:
         return words[name][column].combine_chunks()
