@@ -284,10 +284,10 @@ def test_nulls_hide_nothing(made_up_root: Path) -> None:
 
 def test_many_articles_are_whole(tmp_path: Path) -> None:
     """The packages that the bench measures are as large as they say, have keys and words of their own, and are valid, but
-    that the numbers of states stand once for each article."""
+    that numbers of states, and sources of the crosswalk, stand once for each article."""
     root = bench.many_articles(tmp_path / "package", 2)
     package, ours = Package(root), Package(bench.ROOT)
-    assert {p.rule for p in bench.our_rules(package)} == {"identifiers-differ"}
+    assert {p.rule for p in bench.our_rules(package)} == {"identifiers-differ", "sources-are-used"}
     for name in package.tables:
         n = 1 if name in bench.SHARED else 2
         assert package.read_words(name).num_rows == n * ours.read_words(name).num_rows
