@@ -1,8 +1,6 @@
 -- The core tables with names in place of keys: a row per row of the table. Several parts in one cell are separated
 -- by "; ", each once, in the order of their rows. What only a speaker asserts stands in a column of its own.
 
--- Events, with names
--- One row is one event, with its actors, place and links to other events in words.
 CREATE TABLE joined_events AS
 WITH parts AS (
   SELECT event_id, listed_if(as_role(actor, actor_role), event_actor_id, attribution <> 'speaker') AS actors,
@@ -20,16 +18,6 @@ SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregat
 FROM events e LEFT JOIN parts USING (event_id) LEFT JOIN linked USING (event_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
 
--- Statements, with names
--- One row is one proposition that the report attributes to a speaker, with the actors of each role and what it is
--- about.
---   addressee: Addressees. Names of the actors whom the statement addresses.
---   asserts: Asserts. What the statement asserts.
---   conditions_on: Makes a condition. What the statement makes a condition.
---   mentions: Mentions. What the statement mentions.
---   relay: Relays. Names of the actors through whom the statement came.
---   spoken_for: Spoken for. Names of the actors for whom the speaker speaks.
---   subject: Subjects. Names of the actors whom the statement is about.
 CREATE TABLE joined_statements AS
 WITH parts AS (
   PIVOT (SELECT statement_id, actor_role, actor, statement_actor_id FROM joined_statement_actors)
@@ -54,16 +42,6 @@ FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USI
 LEFT JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
 LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 
--- Ceasefire terms, with names
--- One row is one term, condition, offer or demand, with the actors of each role and who claims what of it.
---   affected: Affected. Names of the actors whom the term affects.
---   beneficiary: Beneficiaries. Names of the actors for whose good the term is.
---   obligated: Obligated. Names of the actors whom the term binds.
---   performer: Would perform it. Names of the actors who would do it, and are not bound to it.
---   participant: Participants. Names of the actors who take part in what the term sets up.
---   preconditions: Preconditions. What must come before what, by the statements that assert the term.
---   proponent: Proponents. Names of the actors who put the term forward.
---   verifier: Verifiers. Names of the actors who verify that the term is kept.
 CREATE TABLE joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
@@ -84,11 +62,6 @@ FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts
 LEFT JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
 LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
 
--- Agreements, with names
--- One row is one agreement, with its actors as reported, its terms and the claims on it.
---   events: Events. What the report itself tells of the agreement, with the type of the event and its realis.
---   claimed_events: Events, only as claimed. As events, for what only a speaker asserts.
---   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
 CREATE TABLE joined_agreements AS
 WITH parts AS (
   SELECT agreement_id, listed_if(as_role(actor, actor_role), agreement_actor_id, attribution <> 'speaker') AS actors,
@@ -110,15 +83,6 @@ FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN told USING (agr
 LEFT JOIN tied USING (agreement_id) LEFT JOIN said USING (agreement_id) LEFT JOIN first_words ON key = g.agreement_id
 ORDER BY g.agreement_id;
 
--- Actors, with what they are part of
--- One row is one actor, with its relations, names, and its parts in events, agreements and terms.
---   agreements: Agreements. The agreements in which the actor has a part, with the role.
---   claimed_events: Events, only as claimed. As events, for parts that only a speaker asserts.
---   events: Events. The events in which the actor has a part by the report's own word, with role and realis.
---   names: Names. The forms in which the text names the actor.
---   relations: Relations. The actor's relations to other actors that the text states.
---   statements_made: Statements. Number of statements that the actor makes.
---   terms: Terms. The terms in which the actor has a part, with the role.
 CREATE TABLE joined_actors AS
 WITH done AS (
   SELECT actor_id, listed_if(part, event_actor_id, attribution <> 'speaker') AS events,
