@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from naqoura_talks.package import Package, PackageError, read_json
-from scripts.build.parquet import described, parquet_bytes, same_parquet
+from scripts.build.parquet import described, kept
 from scripts.files import sha256, to_csv, to_json
 
 FOLDER = "data/joined"
@@ -82,9 +82,8 @@ def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
         made[f"{FOLDER}/{name}.csv"] = to_csv([table.column_names, *rows])
         resource = {"name": name, "type": "table", "title": title, "description": description}
         typed = described(package, resource, table, {f["name"]: f for f in schema["fields"]})
-        path = package.root / f"{FOLDER}/{name}.parquet"
-        parquet = path.read_bytes() if same_parquet(path, typed) else parquet_bytes(typed)
-        made[f"{FOLDER}/{name}.parquet"], csv = parquet, made[f"{FOLDER}/{name}.csv"]
+        parquet, csv = kept(package.root / f"{FOLDER}/{name}.parquet", typed), made[f"{FOLDER}/{name}.csv"]
+        made[f"{FOLDER}/{name}.parquet"] = parquet
         resource |= {"path": f"{name}.csv"} | {k: like[k] for k in ("format", "mediatype", "encoding", "dialect")}
         resource |= {"bytes": len(csv), "hash": sha256(csv), "rows": table.num_rows, "schema": schema}
         resource["parquet"] = {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}

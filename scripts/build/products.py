@@ -15,7 +15,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, teaching
-from scripts.build.counts import GROUPS, by_group, cell, evidence_figures, sides, usage
+from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
 from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
@@ -107,7 +107,10 @@ def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDB
     blocks_of = {
         "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": citation_block(package)},
         "docs/worked-example.md": lambda: {"coded": teaching.coded(root), "differences": teaching.differences(root)},
-        "docs/guide.md": lambda: {"tables": blocks.tables(groups, GROUPS, rows), "example": example(package)},
+        "docs/guide.md": lambda: {
+            "tables": blocks.tables(groups, GROUPS, rows),
+            "example": blocks.example(package.fields("statements"), *example(package)),
+        },
         "coding/manual.md": lambda: {
             "columns": blocks.columns(package, CODED_TABLES, of_tables),
             "codes": blocks.codes({name: lists[name] for name in sorted(coded)}),
@@ -135,30 +138,15 @@ def replace_blocks(text: str, blocks: dict[str, str], file: str) -> bytes:
     return text.encode("utf-8")
 
 
-EXAMPLE = ("statements", "speech_act", "accuse")
-
-
-def example(package: Package) -> str:
-    """Return one row of statements, transposed, with the spans that support it."""
-    name, column, value = EXAMPLE
-    row = next(r for r in package.read_words(name).to_pylist() if r[column] == value)
-    key = row[package.key(name)]
-    spans = defaultdict(list)
+def example(package: Package) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the cells of one accusation, by column, and what each of them rests on."""
+    row = next(r for r in package.read_words("statements").to_pylist() if r["speech_act"] == "accuse")
+    rests = defaultdict(list)
     for e in package.read_words("evidence").to_pylist():
-        if (e["table_name"], e["row_id"]) == (name, key):
-            words = f"`{e['char_start']}-{e['char_end']}`" if e["char_start"] else f"`{e['source_id']}`"
-            spans[e["column_name"]].append(f"{words} {e['support']}")
-    out = ["| column | value | the words that carry it |", "| --- | --- | --- |"]
-    fields = package.fields(name)
-    for column, value in row.items():
-        if value is None:
-            continue
-        needs = fields[column]["evidence"]
-        support = ", ".join(spans[column]) or ("as the row" if needs == "row" else "")
-        if column == package.key(name):
-            support = ", ".join(spans[None])
-        out.append(f"| `{column}` | {cell(value)} | {support} |")
-    return "\n".join(out)
+        if e["row_id"] == row["statement_id"]:
+            words = f"{e['char_start']}-{e['char_end']}" if e["char_start"] else e["source_id"]
+            rests[e["column_name"] or "statement_id"].append(f"`{words}` {e['support']}")
+    return {column: value for column, value in row.items() if value is not None}, rests
 
 
 CODED_TABLES = (
