@@ -14,9 +14,8 @@ from pathlib import Path
 import duckdb
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import figures, joined, landing, teaching
+from scripts.build import figures, joined, landing, metadata, teaching
 from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
-from scripts.build.metadata import citation_block, citation_cff, json_files, verbatim_figures, with_front_matter
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -32,12 +31,8 @@ def descriptor(package: Package) -> bytes:
     """Return datapackage.json with bytes, hash and rows of each CSV filled in; the rest as it is."""
     filled = json.loads(json.dumps(package.descriptor))
     for resource in filled["resources"]:
-        data = package.path(resource["name"]).read_bytes()
-        resource |= {
-            "bytes": len(data),
-            "hash": sha256(data),
-            "rows": package.read_words(resource["name"]).num_rows,
-        }
+        data, rows = package.path(resource["name"]).read_bytes(), package.read_words(resource["name"]).num_rows
+        resource |= {"bytes": len(data), "hash": sha256(data), "rows": rows}
     return to_json(filled)
 
 
@@ -105,7 +100,7 @@ def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDB
     counted = {"tables": len(package.tables), "rows": sum(map(rows, package.tables)), **evidence_figures(package)}
     made = {"docs/codebook.md": codebook.encode("utf-8")}
     blocks_of = {
-        "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": citation_block(package)},
+        "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": metadata.citation_block(package)},
         "docs/worked-example.md": lambda: {"coded": teaching.coded(root), "differences": teaching.differences(root)},
         "docs/guide.md": lambda: {
             "tables": blocks.tables(groups, GROUPS, rows),
@@ -116,15 +111,15 @@ def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDB
             "codes": blocks.codes({name: lists[name] for name in sorted(coded)}),
         },
         DATASET_CARD: lambda: {
-            "figures": blocks.figures(counted), "citation": citation_block(package),
-            "verbatim": verbatim_figures(package), "sides": sides(base),
+            "figures": blocks.figures(counted), "citation": metadata.citation_block(package),
+            "verbatim": metadata.verbatim_figures(package), "sides": sides(base),
         },
     }  # fmt: skip
     for page, filled in blocks_of.items():
         if (root / page).exists():
             made[page] = replace_blocks((root / page).read_text("utf-8"), filled(), page)
     if DATASET_CARD in made:
-        made[DATASET_CARD] = with_front_matter(made[DATASET_CARD], package)
+        made[DATASET_CARD] = metadata.with_front_matter(made[DATASET_CARD], package)
     return made
 
 
@@ -160,13 +155,15 @@ def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package."""
     package = Package(root)
     made, base = {"datapackage.json": descriptor(package)}, joined.database(package)
-    made |= {path: to_json(content) for path, content in json_files(package).items()}
+    made["data/citation.json"] = to_json(metadata.citations(package))
+    made["docs/croissant.json"] = to_json(metadata.croissant(package))
+    made["data/csv-metadata.json"] = to_json(metadata.csvw(package))
+    made["CITATION.cff"] = metadata.citation_cff(package)
     files = parquet_files(package)
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     views = joined.tables(package, base)
     made |= pages(package, views, base)
-    made["CITATION.cff"] = citation_cff(package)
     made |= agreement_page.products(root)[0]
     made |= joined.files(package, views)
     shown = landing.Tables(package, views)
