@@ -31,13 +31,13 @@ def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
 
 def usage(package: Package) -> Counter[tuple[str, str]]:
     """Count how often each code is used in the data, by codelist and code."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for name in package.tables:
-        for column, field in package.fields(name).items():
-            if "codelist" in field:
-                for value, n in Counter(package.read_words(name)[column].to_pylist()).items():
-                    counts[field["codelist"], value] += n
-    return counts
+    return Counter(
+        (field["codelist"], value)
+        for name in package.tables
+        for column, field in package.fields(name).items()
+        if "codelist" in field
+        for value in package.read_words(name)[column].to_pylist()
+    )
 
 
 def evidence_figures(package: Package) -> dict[str, str]:

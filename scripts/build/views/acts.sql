@@ -132,13 +132,8 @@ LEFT JOIN (FROM act_sides WHERE side = 'recipient') r USING (row_id)
 WHERE coalesce(a.actor_id, r.actor_id) IS NOT NULL AND NOT (coalesce(a.joint, false) AND a.actor_id = r.actor_id)
 ORDER BY table_name, row_id, a.actor_id, r.actor_id;
 
-CREATE TABLE joined_acts AS
-SELECT * REPLACE (
-  listed(list(actor_id ORDER BY actor_id)) AS actor_id, listed(list(actor ORDER BY actor_id)) AS actor,
-  listed(list(recipient_id ORDER BY recipient_id)) AS recipient_id,
-  listed(list(recipient ORDER BY recipient_id)) AS recipient,
-  listed(list(actor_country ORDER BY actor_id)) AS actor_country,
-  listed(list(actor_sector ORDER BY actor_id)) AS actor_sector,
-  listed(list(recipient_country ORDER BY recipient_id)) AS recipient_country,
-  listed(list(recipient_sector ORDER BY recipient_id)) AS recipient_sector)
+CREATE TABLE joined_acts AS FROM joined_act_pairs LIMIT 0;
+INSERT INTO joined_acts BY NAME
+SELECT listed(list(COLUMNS('^actor') ORDER BY actor_id)), listed(list(COLUMNS('^recipient') ORDER BY recipient_id)),
+  COLUMNS(lambda name: NOT regexp_matches(name, '^(actor|recipient)'))
 FROM joined_act_pairs GROUP BY ALL ORDER BY table_name, row_id;
