@@ -88,6 +88,5 @@ def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
         resource |= {"bytes": len(csv), "hash": sha256(csv), "rows": table.num_rows, "schema": schema}
         resource["parquet"] = {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}
         resources.append(resource)
-    about = {k: v for k, v in package.descriptor.items() if k != "resources"}
-    about["name"] += "-joined"
-    return made | {f"{FOLDER}/datapackage.json": to_json(about | {"resources": resources})}
+    about = package.descriptor | {"name": f"{package.descriptor['name']}-joined", "resources": resources}
+    return made | {f"{FOLDER}/datapackage.json": to_json(about)}

@@ -262,10 +262,7 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
         "source_datasets": ["original"],
         "size_categories": [next((size for most, size in sizes.items() if rows < most), "100K<n<1M")],
         "tags": [keyword.lower() for keyword in about["keywords"]],
-        "configs": [
-            {"config_name": name, "data_files": package.path(name, "parquet").relative_to(package.root).as_posix()}
-            for name in package.tables
-        ],
+        "configs": [{"config_name": n, "data_files": f"data/parquet/{n}.parquet"} for n in package.tables],
     }
     head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
     text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)

@@ -38,22 +38,13 @@ def descriptor(package: Package) -> bytes:
 
 def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
     """Return the descriptor of the Parquet files: the same package, its schemas inside."""
-    about = {k: v for k, v in package.descriptor.items() if k != "resources"}
-    about["name"] += "-parquet"
-    about["resources"] = [
-        {k: resource[k] for k in ("name", "title", "description", "group")}
-        | {
-            "path": f"{resource['name']}.parquet",
-            "format": "parquet",
-            "mediatype": "application/vnd.apache.parquet",
-            "bytes": len(files[resource["name"]]),
-            "hash": sha256(files[resource["name"]]),
-            "rows": package.read_words(resource["name"]).num_rows,
-            "schema": package.schema(resource["name"]),
-        }
-        for resource in package.descriptor["resources"]
-    ]
-    return to_json(about)
+    resources = []
+    for name, data in files.items():
+        resource = {k: package.resource(name)[k] for k in ("name", "title", "description", "group")}
+        resource |= {"path": f"{name}.parquet", "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+        resource |= {"bytes": len(data), "hash": sha256(data), "rows": package.read_words(name).num_rows}
+        resources.append(resource | {"schema": package.schema(name)})
+    return to_json(package.descriptor | {"name": f"{package.descriptor['name']}-parquet", "resources": resources})
 
 
 # --- pages ---
