@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -164,7 +165,9 @@ def test_codebook_has_everything() -> None:
 def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:
     """A bar in a text does not break the tables of the codebook."""
     edit(made_up_root, "codes", "cod-realis-actual", definition="This | that.")
-    assert b"This \\| that." in products.codebook(Package(made_up_root), {})
+    package = Package(made_up_root)
+    book = products.pages(package, {}, joined.database(package))["docs/codebook.md"]
+    assert b"This \\| that." in book
 
 
 def test_version_stands_once(made_up_root: Path) -> None:
@@ -206,21 +209,20 @@ def test_a_joined_column_has_the_field_that_it_comes_from() -> None:
 
 
 def test_every_line_on_a_column_is_used() -> None:
-    """What a view says of columns is of columns that it has, and what all share is used by one at least."""
+    """What is said of columns is of columns that a table has, and what all share is used by one at least."""
     package, used = Package(ROOT), set()
-    shared = joined.columns((joined.VIEWS / "shared.sql").read_text("utf-8"))
-    for file in joined.FILES:
-        for comment, name in joined.BLOCK.findall((joined.VIEWS / f"{file}.sql").read_text("utf-8")):
-            fields, own = set(package.joined.fields(name)), set(joined.columns(comment))
-            assert own <= fields, (name, own - fields)
-            used |= fields - own
-    assert set(shared) <= used
+    described = json.loads((joined.VIEWS / "tables.json").read_text("utf-8"))
+    for name, about in described["tables"].items():
+        fields, own = set(package.joined.fields(name)), set(about.get("columns", {}))
+        assert own <= fields, (name, own - fields)
+        used |= fields - own
+    assert set(described["shared"]) <= used
 
 
 def test_a_column_that_nobody_describes_is_told() -> None:
     """The error names the view and the column."""
     with pytest.raises(PackageError, match="column mystery of joined_acts is not described"):
-        joined.field(Package(ROOT), "acts", pa.field("mystery", pa.string()), {}, {})
+        joined.field(Package(ROOT), "acts", pa.field("mystery", pa.string()), {"tables": {"acts": {}}, "shared": {}})
 
 
 @pytest.mark.parametrize(

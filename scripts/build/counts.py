@@ -31,13 +31,13 @@ def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
 
 def usage(package: Package) -> Counter[tuple[str, str]]:
     """Count how often each code is used in the data, by codelist and code."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for name in package.tables:
-        for column, field in package.fields(name).items():
-            if "codelist" in field:
-                for value, n in Counter(package.read_words(name)[column].to_pylist()).items():
-                    counts[field["codelist"], value] += n
-    return counts
+    return Counter(
+        (field["codelist"], value)
+        for name in package.tables
+        for column, field in package.fields(name).items()
+        if "codelist" in field
+        for value in package.read_words(name)[column].to_pylist()
+    )
 
 
 def evidence_figures(package: Package) -> dict[str, str]:
@@ -46,8 +46,9 @@ def evidence_figures(package: Package) -> dict[str, str]:
     A cell is external if an outside reference supports it, with or without words; else explicit if
     the words state it, and inferred if not all of them do.
     """
+    evidence, passages = (package.read_words(name).to_pylist() for name in ("evidence", "passages"))
     supports: dict[tuple, set] = defaultdict(set)
-    for row in package.read_words("evidence").to_pylist():
+    for row in evidence:
         supports[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
     rows, own, resting = [], [], 0
     for name in package.tables:
@@ -64,50 +65,39 @@ def evidence_figures(package: Package) -> dict[str, str]:
         for c in own
         if c in supports
     )
-    figures = {
+
+    def characters(spans: list[dict[str, str | None]]) -> set[tuple[str, int]]:
+        filled = [s for s in spans if s["char_start"] is not None]
+        return {(s["source_id"], at) for s in filled for at in range(int(s["char_start"]), int(s["char_end"]))}
+
+    length, under = len(characters(passages)), len(characters(passages) & characters(evidence))
+    excused = sum(p["not_coded_reason"] is not None for p in passages)
+    return {
         "coded rows": str(len(rows)),
         "coded rows with evidence": str(sum(r in supports for r in rows)),
         "cells that rest on their row's evidence": str(resting),
         "cells that need evidence of their own": str(len(own)),
         "cells with evidence of their own": str(sum(kinds.values())),
+        **{
+            f"of these, {kind}": f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
+            for kind in ("explicit", "inferred", "external")
+        },
+        "passages, each coded or excused": f"{len(passages)} ({excused} excused)",
+        "characters of the passages under evidence": f"{under} of {length} ({under / max(length, 1):.0%})",
     }
-    passages = package.read_words("passages").to_pylist()
-    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row in package.read_words("evidence").to_pylist():
-        if row["char_start"] is not None:
-            spans[row["source_id"]].append((int(row["char_start"]), int(row["char_end"])))
-    length = under = 0
-    for passage in passages:
-        reached, last = int(passage["char_start"]), int(passage["char_end"])
-        length += last - reached
-        for start, end in sorted(spans[passage["source_id"]]):
-            under += max(min(end, last) - max(start, reached), 0)
-            reached = max(reached, end)
-    for kind in ("explicit", "inferred", "external"):
-        figures[f"of these, {kind}"] = f"{kinds[kind]} ({kinds[kind] / max(sum(kinds.values()), 1):.0%})"
-    excused = sum(p["not_coded_reason"] is not None for p in passages)
-    figures["passages, each coded or excused"] = f"{len(passages)} ({excused} excused)"
-    figures["characters of the passages under evidence"] = f"{under} of {length} ({under / max(length, 1):.0%})"
-    return figures
 
 
 # Sides are what actors belong to in the end: states and armed groups that the report names as party to an agreement.
 SIDES = """
-WITH RECURSIVE up AS (
-  SELECT actor_id, actor_id AS top FROM actors
-  UNION SELECT up.actor_id, related_actor_id FROM up JOIN actor_relations r ON r.actor_id = top
-    WHERE relation_type <> 'backed_by'
-), side AS (
-  SELECT up.actor_id, name AS side FROM up JOIN actors ON actors.actor_id = top
-  WHERE actor_type IN ('state', 'armed_group') AND top IN (SELECT actor_id FROM agreement_actors
+WITH side AS (
+  SELECT belongs.actor_id, name AS side FROM belongs JOIN actors ON actors.actor_id = side
+  WHERE actor_type IN ('state', 'armed_group') AND side IN (SELECT actor_id FROM agreement_actors
     WHERE actor_role = 'reported_party')
-), force AS (
-  SELECT code FROM codes WHERE codelist = 'event_type' AND code IN ('air_strike', 'attack', 'civilian_harm', 'invasion',
-    'killing', 'occupation', 'offensive', 'shelling', 'weapons_destroyed', 'ceasefire_breach', 'rearmament')
 ), parts AS (
   SELECT event_id, actor_role, p.attribution = 'speaker' AS claimed, coalesce(side, 'no side stated') AS side
   FROM joined_event_actors p LEFT JOIN side USING (actor_id)
-  WHERE event_type IN (FROM force) AND realis IN ('actual', 'ongoing', 'attempted')
+  WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type IN ('air_strike', 'attack', 'civilian_harm',
+    'invasion', 'killing', 'occupation', 'offensive', 'shelling', 'weapons_destroyed', 'ceasefire_breach', 'rearmament')
 ), counted AS (
   SELECT 1 AS nr, 'events of force, as the doer, by the report''s own word' AS what, side, event_id AS thing FROM parts
     WHERE actor_role = 'initiator' AND NOT claimed

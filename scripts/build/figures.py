@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from scripts.build import metadata
+from scripts.build.counts import cell
 
 if TYPE_CHECKING:
     from scripts.build.landing import Tables
@@ -45,10 +46,12 @@ Row = dict[str, Any]
 
 def environment() -> jinja2.Environment:
     """Return what fills the templates of the page and the figures."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PARTS), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=lambda name: not name.endswith(".md"),
     )  # fmt: skip
+    made.filters["cell"] = cell
+    return made
 
 
 # --- whose word each stretch of a text is ---
@@ -244,7 +247,6 @@ WIDTH, LINE, LETTERS = 482, 9, 41
 
 def figures(t: Tables) -> dict[str, bytes]:
     """Return the content of each figure, and of their captions, by its path."""
-    told = Counter(e["attribution"] for e in t.joined["events"])
     sentences, y = [], 2.0
     for text in texts(t):
         for s in text["sentences"]:
@@ -264,7 +266,11 @@ def figures(t: Tables) -> dict[str, bytes]:
         t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years, gaps=shown["axis"].gaps
     )
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
-    return files | {"docs/figures/captions.md": captions(t, told).encode("utf-8")}
+    captions = environment().get_template("captions.md").render(
+        apa=metadata.citations(t.package)["styled"]["apa"], licence=t.package.descriptor["licenses"][0],
+        told=Counter(e["attribution"] for e in t.joined["events"]), voices=VOICES,
+    )  # fmt: skip
+    return files | {"docs/figures/captions.md": captions.encode("utf-8")}
 
 
 def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **layout: Any) -> str:
@@ -277,23 +283,3 @@ def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **l
         title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
         rows=rows, bottom=bottom, legend=entries, **{"years": [], "gaps": [], **layout},
     )  # fmt: skip
-
-
-def captions(t: Tables, told: Counter[str]) -> str:
-    """Return what stands below each figure where it is shown, with its source and licence."""
-    licence = t.package.descriptor["licenses"][0]
-    source = f"Source: {metadata.citations(t.package)['styled']['apa']} Licence: {licence['name']}."
-    counted = ", ".join(f"{label} {told[voice]}" for voice, label in VOICES.items() if told[voice])
-    events = f"The {sum(told.values())} events that it tells, by whose word they are: {counted}."
-    return f"""# Captions of the figures
-
-**whose-word** (SVG; PDF and PNG of 300 dpi in a release). Whose word each stretch of the coded report is. A bar is a \
-sentence, in the order of the text and as long as it is; who speaks stands beside it. Words that say who speaks, and \
-that it is said, are the report's own. {events} {source}
-
-**timeline** (SVG; PDF and PNG of 300 dpi in a release). The events that have a place in time, in the order in which \
-they began as far as dates and links between events say it, and whose word each is. All years have one scale. Nothing \
-is drawn as more certain than its date is. {source}
-
-Both show one report's account, not a record of what happened.
-"""

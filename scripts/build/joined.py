@@ -1,31 +1,26 @@
 """The joined tables of data/joined/: SQL queries on the tables, as CSV and Parquet with a descriptor of their own.
 
-What a row is and what the columns hold stands above each query in ``views/*.sql``, in the form that
-``views/shared.sql`` describes: a column from a table has the field of that column, and only new ones are described.
+What a row is and what the columns hold stands in ``views/tables.json``: a column "table.column" has the field of that
+column; one that is not listed for its table, nor shared, has that of the same column of the table of the same name.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from naqoura_talks.package import Package, PackageError
-from scripts.build.parquet import described, parquet_bytes, same_parquet
+from naqoura_talks.package import Package, PackageError, read_json
+from scripts.build.parquet import described, kept
 from scripts.files import sha256, to_csv, to_json
 
 FOLDER = "data/joined"
 VIEWS = Path(__file__).parent / "views"
 FILES = ("shared", "parts", "things", "acts", "timeline")
-CORE = ("events", "statements", "ceasefire_terms", "actors", "agreements")
-BLOCK = re.compile(r"((?:^--.*\n)+)CREATE TABLE joined_(\w+)", re.MULTILINE)
-COLUMN = re.compile(r"^--   (\w+)(?: = (\w+)\.(\w+)|: ([^.]+)\. (.+))$", re.MULTILINE)
 # What a column demands of its own table does not hold where rows stand several times or not at all.
 DEMANDS = ("required", "unique")
-KEYS = {"acts": ["row_id"], "timeline": ["event_id"], "act_pairs": None}
 TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
 
 
@@ -50,22 +45,18 @@ def database(package: Package) -> duckdb.DuckDBPyConnection:
     return base
 
 
-def columns(comment: str) -> dict[str, tuple]:
-    """Return what a comment says of columns, by name: where it is from, or title and description."""
-    return {m[1]: m.groups()[1:] for m in COLUMN.finditer(re.sub(r"\n--     +", " ", comment))}
-
-
-def field(package: Package, view: str, column: pa.Field, own: dict[str, tuple], shared: dict[str, tuple]) -> dict:
+def field(package: Package, view: str, column: pa.Field, words: dict[str, Any]) -> dict[str, Any]:
     """Return the field of a column of a view. Raises PackageError if it is neither taken from a table nor described."""
     name = column.name
+    own = words["tables"][view].get("columns", {})
     if name not in own and view in package.tables and name in package.fields(view):
-        source = (view, name, None, None)
-    elif not (source := own.get(name) or shared.get(name)):
-        raise PackageError(f"{VIEWS}: column {name} of joined_{view} is not described; add a line above the view.")
-    table, origin, title, text = source
-    if title:
-        made = {"name": name, "title": title, "type": TYPES[str(column.type)], "description": text}
-        return made | {"provenance": "derived", "evidence": "none"}
+        source = f"{view}.{name}"
+    elif not (source := own.get(name) or words["shared"].get(name)):
+        raise PackageError(f"{VIEWS}/tables.json: column {name} of joined_{view} is not described; add it there.")
+    if isinstance(source, dict):
+        made = {"name": name, "title": source["title"], "type": TYPES[str(column.type)]}
+        return made | {"description": source["description"], "provenance": "derived", "evidence": "none"}
+    table, origin = source.split(".")
     taken = package.fields(table)[origin] | {"name": name}
     limits = {k: v for k, v in taken.pop("constraints", {}).items() if k not in DEMANDS}
     return taken | ({"constraints": limits} if limits else {})
@@ -73,16 +64,13 @@ def field(package: Package, view: str, column: pa.Field, own: dict[str, tuple], 
 
 def tables(package: Package, base: duckdb.DuckDBPyConnection) -> dict[str, Joined]:
     """Return the joined tables by name, the core tables first, from the database of the package."""
-    found = {}
-    for file in FILES:
-        found |= {name: comment for comment, name in BLOCK.findall((VIEWS / f"{file}.sql").read_text("utf-8"))}
-    made, shared = {}, columns((VIEWS / "shared.sql").read_text("utf-8"))
-    for name in [*CORE, *(n for n in found if n not in CORE)]:
-        title, *about = [line.removeprefix("-- ") for line in found[name].splitlines() if not line.startswith("--   ")]
-        rows, own = base.sql(f"FROM joined_{name}").to_arrow_table(), columns(found[name])
-        fields = [field(package, name, column, own, shared) for column in rows.schema]
-        key = KEYS.get(name, rows.column_names[:1])
-        made[name] = Joined(title, " ".join(about), {"fields": fields} | ({"primaryKey": key} if key else {}), rows)
+    words, made = read_json(VIEWS / "tables.json", "description of the joined tables"), {}
+    for name, about in words["tables"].items():
+        rows = base.sql(f"FROM joined_{name}").to_arrow_table()
+        schema = {"fields": [field(package, name, column, words) for column in rows.schema]}
+        if key := about.get("primaryKey", rows.column_names[:1]):
+            schema["primaryKey"] = key
+        made[name] = Joined(about["title"], about["description"], schema, rows)
     return made
 
 
@@ -94,13 +82,11 @@ def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
         made[f"{FOLDER}/{name}.csv"] = to_csv([table.column_names, *rows])
         resource = {"name": name, "type": "table", "title": title, "description": description}
         typed = described(package, resource, table, {f["name"]: f for f in schema["fields"]})
-        path = package.root / f"{FOLDER}/{name}.parquet"
-        parquet = path.read_bytes() if same_parquet(path, typed) else parquet_bytes(typed)
-        made[f"{FOLDER}/{name}.parquet"], csv = parquet, made[f"{FOLDER}/{name}.csv"]
+        parquet, csv = kept(package.root / f"{FOLDER}/{name}.parquet", typed), made[f"{FOLDER}/{name}.csv"]
+        made[f"{FOLDER}/{name}.parquet"] = parquet
         resource |= {"path": f"{name}.csv"} | {k: like[k] for k in ("format", "mediatype", "encoding", "dialect")}
         resource |= {"bytes": len(csv), "hash": sha256(csv), "rows": table.num_rows, "schema": schema}
         resource["parquet"] = {"path": f"{name}.parquet", "bytes": len(parquet), "hash": sha256(parquet)}
         resources.append(resource)
-    about = {k: v for k, v in package.descriptor.items() if k != "resources"}
-    about["name"] += "-joined"
-    return made | {f"{FOLDER}/datapackage.json": to_json(about | {"resources": resources})}
+    about = package.descriptor | {"name": f"{package.descriptor['name']}-joined", "resources": resources}
+    return made | {f"{FOLDER}/datapackage.json": to_json(about)}

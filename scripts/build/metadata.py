@@ -24,9 +24,7 @@ from scripts.files import swhid_of_folder
 
 STYLES = ("apa", "chicago")
 # Chicago style leaves these in lower case inside a title.
-SMALL_WORDS = frozenset(
-    ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
-)
+SMALL_WORDS = ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 
 
 def doi(package: Package) -> str | None:
@@ -96,12 +94,8 @@ def citations(package: Package) -> dict[str, Any]:
     words of ``sources.citation``.
     """
     records = csl_records(package)
-    return {
-        "version": package.version,
-        "swhid": swhid(package),
-        "records": records,
-        "styled": {style: styled(records[0], style) for style in STYLES},
-    }
+    styles = {style: styled(records[0], style) for style in STYLES}
+    return {"version": package.version, "swhid": swhid(package), "records": records, "styled": styles}
 
 
 def citation_block(package: Package) -> str:
@@ -143,13 +137,7 @@ def citation_cff(package: Package) -> bytes:
 
 # As Croissant 1.0 prescribes it.
 CROISSANT_CONTEXT = read_json(Path(__file__).with_name("croissant-context.json"), "context")
-SCHEMA_ORG_TYPES = {
-    "string": "sc:Text",
-    "integer": "sc:Integer",
-    "number": "sc:Float",
-    "boolean": "sc:Boolean",
-    "date": "sc:Date",
-}
+TYPES = {"string": "Text", "integer": "Integer", "number": "Float", "boolean": "Boolean", "date": "Date"}
 
 
 def _references(package: Package, name: str) -> dict[str, tuple[str, str]]:
@@ -187,45 +175,23 @@ def croissant(package: Package) -> dict[str, Any]:
     about = package.descriptor
     files, record_sets = [], []
     for name in package.tables:
-        path, resource = package.path(name), package.resource(name)
-        data = path.read_bytes()
-        files.append(
-            {
-                "@type": "cr:FileObject",
-                "@id": f"{name}.csv",
-                "name": f"{name}.csv",
-                "description": resource["description"],
-                "contentUrl": f"../{resource['path']}",
-                "contentSize": f"{len(data)} B",
-                "encodingFormat": "text/csv",
-                "sha256": hashlib.sha256(data).hexdigest(),
-            }
-        )
+        data, resource = package.path(name).read_bytes(), package.resource(name)
+        described = {"name": f"{name}.csv", "description": resource["description"]}
+        file = {"@type": "cr:FileObject", "@id": f"{name}.csv", **described, "contentUrl": f"../{resource['path']}"}
+        size = {"contentSize": f"{len(data)} B", "encodingFormat": "text/csv"}
+        files.append(file | size | {"sha256": hashlib.sha256(data).hexdigest()})
         points_to, fields = _references(package, name), []
         for column, field in package.fields(name).items():
-            described = {
-                "@type": "cr:Field",
-                "@id": f"{name}/{column}",
-                "name": column,
-                "description": field["description"],
-                "dataType": SCHEMA_ORG_TYPES[field["type"]],
-                "source": {"fileObject": {"@id": f"{name}.csv"}, "extract": {"column": column}},
-            }
+            described = {"name": column, "description": field["description"], "dataType": f"sc:{TYPES[field['type']]}"}
+            described["source"] = {"fileObject": {"@id": f"{name}.csv"}, "extract": {"column": column}}
             if column in points_to:
                 table, target = points_to[column]
                 # To the file and not to the other record set: mlcroissant loses rows of that kind when it loads.
                 described["references"] = {"fileObject": {"@id": f"{table}.csv"}, "extract": {"column": target}}
-            fields.append(described)
-        record_sets.append(
-            {
-                "@type": "cr:RecordSet",
-                "@id": name,
-                "name": name,
-                "description": resource["description"],
-                "key": {"@id": f"{name}/{package.key(name)}"},
-                "field": fields,
-            }
-        )
+            fields.append({"@type": "cr:Field", "@id": f"{name}/{column}"} | described)
+        described = {"name": name, "description": resource["description"]}
+        keyed = {"key": {"@id": f"{name}/{package.key(name)}"}, "field": fields}
+        record_sets.append({"@type": "cr:RecordSet", "@id": name} | described | keyed)
     described = {"@context": CROISSANT_CONTEXT, "conformsTo": "http://mlcommons.org/croissant/1.0"}
     named = {"name": about["name"], "alternateName": about["title"], "citeAs": citations(package)["styled"]["apa"]}
     return schema_org(package) | described | named | {"distribution": files, "recordSet": record_sets}
@@ -252,33 +218,19 @@ def csvw(package: Package) -> dict[str, Any]:
     about, tables = package.descriptor, []
     url = {name: f"csv/{package.path(name).name}" for name in package.tables}
     for name in package.tables:
-        columns = [
-            {
-                "name": column,
-                "titles": column,
-                "dc:title": field["title"],
-                "dc:description": field["description"],
-                "datatype": _csvw_datatype(field),
-                "required": bool(field.get("constraints", {}).get("required")),
-            }
-            for column, field in package.fields(name).items()
-        ]
-        foreign_keys = [
-            {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
-            for column, (table, target) in _references(package, name).items()
-        ]
-        tables.append(
-            {
-                "url": url[name],
-                "dc:title": package.resource(name)["title"],
-                "dc:description": package.resource(name)["description"],
-                "tableSchema": {
-                    "columns": columns,
-                    "primaryKey": package.key(name),
-                    **({"foreignKeys": foreign_keys} if foreign_keys else {}),
-                },
-            }
-        )
+        columns = []
+        for column, field in package.fields(name).items():
+            titles = {"titles": column, "dc:title": field["title"], "dc:description": field["description"]}
+            required = bool(field.get("constraints", {}).get("required"))
+            columns.append({"name": column, **titles, "datatype": _csvw_datatype(field), "required": required})
+        schema = {"columns": columns, "primaryKey": package.key(name)}
+        if references := _references(package, name):
+            schema["foreignKeys"] = [
+                {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
+                for column, (table, target) in references.items()
+            ]
+        titles = {"dc:title": package.resource(name)["title"], "dc:description": package.resource(name)["description"]}
+        tables.append({"url": url[name], **titles, "tableSchema": schema})
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": about["title"],
@@ -310,10 +262,7 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
         "source_datasets": ["original"],
         "size_categories": [next((size for most, size in sizes.items() if rows < most), "100K<n<1M")],
         "tags": [keyword.lower() for keyword in about["keywords"]],
-        "configs": [
-            {"config_name": name, "data_files": package.path(name, "parquet").relative_to(package.root).as_posix()}
-            for name in package.tables
-        ],
+        "configs": [{"config_name": n, "data_files": f"data/parquet/{n}.parquet"} for n in package.tables],
     }
     head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
     text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)
@@ -332,12 +281,3 @@ def verbatim_figures(package: Package) -> str:
                 longest = max((len(cell.split()) for cell in cells), default=0)
                 lines.append(f"| `{name}.{column}` | {len(cells)} | {longest} |")
     return "\n".join(lines)
-
-
-def json_files(package: Package) -> dict[str, Any]:
-    """Return the content of each generated JSON file of metadata by its path."""
-    return {
-        "data/citation.json": citations(package),
-        "docs/croissant.json": croissant(package),
-        "data/csv-metadata.json": csvw(package),
-    }

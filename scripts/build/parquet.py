@@ -20,17 +20,10 @@ def described(package: Package, resource: dict, table: pa.Table, fields: dict[st
     columns = []
     for column in table.schema:
         field = fields[column.name]
-        metadata = {"description": field["description"]}
-        if field.get("categoriesOrdered"):
-            metadata["ordered_categories"] = json.dumps(field["categories"])
-        columns.append(column.with_metadata(metadata))
-    about = {
-        "table": resource["name"],
-        "title": resource["title"],
-        "description": resource["description"],
-        "package": package.descriptor["name"],
-        "package_version": package.version,
-    }
+        ordered = {"ordered_categories": json.dumps(field["categories"])} if field.get("categoriesOrdered") else {}
+        columns.append(column.with_metadata({"description": field["description"], **ordered}))
+    about = {"table": resource["name"], "title": resource["title"], "description": resource["description"]}
+    about |= {"package": package.descriptor["name"], "package_version": package.version}
     return pa.table(table.columns, schema=pa.schema(columns, metadata=about))
 
 
@@ -42,20 +35,7 @@ def parquet_table(package: Package, name: str) -> pa.Table:
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return the table as a Parquet file; one pyarrow version always gives the same bytes."""
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        version="2.6",
-        data_page_version="1.0",
-        compression="zstd",
-        compression_level=9,
-        use_dictionary=True,
-        write_statistics=True,
-        row_group_size=1_048_576,
-        write_page_index=False,
-        write_page_checksum=False,
-        store_schema=True,
-    )
+    pq.write_table(table, sink, version="2.6", compression="zstd", compression_level=9)
     return sink.getvalue().to_pybytes()
 
 
@@ -72,14 +52,11 @@ def same_parquet(path: Path, table: pa.Table) -> bool:
     return there.schema.equals(table.schema, check_metadata=True) and there.equals(table)
 
 
-def parquet_files(package: Package) -> dict[str, bytes]:
-    """Return the content of each table's Parquet file by table.
+def kept(path: Path, table: pa.Table) -> bytes:
+    """Return the table as a Parquet file: the bytes that are there if they hold it, whichever pyarrow wrote them."""
+    return path.read_bytes() if same_parquet(path, table) else parquet_bytes(table)
 
-    A file that already holds the right table keeps its bytes, so that another version of pyarrow does
-    not change the tree.
-    """
-    files = {}
-    for name in package.tables:
-        table, path = parquet_table(package, name), package.path(name, "parquet")
-        files[name] = path.read_bytes() if same_parquet(path, table) else parquet_bytes(table)
-    return files
+
+def parquet_files(package: Package) -> dict[str, bytes]:
+    """Return the content of each table's Parquet file by table."""
+    return {name: kept(package.path(name, "parquet"), parquet_table(package, name)) for name in package.tables}

@@ -34,11 +34,6 @@ function parse(csv) {
   return records.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
-/** Return a digest as the words that verify.js compares. */
-function wanted(sha256) {
-  return Int32Array.from({ length: 8 }, (_, i) => parseInt(sha256.slice(i * 8, i * 8 + 8), 16));
-}
-
 let tables = null;
 
 /** Return {rows: key → {table, key, cells}, evidence: key → its evidence, sizes, sources: texts with their spans}. */
@@ -52,7 +47,8 @@ function read() {
       const row = { table, key: Object.values(cells)[0], cells };
       tables.rows.set(row.key, row);
       if (cells.char_start && cells.sha256) {
-        Object.assign(row, { id: row.key, start: Number(cells.char_start), end: Number(cells.char_end), digest: wanted(cells.sha256) });
+        const digest = Int32Array.from(cells.sha256.match(/.{8}/g), (word) => parseInt(word, 16)); // as verify.js has it
+        Object.assign(row, { id: row.key, start: Number(cells.char_start), end: Number(cells.char_end), digest });
         const known = tables.sources.get(cells.source_id) ?? { id: cells.source_id, passages: [], spans: [] };
         tables.sources.set(cells.source_id, known);
         known[table === "passages" ? "passages" : "spans"].push(row);

@@ -120,20 +120,6 @@ SELECT found.*, (SELECT listed(list(linked_title ORDER BY linked_event_id)) FROM
        ELSE 'year' END AS date_precision
 FROM found LEFT JOIN places USING (place_id) WHERE plover IS NOT NULL OR cameo IS NOT NULL;
 
--- Acts by pairs of actors, with PLOVER and CAMEO codes
--- One row is one ordered pair of an actor and a recipient in one act, as dyadic data have it: an act with several
--- actors or recipients has several rows, a joint act one in each direction. To count acts take acts, or rows with
--- different row_id.
---   recipient_id: Recipient's key. Toward whom it is done or said, a key of actors. Empty if the text names nobody, or
---     only the speaker's own side.
---   recipient = actors.name
---   joint: Joint. Whether the actor and the recipient do it with one another, so that the act has a row in each
---     direction.
---   title: Title. What is done; of a statement who says what to whom.
---   actor_country = actors.plover_country
---   actor_sector = actors.plover_sector
---   recipient_country = actors.plover_country
---   recipient_sector = actors.plover_sector
 CREATE TABLE joined_act_pairs AS
 SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_id, r.name AS recipient,
   coalesce(a.joint, false) AS joint, plover, cameo, title, consequences, realis, aggregation, attribution,
@@ -146,29 +132,8 @@ LEFT JOIN (FROM act_sides WHERE side = 'recipient') r USING (row_id)
 WHERE coalesce(a.actor_id, r.actor_id) IS NOT NULL AND NOT (coalesce(a.joint, false) AND a.actor_id = r.actor_id)
 ORDER BY table_name, row_id, a.actor_id, r.actor_id;
 
--- Acts, with PLOVER and CAMEO codes
--- One row is one act. Events that the report itself asserts and that are actual, ongoing or attempted are acts of their
--- doers, but for wars as a whole, and for consequences of another act that have no doer of their own. Statements are
--- acts of their speakers: that it was said is actual and the narrator's, what was said is not. Several actors in one
--- cell are separated by "; ". Counting rows is not counting incidents: see aggregation.
---   actor_id: Actors' keys. Who does or says it, keys of actors.
---   actor: Actors. Names of who does or says it.
---   recipient_id: Recipients' keys. Toward whom it is done or said, keys of actors. Of a joint act the same as
---     actor_id. Empty if the text names nobody, or only the speaker's own side.
---   recipient: Recipients. Names of those toward whom it is done or said.
---   joint: Joint. Whether the actors do it with one another, so that each is actor and recipient.
---   title: Title. What is done; of a statement who says what to whom.
---   actor_country: Actors' countries. PLOVER's country codes of the actors, each once.
---   actor_sector: Actors' sectors. PLOVER's sector codes of the actors, each once.
---   recipient_country: Recipients' countries. PLOVER's country codes of the recipients, each once.
---   recipient_sector: Recipients' sectors. PLOVER's sector codes of the recipients, each once.
-CREATE TABLE joined_acts AS
-SELECT * REPLACE (
-  listed(list(actor_id ORDER BY actor_id)) AS actor_id, listed(list(actor ORDER BY actor_id)) AS actor,
-  listed(list(recipient_id ORDER BY recipient_id)) AS recipient_id,
-  listed(list(recipient ORDER BY recipient_id)) AS recipient,
-  listed(list(actor_country ORDER BY actor_id)) AS actor_country,
-  listed(list(actor_sector ORDER BY actor_id)) AS actor_sector,
-  listed(list(recipient_country ORDER BY recipient_id)) AS recipient_country,
-  listed(list(recipient_sector ORDER BY recipient_id)) AS recipient_sector)
+CREATE TABLE joined_acts AS FROM joined_act_pairs LIMIT 0;
+INSERT INTO joined_acts BY NAME
+SELECT listed(list(COLUMNS('^actor') ORDER BY actor_id)), listed(list(COLUMNS('^recipient') ORDER BY recipient_id)),
+  COLUMNS(lambda name: NOT regexp_matches(name, '^(actor|recipient)'))
 FROM joined_act_pairs GROUP BY ALL ORDER BY table_name, row_id;

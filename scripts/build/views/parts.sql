@@ -1,8 +1,5 @@
 -- One joined table for each linking table: a row per row, with keys, names and what is needed to count and to filter.
 
--- Actors' parts in events, with names
--- One row is one actor's part in one event. attribution and asserted_by say whose word the part is, event_attribution
--- whose word the event is.
 CREATE TABLE joined_event_actors AS
 SELECT event_actor_id, event_id, title, event_type, realis, aggregation, e.attribution AS event_attribution, actor_id,
   a.name AS actor, a.actor_type, actor_role, p.attribution, asserted_by, pl.name AS place,
@@ -11,10 +8,6 @@ SELECT event_actor_id, event_id, title, event_type, realis, aggregation, e.attri
 FROM event_actors p JOIN events e USING (event_id) JOIN actors a USING (actor_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN said_by ON key = event_actor_id ORDER BY event_actor_id;
 
--- Links between events, with titles
--- One row is one relation between two events, and whose word it is.
---   linked_title = events.title
---   linked_realis = events.realis
 CREATE TABLE joined_event_links AS
 SELECT event_link_id, event_id, a.title, a.realis, link_type, linked_event_id, b.title AS linked_title,
   b.realis AS linked_realis, l.attribution, asserted_by,
@@ -22,8 +15,6 @@ SELECT event_link_id, event_id, a.title, a.realis, link_type, linked_event_id, b
 FROM event_links l JOIN events a USING (event_id) JOIN events b ON b.event_id = linked_event_id
 LEFT JOIN said_by ON key = event_link_id ORDER BY event_link_id;
 
--- Actors' parts in statements, with names
--- One row is one actor's part in one statement, beside its speaker.
 CREATE TABLE joined_statement_actors AS
 SELECT statement_actor_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, actor_id, a.name AS actor,
   a.actor_type, actor_role, proposition,
@@ -32,20 +23,12 @@ SELECT statement_actor_id, statement_id, speaker_actor_id, s.name AS speaker, sp
 FROM statement_actors JOIN statements USING (statement_id) JOIN actors a USING (actor_id)
   JOIN actors s ON s.actor_id = speaker_actor_id ORDER BY statement_actor_id;
 
--- Relations of actors, with names
--- One row is one relation between two actors that the report states.
---   related_actor = actors.name
 CREATE TABLE joined_actor_relations AS
 SELECT relation_id, r.actor_id, a.name AS actor, relation_type, related_actor_id, b.name AS related_actor, attribution,
   asserted_by, concat(a.name, ' [', in_words(relation_type), '] ', b.name) AS text
 FROM actor_relations r JOIN actors a USING (actor_id) JOIN actors b ON b.actor_id = related_actor_id
 LEFT JOIN said_by ON key = relation_id ORDER BY relation_id;
 
--- What statements are about, with names
--- One row is one thing that a statement asserts, makes a condition or mentions.
---   linked_table: Linked table. The table of the row that the statement points to.
---   linked_id: Linked row. The key of the row that the statement points to, whichever column has it.
---   linked: Linked to. The row that the statement points to, in words.
 CREATE TABLE joined_statement_links AS
 SELECT statement_link_id, l.statement_id, speaker_actor_id, a.name AS speaker, speech_act, link_role,
   CASE WHEN l.event_id IS NOT NULL THEN 'events' WHEN l.event_actor_id IS NOT NULL THEN 'event_actors'
@@ -61,10 +44,6 @@ LEFT JOIN joined_event_links x ON x.event_link_id = l.event_link_id LEFT JOIN ce
 LEFT JOIN joined_actor_relations r ON r.relation_id = l.relation_id
 LEFT JOIN agreements g ON g.agreement_id = l.agreement_id ORDER BY statement_link_id;
 
--- Actors' parts in agreements, with names
--- One row is one actor's part in one agreement, as reported, and whose word it is.
---   agreement_type = agreements.agreement_type
---   status = agreements.status
 CREATE TABLE joined_agreement_actors AS
 SELECT agreement_actor_id, agreement_id, g.name AS agreement, agreement_type, status, actor_id, a.name AS actor,
   a.actor_type, actor_role, attribution, asserted_by,
@@ -72,12 +51,6 @@ SELECT agreement_actor_id, agreement_id, g.name AS agreement, agreement_type, st
 FROM agreement_actors JOIN agreements g USING (agreement_id) JOIN actors a USING (actor_id)
 LEFT JOIN said_by ON key = agreement_actor_id ORDER BY agreement_actor_id;
 
--- Actors' parts in terms, with names
--- One row is one actor's part in one term. attribution and asserted_by say whose word the term is.
---   title = ceasefire_terms.title
---   term_type = ceasefire_terms.term_type
---   term_basis = ceasefire_terms.term_basis
---   attribution = ceasefire_terms.attribution
 CREATE TABLE joined_term_actors AS
 SELECT term_actor_id, term_id, title, term_type, term_basis, agreement_id, g.name AS agreement, actor_id,
   a.name AS actor, a.actor_type, actor_role, attribution, asserted_by,
@@ -85,10 +58,6 @@ SELECT term_actor_id, term_id, title, term_type, term_basis, agreement_id, g.nam
 FROM term_actors JOIN ceasefire_terms USING (term_id) JOIN actors a USING (actor_id)
 LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON key = term_id ORDER BY term_actor_id;
 
--- Compliance claims, with names
--- One row is one speaker's claim of one actor's compliance; a claim is not a finding.
---   assessed_actor = actors.name
---   term = ceasefire_terms.title
 CREATE TABLE joined_compliance_claims AS
 SELECT claim_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, claim_type, assessed_actor_id,
   a.name AS assessed_actor, c.agreement_id, g.name AS agreement, term_id, t.title AS term, proposition,

@@ -1,8 +1,6 @@
 -- The core tables with names in place of keys: a row per row of the table. Several parts in one cell are separated
 -- by "; ", each once, in the order of their rows. What only a speaker asserts stands in a column of its own.
 
--- Events, with names
--- One row is one event, with its actors, place and links to other events in words.
 CREATE TABLE joined_events AS
 WITH parts AS (
   SELECT event_id, listed_if(as_role(actor, actor_role), event_actor_id, attribution <> 'speaker') AS actors,
@@ -20,16 +18,6 @@ SELECT e.event_id, title, realis, attribution, asserted_by, event_type, aggregat
 FROM events e LEFT JOIN parts USING (event_id) LEFT JOIN linked USING (event_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON said_by.key = e.event_id LEFT JOIN first_words ON first_words.key = e.event_id ORDER BY e.event_id;
 
--- Statements, with names
--- One row is one proposition that the report attributes to a speaker, with the actors of each role and what it is
--- about.
---   addressee: Addressees. Names of the actors whom the statement addresses.
---   asserts: Asserts. What the statement asserts.
---   conditions_on: Makes a condition. What the statement makes a condition.
---   mentions: Mentions. What the statement mentions.
---   relay: Relays. Names of the actors through whom the statement came.
---   spoken_for: Spoken for. Names of the actors for whom the speaker speaks.
---   subject: Subjects. Names of the actors whom the statement is about.
 CREATE TABLE joined_statements AS
 WITH parts AS (
   PIVOT (SELECT statement_id, actor_role, actor, statement_actor_id FROM joined_statement_actors)
@@ -39,11 +27,11 @@ WITH parts AS (
   PIVOT (SELECT statement_id, link_role, linked, statement_link_id FROM joined_statement_links)
   ON link_role IN ('asserts', 'conditions_on', 'mentions')
   USING listed(list(linked ORDER BY statement_link_id)) GROUP BY statement_id
-), said AS (
-  SELECT statement_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY statement_id
 )
 SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty, polarity, is_repeated, spoken_for,
-  relay, addressee, subject, cue_words, quote_words, asserts, conditions_on, mentions, claims,
+  relay, addressee, subject, cue_words, quote_words, asserts, conditions_on, mentions,
+  (SELECT listed(list(text ORDER BY claim_id)) FROM joined_compliance_claims c WHERE c.statement_id = s.statement_id)
+    AS claims,
   start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
   dates_in_words(start_edtf, end_edtf) AS dates, date_basis, date_words, source_id, char_start,
   -- Some verbs take whom they address: "accuses Hezbollah", but "reports to the press".
@@ -51,19 +39,8 @@ SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty
     if(speech_act IN ('accuse', 'criticise', 'threaten', 'urge', 'warn'), ' ', ' to ') || addressee,
     ': ', proposition) AS text
 FROM statements s JOIN actors ON actor_id = speaker_actor_id LEFT JOIN parts USING (statement_id)
-LEFT JOIN about USING (statement_id) LEFT JOIN said USING (statement_id)
-LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
+LEFT JOIN about USING (statement_id) LEFT JOIN first_words ON key = s.statement_id ORDER BY s.statement_id;
 
--- Ceasefire terms, with names
--- One row is one term, condition, offer or demand, with the actors of each role and who claims what of it.
---   affected: Affected. Names of the actors whom the term affects.
---   beneficiary: Beneficiaries. Names of the actors for whose good the term is.
---   obligated: Obligated. Names of the actors whom the term binds.
---   performer: Would perform it. Names of the actors who would do it, and are not bound to it.
---   participant: Participants. Names of the actors who take part in what the term sets up.
---   preconditions: Preconditions. What must come before what, by the statements that assert the term.
---   proponent: Proponents. Names of the actors who put the term forward.
---   verifier: Verifiers. Names of the actors who verify that the term is kept.
 CREATE TABLE joined_ceasefire_terms AS
 WITH parts AS (
   PIVOT (SELECT term_id, actor_role, actor, term_actor_id FROM joined_term_actors)
@@ -75,20 +52,14 @@ WITH parts AS (
   JOIN joined_event_links x ON x.event_link_id = l.event_link_id
   WHERE t.term_id IS NOT NULL AND t.link_role = 'asserts' AND l.link_role = 'asserts' AND link_type = 'precondition_of'
   GROUP BY t.term_id
-), said AS (
-  SELECT term_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY term_id
 )
 SELECT t.term_id, title, term_basis, attribution, asserted_by, obligated, performer, name AS agreement, term_type,
-  conduct_type, affected, beneficiary, verifier, participant, proponent, preconditions, claims, description, source_id, char_start
+  conduct_type, affected, beneficiary, verifier, participant, proponent, preconditions,
+  (SELECT listed(list(text ORDER BY claim_id)) FROM joined_compliance_claims c WHERE c.term_id = t.term_id) AS claims,
+  description, source_id, char_start
 FROM ceasefire_terms t LEFT JOIN agreements USING (agreement_id) LEFT JOIN parts USING (term_id)
-LEFT JOIN hanging USING (term_id) LEFT JOIN said USING (term_id)
-LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
+LEFT JOIN hanging USING (term_id) LEFT JOIN said_by ON said_by.key = t.term_id LEFT JOIN first_words ON first_words.key = t.term_id ORDER BY t.term_id;
 
--- Agreements, with names
--- One row is one agreement, with its actors as reported, its terms and the claims on it.
---   events: Events. What the report itself tells of the agreement, with the type of the event and its realis.
---   claimed_events: Events, only as claimed. As events, for what only a speaker asserts.
---   terms: Terms. Titles of the terms that the report ties to the agreement, with their basis.
 CREATE TABLE joined_agreements AS
 WITH parts AS (
   SELECT agreement_id, listed_if(as_role(actor, actor_role), agreement_actor_id, attribution <> 'speaker') AS actors,
@@ -98,45 +69,30 @@ WITH parts AS (
   SELECT agreement_id, listed_if(part, event_id, attribution <> 'speaker') AS events,
     listed_if(part, event_id, attribution = 'speaker') AS claimed_events
   FROM (SELECT *, as_role(title, concat(event_type, ', ', realis)) AS part FROM events) GROUP BY agreement_id
-), tied AS (
-  SELECT agreement_id, listed_if(as_role(title, term_basis), term_id, true) AS terms
-  FROM ceasefire_terms GROUP BY agreement_id
-), said AS (
-  SELECT agreement_id, listed_if(text, claim_id, true) AS claims FROM joined_compliance_claims GROUP BY agreement_id
 )
 SELECT g.agreement_id, name, agreement_type, status, status_as_of_edtf, actors, claimed_actors, told.events,
-  claimed_events, terms, claims, source_id, char_start
+  claimed_events,
+  (SELECT listed(list(as_role(title, term_basis) ORDER BY term_id)) FROM ceasefire_terms t
+   WHERE t.agreement_id = g.agreement_id) AS terms,
+  (SELECT listed(list(text ORDER BY claim_id)) FROM joined_compliance_claims c WHERE c.agreement_id = g.agreement_id)
+    AS claims, source_id, char_start
 FROM agreements g LEFT JOIN parts USING (agreement_id) LEFT JOIN told USING (agreement_id)
-LEFT JOIN tied USING (agreement_id) LEFT JOIN said USING (agreement_id) LEFT JOIN first_words ON key = g.agreement_id
-ORDER BY g.agreement_id;
+LEFT JOIN first_words ON key = g.agreement_id ORDER BY g.agreement_id;
 
--- Actors, with what they are part of
--- One row is one actor, with its relations, names, and its parts in events, agreements and terms.
---   agreements: Agreements. The agreements in which the actor has a part, with the role.
---   claimed_events: Events, only as claimed. As events, for parts that only a speaker asserts.
---   events: Events. The events in which the actor has a part by the report's own word, with role and realis.
---   names: Names. The forms in which the text names the actor.
---   relations: Relations. The actor's relations to other actors that the text states.
---   statements_made: Statements. Number of statements that the actor makes.
---   terms: Terms. The terms in which the actor has a part, with the role.
 CREATE TABLE joined_actors AS
 WITH done AS (
   SELECT actor_id, listed_if(part, event_actor_id, attribution <> 'speaker') AS events,
     listed_if(part, event_actor_id, attribution = 'speaker') AS claimed_events
   FROM (SELECT *, as_role(title, concat(actor_role, ', ', realis)) AS part FROM joined_event_actors) GROUP BY actor_id
-), related AS (
-  SELECT actor_id, listed_if(concat(in_words(relation_type), ' ', related_actor), relation_id, true) AS relations
-  FROM joined_actor_relations GROUP BY actor_id
-), named AS (SELECT actor_id, listed_if(name_words, name_id, true) AS names FROM names GROUP BY actor_id),
-agreed AS (
-  SELECT actor_id, listed_if(as_role(agreement, actor_role), agreement_actor_id, true) AS agreements
-  FROM joined_agreement_actors GROUP BY actor_id
-), bound AS (
-  SELECT actor_id, listed_if(as_role(title, actor_role), term_actor_id, true) AS terms
-  FROM joined_term_actors GROUP BY actor_id
 )
-SELECT a.actor_id, name, actor_type, country_code, role_title, relations, named.names, done.events, claimed_events,
-  agreed.agreements, terms, (SELECT count(*) FROM statements WHERE speaker_actor_id = a.actor_id) AS statements_made,
-  description
-FROM actors a LEFT JOIN done USING (actor_id) LEFT JOIN related USING (actor_id) LEFT JOIN named USING (actor_id)
-LEFT JOIN agreed USING (actor_id) LEFT JOIN bound USING (actor_id) ORDER BY a.actor_id;
+SELECT a.actor_id, name, actor_type, country_code, role_title,
+  (SELECT listed(list(concat(in_words(relation_type), ' ', related_actor) ORDER BY relation_id))
+   FROM joined_actor_relations r WHERE r.actor_id = a.actor_id) AS relations,
+  (SELECT listed(list(name_words ORDER BY name_id)) FROM names n WHERE n.actor_id = a.actor_id) AS names,
+  events, claimed_events,
+  (SELECT listed(list(as_role(agreement, actor_role) ORDER BY agreement_actor_id))
+   FROM joined_agreement_actors p WHERE p.actor_id = a.actor_id) AS agreements,
+  (SELECT listed(list(as_role(title, actor_role) ORDER BY term_actor_id))
+   FROM joined_term_actors p WHERE p.actor_id = a.actor_id) AS terms,
+  (SELECT count(*) FROM statements WHERE speaker_actor_id = a.actor_id) AS statements_made, description
+FROM actors a LEFT JOIN done USING (actor_id) ORDER BY a.actor_id;

@@ -21,24 +21,6 @@ WITH RECURSIVE direct AS (
 chains AS (FROM steps UNION SELECT chains.earlier, steps.later FROM chains JOIN steps ON steps.earlier = chains.later)
 FROM chains WHERE earlier <> later;
 
--- Timeline of the events
--- One row is one event. First come those that have a place in time, in the order in which they began; the others follow
--- without a position. An event begins no earlier than those that links put before it and no later than those that links
--- put after it: with its own dates this gives begins_earliest and begins_latest. It is placed by begins_earliest, or
--- where that is empty by begins_latest, but not before the day of any event that links put before it. Among equals
--- those come first that have fewer events before them by links, then those that have a date of their own, then those
--- that the report comes to first. So no date and no link is contradicted; that one position is before another does not
--- say that the report orders these two events.
---   position: Position. Rank in the order in which the events began, from 1; empty where neither dates nor links place
---     the event.
---   begins_earliest: Begins, earliest. The first day on which the event can have begun, by its own dates and those of
---     events before it.
---   begins_latest: Begins, latest. The last day on which the event can have begun, by its own dates and those of events
---     after it.
---   placed_by: Placed by. date if the event has a date of its own, links if only its links to other events place it;
---     empty without a position.
---   comes_after: Comes after. Titles of the events that began before it by links that the report itself asserts, or as
---     the agreement that it breaks or is held under came first; directly or through others.
 CREATE TABLE joined_timeline AS
 WITH self_or_before AS (FROM began_before UNION ALL SELECT event_id, event_id FROM timed),
 lows AS (SELECT later AS event_id, max(low) AS low FROM self_or_before JOIN timed ON event_id = earlier GROUP BY later),
