@@ -574,8 +574,8 @@ def test_keys_of_two_texts_are_different_things() -> None:
     one = a_pass(unit("places", "plc-x", (0, 4)), unit("events", "evt-a", (5, 9), place_id="plc-x"))
     group = [matching.matched(matching.Coding("t", text, 20, {"g": one, "h": one}, None)) for text in ("r1", "r2")]
     figures = list(reliability.column_figures(group, "events", "place_id", None))
-    assert [f[1] for f in figures] == ["observed_agreement", "alpha"]
-    assert "2 units are too few" in figures[1][6]
+    assert [f.measure for f in figures] == ["observed_agreement", "alpha"]
+    assert "2 units are too few" in figures[1].remark
 
 
 def test_unknown_text_is_named(real: Path, tmp_path: Path) -> None:
