@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -514,8 +515,9 @@ def test_figures_move(
 def test_every_measure_is_moved_by_some_case() -> None:
     """No figure stands on the page that none of the cases above moves; those of the audit are tried below, and the one by
     words alone in the first case."""
+    explained = agreement_page.PAGE.read_text("utf-8").partition("### Columns of agreement.csv")[2]
     others = {*reliability.VERDICTS, "f1_by_words", "recall_of_cells", "recall_of_rows"}
-    assert set().union(*(m[4] for m in MOVES)) == set(agreement_page.MEASURES) - others
+    assert set().union(*(m[4] for m in MOVES)) == set(re.findall(r"^\| `(\w+)` \|", explained, re.M)) - others
 
 
 def test_no_coefficient_where_it_means_nothing(before: dict[tuple[str, ...], Figure]) -> None:
@@ -572,8 +574,8 @@ def test_keys_of_two_texts_are_different_things() -> None:
     one = a_pass(unit("places", "plc-x", (0, 4)), unit("events", "evt-a", (5, 9), place_id="plc-x"))
     group = [matching.matched(matching.Coding("t", text, 20, {"g": one, "h": one}, None)) for text in ("r1", "r2")]
     figures = list(reliability.column_figures(group, "events", "place_id", None))
-    assert [f[1] for f in figures] == ["observed_agreement", "alpha"]
-    assert "2 units are too few" in figures[1][6]
+    assert [f.measure for f in figures] == ["observed_agreement", "alpha"]
+    assert "2 units are too few" in figures[1].remark
 
 
 def test_unknown_text_is_named(real: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +22,15 @@ from scripts.coding.matching import (
 from scripts.coding.reliability import ALPHA_GOAL, EMPTY, ENOUGH, F1_GOAL, RESAMPLES, SEED, Figure, compute
 from scripts.files import read_rows, to_csv
 
-MEASURES = {
-    "units": "units that any coder found",
-    "units_by_all": "units that every coder found",
-    "units_by_one": "units that one coder alone found",
-    "f1_pair": "F1 between two passes: twice the units in common over the units of both",
-    "f1_between": "mean of f1_pair over all pairs of passes",
-    "f1_by_words": "f1_between if things are matched without their types and without the rule for those left over",
-    "precision": "share of a pass's units that are published",
-    "recall": "share of the published rows that a pass has",
-    "f1_published": "F1 of a pass against the published table; without a coder, the mean over the passes",
-    "observed_agreement": "share of pairs of coders that gave the same value; n: units that two coders or more found",
-    "alpha": "Krippendorff's alpha, nominal, or ordinal for ordered codes; n: units with two values or more; "
-    "low and high: 95% bootstrap interval",
-    "confusion": "pairs of coders that gave these two values (in remark) to one unit; n: all pairs",
-    "span_exact": "share of pairs of coders whose spans of the same unit, or words of the same cell, are the same "
-    "to the character; n: pairs",
-    "span_overlap": "their mean overlap: Dice over characters",
-    "u_alpha": "|uα: agreement on which characters carry a unit of the table; n: characters",
-    "carried": "share of the audited cells that the text carries; low and high: 95% Wilson interval",
-    "not_carried": "share that it does not carry",
-    "debatable": "share of which it can be doubted",
-    "recall_of_cells": "filled cells, over these and the empty ones that both readers found due; 95% Wilson interval",
-    "recall_of_rows": "the same of rows",
-}
-
 
 def number(value: float | None, digits: int = 2) -> str:
     """Return a figure for the page; a dash where there is none."""
     return "–" if value is None else f"{value:.{digits}f}"
+
+
+def interval(f: Figure) -> str:
+    """Return a coefficient with its interval; a dash where there is none."""
+    return "–" if f.value is None else f"{f.value:.2f} [{f.low:.2f}, {f.high:.2f}]"
 
 
 def times(n: int, one: str, many: str = "") -> str:
@@ -121,32 +101,25 @@ def reasons(root: Path) -> dict[tuple[str, str, str], str]:
 
 def headline(index: Index) -> list[str]:
     """Return the rounds side by side, one row for each figure: the first round is the headline."""
-    groups = index.rounds
-    columns = {g: [f for f in index.all if (f.round, f.text) == g and f.measure == "alpha"] for g in groups}
-    rows: list[list[str]] = []
-
-    def row(what: str, cells: list[str]) -> None:
-        rows.append([what, *cells])
-
-    row("passes", [str(len(coders(index, g))) for g in groups])
-    row("units that any pass has", [str(int(index.get(g, "units").value or 0)) for g in groups])
-    row(
-        "of these, in every pass",
-        [f"{int(f.value or 0)} ({(f.value or 0) / f.n:.0%})" for f in (index.get(g, "units_by_all") for g in groups)],
-    )
-    row("F1 of the passes with each other", [number(index.get(g, "f1_between").value) for g in groups])
-    row("F1 of the passes with the published tables", [number(index.get(g, "f1_published").value) for g in groups])
-    for what, least in ((f"coded columns with {ENOUGH} units or more and two values or more", None),
-                        (f"of these, with alpha of {ALPHA_GOAL:.2f} or more", ALPHA_GOAL)):  # fmt: skip
-        row(what, [str(sum(f.value is not None and f.value >= (least or -9) for f in columns[g])) for g in groups])
-    row(
-        "lowest and highest alpha of these",
-        [
-            f"{min(v):.2f} to {max(v):.2f}" if (v := [f.value for f in columns[g] if f.value is not None]) else "–"
-            for g in groups
-        ],
-    )
-    return table(["", *(title(g) for g in groups)], rows)
+    rows = []
+    for g in index.rounds:
+        units, by_all = index.get(g, "units"), index.get(g, "units_by_all")
+        alphas = [f.value for f in index.all if (f.round, f.text) == g and f.measure == "alpha" and f.value is not None]
+        rows.append(
+            {
+                "": title(g),
+                "passes": len(coders(index, g)),
+                "units that any pass has": units.n,
+                "of these, in every pass": f"{by_all.value} ({by_all.value / by_all.n:.0%})",
+                "F1 of the passes with each other": number(index.get(g, "f1_between").value),
+                "F1 of the passes with the published tables": number(index.get(g, "f1_published").value),
+                f"coded columns with {ENOUGH} units or more and two values or more": len(alphas),
+                f"of these, with alpha of {ALPHA_GOAL:.2f} or more": sum(value >= ALPHA_GOAL for value in alphas),
+                "lowest and highest alpha of these": f"{min(alphas):.2f} to {max(alphas):.2f}" if alphas else "–",
+            }
+        )
+    head, *lines = ([what, *(row[what] for row in rows)] for what in rows[0])
+    return table(head, lines)
 
 
 def coders(index: Index, group: tuple[str, str]) -> list[str]:
@@ -160,13 +133,11 @@ def side_by_side(index: Index) -> list[str]:
     groups = index.rounds
     head = [f"{title(g)}{unit}" for g in groups for unit in ("", ", n")]
     out = ["### F1 of the passes with each other", "", "n: units that any pass has.", ""]
-    out += table(
-        ["table", *head],
-        [
-            [f"`{name}`" if name else "all", *(c for g in groups for c in _with_n(index.get(g, "f1_between", name)))]
-            for name in ("", *TABLES)
-        ],
-    )
+    rows = []
+    for name in ("", *TABLES):
+        found = [index.get(g, "f1_between", name) for g in groups]
+        rows.append([f"`{name}`" if name else "all", *(cell for f in found for cell in (number(f.value), f.n))])
+    out += table(["table", *head], rows)
     out += ["", "### Krippendorff's alpha of the coded columns", ""]
     out += ["n: units with two values or more. A dash: no coefficient; the round's own table says why.", ""]
     rows = []
@@ -174,13 +145,9 @@ def side_by_side(index: Index) -> list[str]:
         cells = []
         for g in groups:
             f = index.get(g, "alpha", name, column)
-            cells += [f"{f.value:.2f} [{f.low:.2f}, {f.high:.2f}]" if f.value is not None else "–", str(f.n)]
+            cells += [interval(f), f.n]
         rows.append([f"`{name}.{column}`", *cells])
     return [*out, *table(["column", *head], rows)]
-
-
-def _with_n(f: Figure) -> tuple[str, str]:
-    return number(f.value), str(f.n)
 
 
 def goals(root: Path, found: list[Figure]) -> list[str]:
@@ -203,8 +170,9 @@ def goals(root: Path, found: list[Figure]) -> list[str]:
 
 def details(index: Index, group: tuple[str, str], why: dict[tuple[str, str, str], str]) -> list[str]:
     """Return the figures of one round and text by table, by column and by pair of values, and of spans."""
-    names, published = coders(index, group), index.get(group, "f1_published").value is not None
-    head = ["table", "units", "in all", "in one only", *(f"F1 {a} {b}" for a, b in _pairs(names)), "F1 mean"]
+    names = coders(index, group)
+    pairs, published = list(combinations(names, 2)), index.get(group, "f1_published").value is not None
+    head = ["table", "units", "in all", "in one only", *(f"F1 {a} {b}" for a, b in pairs), "F1 mean"]
     if published:
         head += [f"{c} precision / recall" for c in names] + ["published"]
     rows = []
@@ -214,27 +182,25 @@ def details(index: Index, group: tuple[str, str], why: dict[tuple[str, str, str]
             return index.get(group, measure, name, coder=coder)
 
         row = [f"`{name}`" if name else "all"]
-        row += [str(int(figure(m).value or 0)) for m in ("units", "units_by_all", "units_by_one")]
-        row += [number(figure("f1_pair", f"{a} {b}").value) for a, b in _pairs(names)]
+        row += [figure(m).value for m in ("units", "units_by_all", "units_by_one")]
+        row += [number(figure("f1_pair", f"{a} {b}").value) for a, b in pairs]
         row.append(number(figure("f1_between").value))
         if published:
-            row += [
-                f"{number(figure('precision', c).value)} / {number(figure('recall', c).value)}" for c in names
-            ] + [str(figure("f1_published").n)]  # fmt: skip
+            both = ((figure("precision", c), figure("recall", c)) for c in names)
+            row += [*(f"{number(a.value)} / {number(b.value)}" for a, b in both), figure("f1_published").n]
         rows.append(row)
     out = ["#### Units", "", *table(head, rows), "", "#### Coded columns", ""]
     rows = []
     for name, column in index.columns("observed_agreement"):
         seen, alpha = index.get(group, "observed_agreement", name, column), index.get(group, "alpha", name, column)
         words = "; ".join(filter(None, [alpha.remark, seen.remark, why.get((group[0], name, column))]))
-        value = "–" if alpha.value is None else f"{alpha.value:.2f} [{alpha.low:.2f}, {alpha.high:.2f}]"
-        rows.append([f"`{name}.{column}`", seen.n, number(seen.value), alpha.n, value, words])
+        rows.append([f"`{name}.{column}`", seen.n, number(seen.value), alpha.n, interval(alpha), words])
     header = ["column", "units", "observed agreement", "n of alpha", "alpha [95% interval]", "remark"]
     lines = table(header, rows)
     lines[1] = "| --- | ---: | ---: | ---: | ---: | --- |"
     out += [*lines, "", "#### Values that were confused", ""]
     confused = [f for f in index.all if (f.round, f.text) == group and f.measure == "confusion"]
-    rows = [[f"`{f.table_name}.{f.column_name}`", f.remark, f"{int(f.value or 0)} of {f.n}"] for f in confused]
+    rows = [[f"`{f.table_name}.{f.column_name}`", f.remark, f"{f.value} of {f.n}"] for f in confused]
     out += table(["column", "values", "pairs of coders"], rows, right=2) if rows else ["None."]
     out += ["", "#### Spans", ""]
     rows = []
@@ -244,10 +210,6 @@ def details(index: Index, group: tuple[str, str], why: dict[tuple[str, str, str]
         what = f"`{name}{'.' if column else ''}{column}`"
         rows.append([what, exact.n, number(exact.value), number(overlap.value), number(marked.value) if marked else ""])
     return [*out, *table(["table or verbatim column", "pairs", "exact", "overlap", "|uα"], rows)]
-
-
-def _pairs(names: list[str]) -> list[tuple[str, str]]:
-    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
 
 
 def audit(index: Index) -> list[str]:
@@ -261,14 +223,13 @@ def audit(index: Index) -> list[str]:
     rows = [
         [f.measure.replace("_", " "), f.remark, f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}"] for f in verdicts
     ]  # fmt: skip
-    return [
+    said = (
         f"{verdicts[0].n} cells were drawn at random from all published cells that need evidence, and a reader who had "
         "no part in the coding, a language model too, judged each against the text ([audit.csv](audit.csv)). The "
         "verdicts are on the tables as they were then; what was mended since is noted there. "
-        "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite.",
-        "",
-        *table(["verdict", "cells", "share", "95% interval"], rows, right=2),
-    ]
+        "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite."
+    )
+    return [said, "", *table(["verdict", "cells", "share", "95% interval"], rows, right=2)]
 
 
 def omissions(index: Index) -> list[str]:
@@ -289,14 +250,12 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
     index, why, sections = Index(found), reasons(root), []
     for group in index.groups:
         which = f"the text `{group[1]}`" if group[1] else "all texts of the round"
-        sections += [
-            "",
-            f"## {title(group).capitalize()}",
-            "",
-            f"Passes {', '.join(coders(index, group))} over {which}.",
-        ]
-        sections += ["", *details(index, group, why)]
-    measures = table(["measure", "what it is"], [[f"`{m}`", what] for m, what in MEASURES.items()], right=2)
+        passes = f"Passes {', '.join(coders(index, group))} over {which}."
+        sections += ["", f"## {title(group).capitalize()}", "", passes, "", *details(index, group, why)]
+    by_words = [
+        [what, *(number(index.get(g, measure).value, 3) for g in index.rounds)]
+        for what, measure in (("by the whole rule", "f1_between"), ("by words alone", "f1_by_words"))
+    ]
     filled = PAGE.read_text("utf-8").format(
         package=Package(root).descriptor["title"].split(":")[0],
         headline="\n".join(headline(index)),
@@ -308,15 +267,7 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         type=TYPE,
         context=CONTEXT,
         joined_to=JOINED_TO,
-        by_words="\n".join(
-            table(
-                ["F1 of the passes with each other", *(title(g) for g in index.rounds)],
-                [
-                    [what, *(number(index.get(g, measure).value, 3) for g in index.rounds)]
-                    for what, measure in (("by the whole rule", "f1_between"), ("by words alone", "f1_by_words"))
-                ],
-            )
-        ),
+        by_words="\n".join(table(["F1 of the passes with each other", *map(title, index.rounds)], by_words)),
         units=sum(len(m.units[t]) for m in all_matched for t in TABLES),
         side_by_side="\n".join(side_by_side(index)),
         details="\n".join(sections).strip(),
@@ -325,7 +276,6 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         empty=EMPTY,
         resamples=RESAMPLES,
         seed=SEED,
-        measures="\n".join(measures),
     )
     return (filled.strip() + "\n").encode("utf-8")
 
@@ -352,17 +302,14 @@ def summary(found: list[Figure]) -> list[str]:
     if not found:
         return ["There are no passes in coding/datapackage.json."]
     index = Index(found)
-    by_group: dict[tuple[str, str], list[Figure]] = defaultdict(list)
-    for f in below(found):
-        by_group[f.round, f.text].append(f)
-    lines = []
+    lines, low = [], below(found)
     for group in index.rounds:
         between, published = index.get(group, "f1_between"), index.get(group, "f1_published")
         lines.append(
             f"{title(group)}: {times(len(coders(index, group)), 'pass', 'passes')}, {between.n} units, "
             f"F1 with each other {number(between.value, 3)}, with the published tables {number(published.value, 3)}"
         )
-        for f in by_group[group]:
+        for f in (f for f in low if (f.round, f.text) == group):
             what = f"{f.table_name or 'all tables'} {f.column_name}".strip()
             lines.append(f"  below its goal: {what}, {f.measure} {number(f.value, 3)}, n {f.n}")
     return lines

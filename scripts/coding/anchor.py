@@ -18,6 +18,7 @@ from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError, read_json
 from naqoura_talks.text import canonicalise, digest, find, sentences
+from scripts.coding.matching import WORDS_KEPT
 from scripts.files import to_csv, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,23 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
         if unit.get("id") in keys:
             errors.append(f"{unit['id']}: the key is used twice")
         keys[unit.get("id", "")] = unit.get("table", "")
+
+    def put(unit: dict, column: str, value: object, words: str, at: str | None, nth: int | None) -> None:
+        try:
+            start, end = anchor.locate(words, at, nth)
+        except AnchorError as error:
+            errors.append(f"{unit['id']} {column or 'row'}: {error}")
+            return
+        verbatim = column and schemas[unit["table"]][column]["provenance"] == "verbatim"
+        if verbatim and digest(str(value)) != digest(anchor.text[start:end]):
+            errors.append(
+                f"{unit['id']} {column}: {value!r} is not what stands at its words {words!r}; "
+                "give the value and its own words: [value, words, at]"
+            )
+        text = "" if value is None else str(value)
+        text = text.lower() if isinstance(value, bool) else text if len(text.split()) <= WORDS_KEPT else ""
+        rows.append([unit["table"], unit["id"], column, text, start, end, "" if column else unit.get("note", "")])
+
     for unit in units:
         table, row_id = unit.get("table", ""), unit.get("id", "")
         if table not in schemas:
@@ -87,31 +105,8 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
         if not row_id.startswith(prefix + "-"):
             errors.append(f"{row_id}: keys of {table} begin with {prefix}-")
 
-        def put(
-            column: str, value: object, words: str, at: str | None, nth: int | None, unit=unit, fields=fields
-        ) -> None:
-            try:
-                start, end = anchor.locate(words, at, nth)
-            except AnchorError as error:
-                errors.append(f"{unit['id']} {column or 'row'}: {error}")
-                return
-            if (
-                column
-                and fields[column]["provenance"] == "verbatim"
-                and digest(str(value)) != digest(anchor.text[start:end])
-            ):
-                errors.append(
-                    f"{unit['id']} {column}: {value!r} is not what stands at its words {words!r}; "
-                    "give the value and its own words: [value, words, at]"
-                )
-            note = unit.get("note", "") if not column else ""
-            if isinstance(value, str) and len(value.split()) > 8:
-                value = ""
-            text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-            rows.append([unit["table"], unit["id"], column, text, start, end, note])
-
         words, nth = unit.get("words", ""), unit.get("nth")
-        put("", None, words, at, nth)
+        put(unit, "", None, words, at, nth)
         for column, cell in unit.get("cells", {}).items():
             value, cell_words, cell_at, cell_nth = (
                 (list(cell) + [None] * 4)[:4] if isinstance(cell, list) else (cell, None, None, None)
@@ -134,16 +129,14 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
                 errors.append(f"{row_id} {column}: no code {value!r}; known: {', '.join(enum)}")
             if column.endswith("_id") and value and value not in keys:
                 errors.append(f"{row_id} {column}: no row {value!r} in this pass")
-            if cell_words is None:
-                put(column, value, words, at, nth)
-            else:
-                put(column, value, cell_words, cell_at or at, cell_nth)
+            where = (words, at, nth) if cell_words is None else (cell_words, cell_at or at, cell_nth)
+            put(unit, column, value, *where)
         for column, field in fields.items():
             if field["type"] == "boolean" and column not in unit.get("cells", {}):
                 errors.append(f"{row_id} {column}: say true or false; left out, it could have been overlooked")
         for occurrence in unit.get("occurrences", []):
             o_words, o_at, o_nth = (list(occurrence) + [None] * 3)[:3]
-            put("name_words", o_words, o_words, o_at, o_nth)
+            put(unit, "name_words", o_words, o_words, o_at, o_nth)
     return rows, errors
 
 

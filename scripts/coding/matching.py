@@ -242,10 +242,8 @@ def match(passes: list[Pass], settled: Units | None = None, words_only: bool = F
     known = [things(coded) for coded in passes]
     number: dict[tuple[int, str, str], int] = {}  # pass, table, key → unit
     units: Units = {}
-    new = set(range(len(passes))) - {i for table in settled or {} for unit in (settled or {})[table] for i in unit}
-
-    def start(table: str) -> list[dict[int, str]]:
-        return [dict(unit) for unit in settled[table]] if settled else []
+    start: Units = {table: [dict(unit) for unit in (settled or {}).get(table, [])] for table in TABLES}
+    new = set(range(len(passes))) - {i for table in TABLES for unit in start[table] for i in unit}
 
     def thing_score(table: str, member: tuple[int, str], new: tuple[int, str]) -> tuple[float, float]:
         a, b = known[member[0]][table, member[1]], known[new[0]][table, new[1]]
@@ -272,7 +270,8 @@ def match(passes: list[Pass], settled: Units | None = None, words_only: bool = F
         spans = (a.spans.get("name_words", a.span), b.spans.get("name_words", b.span))
         return 1.0, 1.0 + same + CONTEXT * dice(*spans)
 
-    def enter(table: str) -> None:
+    def enter(table: str, found: list[dict[int, str]]) -> None:
+        units[table] = sorted(found, key=lambda unit: min(_first(passes[i][table][key]) for i, key in unit.items()))
         for n, unit in enumerate(units[table]):
             number.update({(i, table, key): n for i, key in unit.items()})
 
@@ -290,33 +289,31 @@ def match(passes: list[Pass], settled: Units | None = None, words_only: bool = F
         return found
 
     for table in THINGS:
-        units[table] = _assign(table, passes, thing_score, start(table), new)
-        enter(table)
-    for table in () if words_only else THINGS:
-        units[table] = _merge(table, passes, units[table], [joins(table, unit) for unit in units[table]], new)
-    for table in THINGS:
-        enter(table)
+        enter(table, _assign(table, passes, thing_score, start[table], new))
+    if not words_only:
+        left_over = {table: [joins(table, unit) for unit in units[table]] for table in THINGS}
+        for table in THINGS:
+            enter(table, _merge(units[table], left_over[table], new))
     for table in JOINS:
-        units[table] = _assign(table, passes, join_score, start(table), new)
-        enter(table)
+        enter(table, _assign(table, passes, join_score, start[table], new))
     return units
 
 
 Score = Callable[[str, tuple[int, str], tuple[int, str]], tuple[float, float]]
 
 
-def _first(span: int) -> tuple[int, int]:
-    return (span & -span).bit_length(), span.bit_length()
+def _first(row: Row) -> tuple[int, int]:
+    return (row.span & -row.span).bit_length(), row.span.bit_length()
 
 
 def _assign(
     table: str, passes: list[Pass], score: Score, units: list[dict[int, str]], new: set[int]
 ) -> list[dict[int, str]]:
-    """Add the rows of the new passes to the units of one table and return these in the order of the text."""
+    """Add the rows of the new passes to the units of one table."""
     for i, coded in enumerate(passes):
         if i not in new:
             continue
-        keys = sorted(coded[table], key=lambda key: _first(coded[table][key].span))
+        keys = sorted(coded[table], key=lambda key: _first(coded[table][key]))
         scores = np.zeros((len(keys), len(units)))
         for r, key in enumerate(keys):
             for c, unit in enumerate(units):
@@ -331,16 +328,10 @@ def _assign(
                 units[taken[r]][i] = key
             else:
                 units.append({i: key})
-    return _in_order(table, passes, units)
+    return units
 
 
-def _in_order(table: str, passes: list[Pass], units: list[dict[int, str]]) -> list[dict[int, str]]:
-    return sorted(units, key=lambda unit: min(_first(passes[i][table][key].span) for i, key in unit.items()))
-
-
-def _merge(
-    table: str, passes: list[Pass], units: list[dict[int, str]], joins: list[set[tuple[object, ...]]], new: set[int]
-) -> list[dict[int, str]]:
+def _merge(units: list[dict[int, str]], joins: list[set[tuple[object, ...]]], new: set[int]) -> list[dict[int, str]]:
     """Unite units of different passes that rest on other words but are joined to the same; see ``match``."""
     pairs = []
     for a, b in combinations(range(len(units)), 2):
@@ -354,7 +345,7 @@ def _merge(
         if a not in into and b not in into and not set(units[a]) & set(units[b]):
             units[a].update(units[b])
             into[b] = a
-    return _in_order(table, passes, [unit for n, unit in enumerate(units) if n not in into])
+    return [unit for n, unit in enumerate(units) if n not in into]
 
 
 class Matched(NamedTuple):
@@ -373,10 +364,7 @@ class Matched(NamedTuple):
         return len(self.coders) if self.coding.published is not None else None
 
     def row(self, table: str, i: int, key: str) -> Row:
-        coding = self.coding
-        coded = coding.published if i == len(coding.passes) else list(coding.passes.values())[i]
-        assert coded is not None
-        return coded[table][key]
+        return self.coding.passes[self.coders[i]][table][key]
 
     def found(self, table: str) -> list[dict[int, str]]:
         """Return the units that a coder found, each with the coders' keys alone."""
@@ -400,11 +388,7 @@ def match_rows(all_matched: list[Matched]) -> list[list[object]]:
     for m in all_matched:
         for table in TABLES:
             for n, unit in enumerate(m.units[table], 1):
-                place = [m.coding.round, m.coding.text, table, n]
-                published = unit.get(m.published, "") if m.published is not None else ""
-                for i, key in sorted(unit.items()):
-                    if i != m.published:
-                        rows.append([*place, m.coders[i], key, published])
-                if set(unit) == {m.published}:
-                    rows.append([*place, "", "", published])
+                place, published = [m.coding.round, m.coding.text, table, n], unit.get(m.published, "")
+                keys = [(m.coders[i], key) for i, key in sorted(unit.items()) if i != m.published]
+                rows += [[*place, *key, published] for key in keys or [("", "")]]
     return rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import NormalDist
@@ -139,59 +139,74 @@ class Figure(NamedTuple):
     remark: str
 
 
+class Found(NamedTuple):
+    """What is measured of some units; without a value, ``remark`` says why there is none."""
+
+    measure: str
+    value: float | None
+    n: int
+    remark: str = ""
+    coder: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+def share(part: float, whole: int, remark: str) -> tuple[float | None, int, str]:
+    """Return a share with what it is of; of nothing there is none, and the remark stands in its place."""
+    return (part / whole, whole, "") if whole else (None, 0, remark)
+
+
 def f1(common: int, a: int, b: int) -> float | None:
     """Return F1 of two sets of units from the number in common and their sizes; None if both are empty."""
     return 2 * common / (a + b) if a + b else None
 
 
-def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[tuple[str, str, float | None, int, str]]:
-    """Yield coder, measure, value, n and remark of what was found, over all units of some tables and texts."""
+def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[Found]:
+    """Yield what was found, over all units of some tables and texts."""
     units = [(m, unit) for m in group for table in tables for unit in m.found(table)]
-    coders = group[0].coders
+    coders, none = group[0].coders, "no units"
     sets = [{n for n, (_, unit) in enumerate(units) if i in unit} for i in range(len(coders))]
-    by_all = sum(len(unit) == len(coders) for _, unit in units)
-    yield "", "units", len(units), len(units), ""
-    yield "", "units_by_all", by_all, len(units), ""
-    yield "", "units_by_one", sum(len(unit) == 1 for _, unit in units), len(units), ""
-    pairs, none = [], "no units"
-    for i, j in combinations(range(len(coders)), 2):
-        value = f1(len(sets[i] & sets[j]), len(sets[i]), len(sets[j]))
-        pairs.append(value)
-        yield f"{coders[i]} {coders[j]}", "f1_pair", value, len(sets[i] | sets[j]), "" if sets[i] | sets[j] else none
-    known = [value for value in pairs if value is not None]
-    yield "", "f1_between", sum(known) / len(known) if known else None, len(units), "" if known else none
+    yield Found("units", len(units), len(units))
+    yield Found("units_by_all", sum(len(unit) == len(coders) for _, unit in units), len(units))
+    yield Found("units_by_one", sum(len(unit) == 1 for _, unit in units), len(units))
+    pairs = []
+    for (a, mine), (b, other) in combinations(zip(coders, sets, strict=True), 2):
+        pairs.append(f1(len(mine & other), len(mine), len(other)))
+        yield Found("f1_pair", pairs[-1], len(mine | other), "" if mine | other else none, f"{a} {b}")
+    yield mean("f1_between", pairs, len(units))
     if all(m.published is not None for m in group):
-        size = sum(len(m.coding.published[table]) for m in group for table in tables)  # type: ignore[index]
-        right = [
-            sum(i in unit and m.published in unit for m in group for table in tables for unit in m.units[table])
-            for i in range(len(coders))
-        ]
-        scores = [f1(r, len(s), size) for r, s in zip(right, sets, strict=True)]
-        for coder, r, s, score in zip(coders, right, sets, scores, strict=True):
-            yield coder, "precision", r / len(s) if s else None, len(s), "" if s else none
-            yield coder, "recall", r / size if size else None, size, "" if size else none
-            yield coder, "f1_published", score, size, "" if s or size else none
-        known = [score for score in scores if score is not None]
-        yield "", "f1_published", sum(known) / len(known) if known else None, size, "" if known else none
+        everything = [(m, unit) for m in group for table in tables for unit in m.units[table]]
+        size, scores = sum(m.published in unit for m, unit in everything), []
+        for i, coder in enumerate(coders):
+            own = len(sets[i])
+            right = sum(i in unit and m.published in unit for m, unit in everything)
+            scores.append(f1(right, own, size))
+            yield Found("precision", *share(right, own, none), coder)
+            yield Found("recall", *share(right, size, none), coder)
+            yield Found("f1_published", scores[-1], size, "" if own or size else none, coder)
+        yield mean("f1_published", scores, size)
 
 
-def span_figures(group: list[Matched], table: str, column: str) -> Iterator[tuple[str, str, float | None, int, str]]:
-    """Yield the same of the spans of matched units, or of the words of one verbatim column, over pairs of coders."""
-    exact, overlap = 0, []
+def mean(measure: str, scores: list[float | None], n: int) -> Found:
+    """Return the mean of the scores that there are."""
+    known = [score for score in scores if score is not None]
+    return Found(measure, *((sum(known) / len(known), n) if known else (None, n, "no units")))
+
+
+def span_figures(group: list[Matched], table: str, column: str) -> Iterator[Found]:
+    """Yield how alike the spans of matched units, or the words of one verbatim column, are, over pairs of coders."""
+    pairs = []
     for m in group:
         for unit in m.found(table):
             rows = [m.row(table, i, key) for i, key in unit.items()]
-            for a, b in combinations([row.spans.get(column, 0) if column else row.span for row in rows], 2):
-                if a or b:
-                    exact += a == b
-                    overlap.append(dice(a, b))
-    n = len(overlap)
-    remark = "" if n else "no pair of coders has such words"
-    yield "", "span_exact", exact / n if n else None, n, remark
-    yield "", "span_overlap", sum(overlap) / n if n else None, n, remark
+            pairs += combinations([row.spans.get(column, 0) if column else row.span for row in rows], 2)
+    pairs = [(a, b) for a, b in pairs if a or b]
+    none = "no pair of coders has such words"
+    yield Found("span_exact", *share(sum(a == b for a, b in pairs), len(pairs), none))
+    yield Found("span_overlap", *share(sum(dice(a, b) for a, b in pairs), len(pairs), none))
 
 
-def marked_figures(group: list[Matched], table: str) -> tuple[str, str, float | None, int, str]:
+def marked_figure(group: list[Matched], table: str) -> Found:
     """Return |uα of a table, its texts one behind the other; see ``u_alpha``."""
     unitings, length = [0] * len(group[0].coders), 0
     for m in group:
@@ -200,8 +215,9 @@ def marked_figures(group: list[Matched], table: str) -> tuple[str, str, float | 
                 unitings[i] |= (row.spans.get("name_words", 0) if table == "names" else row.span) << length
         length += m.coding.length + 1  # a gap between two texts, so that no unit goes over it
     value = u_alpha(unitings, length)
-    undefined = "nothing, or everything, is marked: undefined"
-    return "", "u_alpha", *((None, length, undefined) if np.isnan(value) else (value, length, ""))
+    if np.isnan(value):
+        return Found("u_alpha", None, length, "nothing, or everything, is marked: undefined")
+    return Found("u_alpha", value, length)
 
 
 def values(m: Matched, table: str, column: str) -> list[list[str]]:
@@ -223,10 +239,8 @@ def values(m: Matched, table: str, column: str) -> list[list[str]]:
     return found
 
 
-def column_figures(
-    group: list[Matched], table: str, column: str, order: list[str] | None
-) -> Iterator[tuple[str, str, float | None, float | None, float | None, int, str]]:
-    """Yield coder, measure, value, low, high, n and remark of a coded column, over pairs of coders.
+def column_figures(group: list[Matched], table: str, column: str, order: list[str] | None) -> Iterator[Found]:
+    """Yield how alike the values of a coded column are, over pairs of coders.
 
     ``order`` are the codes of an ordered codelist; there a cell left empty has no place and is left out
     of alpha.
@@ -243,10 +257,10 @@ def column_figures(
     alike = sum(n for (a, b), n in pairs.items() if a == b)
     filled = sum(any(v != EMPTY for v in unit) for unit in units)
     some = f"filled by some coder in {filled} of {len(units)} units" if filled < len(units) else ""
-    yield "", "observed_agreement", alike / total if total else None, None, None, len(units), some
+    yield Found("observed_agreement", alike / total if total else None, len(units), some)
     for (a, b), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0])):
         if a != b:
-            yield "", "confusion", n, None, None, total, f"{a} / {b}"
+            yield Found("confusion", n, total, f"{a} / {b}")
     pairable = [[v for v in unit if not order or v != EMPTY] for unit in units]
     pairable = [unit for unit in pairable if len(unit) > 1]
     occurring = {v for unit in pairable for v in unit}
@@ -254,9 +268,9 @@ def column_figures(
     n = len(pairable)
     if len(domain) < 2:
         what = f"only {domain[0]} occurs" if domain else "no unit has two values"
-        yield "", "alpha", None, None, None, n, f"{what}: alpha is undefined"
+        yield Found("alpha", None, n, f"{what}: alpha is undefined")
     elif n < ENOUGH:
-        yield "", "alpha", None, None, None, n, f"{n} units are too few for a coefficient"
+        yield Found("alpha", None, n, f"{n} units are too few for a coefficient")
     else:
         counts = np.array([[unit.count(v) for v in domain] for unit in pairable])
         level = "ordinal" if order else "nominal"
@@ -264,7 +278,7 @@ def column_figures(
         commonest = int(counts.sum(axis=0).max())
         rest = int(counts.sum()) - commonest
         remark = f"rests on the {rest} of {counts.sum()} values that are not the commonest" if rest < ENOUGH else ""
-        yield "", "alpha", float(value), *alpha_interval(counts, ordinal=bool(order)), n, remark
+        yield Found("alpha", float(value), n, remark, "", *alpha_interval(counts, ordinal=bool(order)))
 
 
 def coded_columns(package: Package, table: str) -> dict[str, list[str] | None]:
@@ -283,44 +297,32 @@ def coded_columns(package: Package, table: str) -> dict[str, list[str] | None]:
 def figures(package: Package, all_matched: list[Matched]) -> list[Figure]:
     """Return all figures: for each round those of each text and, if it has several, of all its texts together."""
     out: list[Figure] = []
-    by_words = {
-        (m.coding.round, m.coding.text): Matched(m.coding, match(list(m.coding.passes.values()), words_only=True))
-        for m in all_matched
-    }
+
+    def add(place: tuple[str, str, str, str], found: Iterable[Found]) -> None:
+        out.extend(Figure(*place, f.coder, f.measure, f.value, f.low, f.high, f.n, f.remark) for f in found)
+
     rounds: dict[str, list[Matched]] = defaultdict(list)
     for m in all_matched:
-        rounds[m.coding.round].append(m)
+        if len(m.coders) > 1:
+            rounds[m.coding.round].append(m)
     for name, texts in rounds.items():
         groups = [(m.coding.text, [m]) for m in texts]
         if len(texts) > 1 and len({tuple(m.coders) for m in texts}) == 1:
             groups.insert(0, ("", texts))
+        by_words = {m.coding.text: Matched(m.coding, match([*m.coding.passes.values()], None, True)) for m in texts}
         for text, group in groups:
-            if len(group[0].coders) < 2:
-                continue
-
-            def add(table: str, column: str, figure: tuple, name: str = name, text: str = text) -> None:
-                if len(figure) == 5:
-                    coder, measure, value, n, remark = figure
-                    figure = (coder, measure, value, None, None, n, remark)
-                out.append(Figure(name, text, table, column, *figure))
-
-            strict = [by_words[m.coding.round, m.coding.text] for m in group]
-            for figure in unit_figures(group, TABLES):
-                add("", "", figure)
-            for figure in unit_figures(strict, TABLES):
-                if figure[1] == "f1_between":
-                    add("", "", ("", "f1_by_words", *figure[2:]))
+            add((name, text, "", ""), unit_figures(group, TABLES))
+            strict = unit_figures([by_words[m.coding.text] for m in group], TABLES)
+            add((name, text, "", ""), (f._replace(measure="f1_by_words") for f in strict if f.measure == "f1_between"))
             for table in TABLES:
-                for figure in (*unit_figures(group, (table,)), *span_figures(group, table, "")):
-                    add(table, "", figure)
-                add(table, "", marked_figures(group, table))
+                add((name, text, table, ""), unit_figures(group, (table,)))
+                add((name, text, table, ""), span_figures(group, table, ""))
+                add((name, text, table, ""), [marked_figure(group, table)])
                 for column, order in coded_columns(package, table).items():
-                    for column_figure in column_figures(group, table, column, order):
-                        add(table, column, column_figure)
+                    add((name, text, table, column), column_figures(group, table, column, order))
                 for column, field in package.fields(table).items():
                     if field["provenance"] == "verbatim":
-                        for figure in span_figures(group, table, column):
-                            add(table, column, figure)
+                        add((name, text, table, column), span_figures(group, table, column))
     return out
 
 

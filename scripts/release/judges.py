@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,17 +95,9 @@ def datapackage(release: Release) -> tuple[str, str]:
     return found, f"valid; {same}; follows every foreign key"
 
 
-def part(release: Release, name: str) -> Path:
-    """Return the path of a file of the package. Raises Wrong if it is not there."""
-    if not (release.package / name).is_file():
-        raise Wrong(f"the release has no {name}")
-    return release.package / name
-
-
 def csvw(release: Release) -> tuple[str, str]:
     """The CSV is valid by the CSVW metadata: types, enums, ranges, primary and foreign keys."""
-    path = part(release, "data/csv-metadata.json")
-    run(Path(sys.executable).with_name("csvwvalidate"), "--lax", path)
+    run(Path(sys.executable).with_name("csvwvalidate"), "--lax", release.package / "data/csv-metadata.json")
     return version("csvw"), "valid: types, enums, ranges, primary and foreign keys"
 
 
@@ -112,7 +105,7 @@ def croissant(release: Release) -> tuple[str, str]:
     """The JSON-LD is valid Croissant, and every record loads as the CSV has it."""
     import mlcroissant
 
-    dataset = mlcroissant.Dataset(jsonld=part(release, "docs/croissant.json"))
+    dataset = mlcroissant.Dataset(jsonld=release.package / "docs/croissant.json")
     if dataset.metadata.issues.errors:
         raise Wrong(str(dataset.metadata.issues.errors))
 
@@ -136,17 +129,12 @@ def croissant(release: Release) -> tuple[str, str]:
 def cff(release: Release) -> tuple[str, str]:
     """CITATION.cff is valid, and its reference can be made."""
     command = Path(sys.executable).with_name("cffconvert")
-    path = part(release, "CITATION.cff")
+    path = release.package / "CITATION.cff"
     run(command, "--validate", "-i", path)
     reference = run(command, "-i", path, "-f", "apalike").strip()
     if "Naqoura Talks" not in reference:
         raise Wrong(f"its reference is {reference!r}")
     return version("cffconvert"), "valid; makes the reference"
-
-
-def frame_rows(frame: Any) -> list[list[Any]]:
-    """Return the rows of a pandas DataFrame as Python values."""
-    return frame.astype(object).where(frame.notna(), None).values.tolist()
 
 
 def pandas(release: Release) -> tuple[str, str]:
@@ -157,7 +145,7 @@ def pandas(release: Release) -> tuple[str, str]:
 
     if not Path(nt.__file__).is_relative_to(wheel):
         raise Wrong(f"another copy was loaded: {nt.__file__}")
-    return version("pandas"), compare(release, lambda table: frame_rows(nt.load(table)))
+    return version("pandas"), compare(release, lambda table: nt.load(table).astype(object).values.tolist())
 
 
 def pyarrow(release: Release) -> tuple[str, str]:
@@ -165,8 +153,7 @@ def pyarrow(release: Release) -> tuple[str, str]:
     from pyarrow import parquet
 
     def read(table: str) -> list[list[Any]]:
-        rows = parquet.read_table(release.package / f"data/parquet/{table}.parquet").to_pylist()
-        return [list(row.values()) for row in rows]
+        return [list(row.values()) for row in parquet.read_table(release.parquet(table)).to_pylist()]
 
     return version("pyarrow"), compare(release, read)
 
@@ -175,20 +162,14 @@ def polars(release: Release) -> tuple[str, str]:
     """The Parquet files."""
     import polars
 
-    def read(table: str) -> list[list[Any]]:
-        return [list(row) for row in polars.read_parquet(release.package / f"data/parquet/{table}.parquet").rows()]
-
-    return polars.__version__, compare(release, read)
+    return polars.__version__, compare(release, lambda table: polars.read_parquet(release.parquet(table)).rows())
 
 
 def duckdb(release: Release) -> tuple[str, str]:
     """The Parquet files, and the CSV files with its own guess at their types."""
     import duckdb
 
-    def parquet(table: str) -> list[list[Any]]:
-        return [list(r) for r in duckdb.sql(f"FROM '{release.package}/data/parquet/{table}.parquet'").fetchall()]
-
-    same = compare(release, parquet)
+    same = compare(release, lambda table: duckdb.sql(f"FROM '{release.parquet(table)}'").fetchall())
     for table in release.schemas():
         rows = duckdb.sql(f"FROM '{release.package}/data/csv/{table}.csv'").fetchall()
         if len(rows) != len(release.rows(table)):
@@ -242,13 +223,13 @@ def excel(release: Release) -> tuple[str, str]:
         for cell, (column, field) in zip(sheet[1], release.fields(table).items(), strict=True):
             if cell.value != column or not cell.comment or field["description"] not in cell.comment.text:
                 raise Wrong(f"{table}: the header {cell.value} lacks its description")
-        return [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+        return list(sheet.iter_rows(min_row=2, values_only=True))
 
     return f"openpyxl {version('openpyxl')}", f"{compare(release, read)}; no formula"
 
 
-def statistics(release: Release, suffix: str) -> tuple[str, str]:
-    """The files of Stata or SPSS: cells, and the labels of variables and values."""
+def statistics(suffix: str, release: Release) -> tuple[str, str]:
+    """The files of Stata (dta) or SPSS (sav): cells, and the labels of variables and values."""
     import pyreadstat
 
     labels = release.labels()
@@ -271,20 +252,10 @@ def statistics(release: Release, suffix: str) -> tuple[str, str]:
                     label = None if plain(number) is None else words[number]
                     if label != labels.get((field["codelist"], code)):
                         raise Wrong(f"{table}.{column}: {code} has the label {label!r}")
-        return [list(row) for row in zip(*columns.values(), strict=True)]
+        return list(zip(*columns.values(), strict=True))
 
     same = compare(release, read)
     return f"pyreadstat {version('pyreadstat')}", f"{same}; labels of variables and codes"
-
-
-def stata(release: Release) -> tuple[str, str]:
-    """The files of Stata."""
-    return statistics(release, "dta")
-
-
-def spss(release: Release) -> tuple[str, str]:
-    """The files of SPSS."""
-    return statistics(release, "sav")
 
 
 def r(release: Release) -> tuple[str, str]:
@@ -359,8 +330,8 @@ JUDGES = [
     Judge("SQLite", "the database", HERE, sqlite),
     Judge("R", "the zip, with the R script", "R", r),
     Judge("Excel", "the workbook", HERE, excel),
-    Judge("Stata", "the .dta files", HERE, stata),
-    Judge("SPSS", "the .sav files", HERE, spss),
+    Judge("Stata", "the .dta files", HERE, partial(statistics, "dta")),
+    Judge("SPSS", "the .sav files", HERE, partial(statistics, "sav")),
 ]
 
 
@@ -385,35 +356,25 @@ def interpreter(judge: Judge) -> Path:
 def verdict(judge: Judge, folder: Path) -> tuple[str, str]:
     """Ask a judge about a release that is unpacked, in the judge's environment; return version and what it found.
 
-    Raises Wrong with what it has against the release.
+    Raises Wrong with what it has against the release, or with why it fails.
     """
     command = [interpreter(judge), "-X", "utf8", "-m", "scripts.release.judges", "--ask", judge.name, folder]
-    said = json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1])
-    if "wrong" in said:
-        raise Wrong(said["wrong"])
-    return said["version"], said["found"]
-
-
-def ask(name: str, folder: Path) -> dict[str, str]:
-    """Ask a judge in this environment; return what it said: version and found, or wrong."""
-    judge = next(j for j in JUDGES if j.name == name)
-    try:
-        found = judge.ask(Release(folder))
-    except Wrong as error:
-        return {"wrong": str(error)}
-    return {"version": found[0], "found": found[1]}
+    found, said = json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1])
+    return found, said
 
 
 def main(argv: list[str] | None = None) -> int:
     """Ask all judges; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="the folder of the release")
-    parser.add_argument(
-        "--ask", nargs=2, metavar=("JUDGE", "FOLDER"), help="one judge in this environment; prints JSON"
-    )
+    parser.add_argument("--ask", nargs=2, metavar=("JUDGE", "FOLDER"), help="one judge in this environment, as JSON")
     args = parser.parse_args(argv)
     if args.ask:
-        print(json.dumps(ask(args.ask[0], Path(args.ask[1]))))
+        name, folder = args.ask
+        try:
+            print(json.dumps(next(j for j in JUDGES if j.name == name).ask(Release(Path(folder)))))
+        except Wrong as error:
+            sys.exit(str(error))
         return 0
     # All judges are asked from the maintainers' environment alone, which has what these need.
     from scripts import files

@@ -8,15 +8,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from scripts.release.unpacked import Release, Wrong, compare
 
 PACKAGES = 100
-ATTRIBUTED = {
-    "actor_relations": "relation_id", "ceasefire_terms": "term_id", "event_actors": "event_actor_id",
-    "event_links": "event_link_id", "events": "event_id",
-}  # fmt: skip
 
 
 def questions(release: Release) -> dict[str, str]:
@@ -32,12 +27,12 @@ def questions(release: Release) -> dict[str, str]:
                 f"SELECT t.source FROM {table} t LEFT ANTI JOIN {other} o ON t.source = o.source AND "
                 f"t.{column} = o.{target} WHERE t.{column} IS NOT NULL"
             )
-    for table, key in ATTRIBUTED.items():
-        asked[f"who asserts {table}"] = f"""
-            SELECT t.source FROM {table} t LEFT JOIN (
-              SELECT DISTINCT source, {key} FROM statement_links WHERE link_role = 'asserts') s
-            ON t.source = s.source AND t.{key} = s.{key}
-            WHERE (t.attribution IN ('speaker', 'both')) <> (s.{key} IS NOT NULL)"""
+        if "attribution" in release.fields(table) and key in release.fields("statement_links"):
+            asked[f"who asserts {table}"] = f"""
+                SELECT t.source FROM {table} t LEFT JOIN (
+                  SELECT DISTINCT source, {key} FROM statement_links WHERE link_role = 'asserts') s
+                ON t.source = s.source AND t.{key} = s.{key}
+                WHERE (t.attribution IN ('speaker', 'both')) <> (s.{key} IS NOT NULL)"""
     return asked
 
 
@@ -47,14 +42,10 @@ def spark(release: Release) -> tuple[str, str]:
 
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "ERROR"}
     session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
-
-    def read(table: str) -> list[list[Any]]:
-        return [list(row) for row in session.read.parquet(f"{release.package}/data/parquet/{table}.parquet").collect()]
-
-    same = compare(release, read)
+    same = compare(release, lambda table: session.read.parquet(str(release.parquet(table))).collect())
     with tempfile.TemporaryDirectory() as folder:
         for table in release.schemas():
-            file = release.package / f"data/parquet/{table}.parquet"
+            file = release.parquet(table)
             for n in range(PACKAGES):
                 part = Path(folder) / table / f"source=src-{n:03}"
                 part.mkdir(parents=True)

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,7 @@ class Release:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (descriptor,) = folder.glob("naqoura-talks-*/datapackage.json")
-        self.package = descriptor.parent
+        (self.package,) = (path.parent for path in folder.glob("naqoura-talks-*/datapackage.json"))
         self.name = self.package.name
 
     def schemas(self) -> dict[str, dict[str, Any]]:
@@ -41,6 +40,10 @@ class Release:
     def fields(self, table: str) -> dict[str, dict[str, Any]]:
         """Return the fields of a table by column."""
         return {f["name"]: f for f in self.schemas()[table]["fields"]}
+
+    def parquet(self, table: str) -> Path:
+        """Return the path of a table's Parquet file."""
+        return self.package / f"data/parquet/{table}.parquet"
 
     def rows(self, table: str) -> list[list[Any]]:
         """Return the rows of a table's CSV as Python values by the table's schema."""
@@ -94,7 +97,7 @@ def alike(value: Any, wanted: Any) -> bool:
     return value == wanted
 
 
-def compare(release: Release, read: Callable[[str], list[list[Any]]]) -> str:
+def compare(release: Release, read: Callable[[str], Sequence[Sequence[Any]]]) -> str:
     """Compare all cells of all tables with the CSV; say that they are alike, or raise Wrong at the first other."""
     for table in release.schemas():
         columns, wanted = list(release.fields(table)), release.rows(table)
@@ -111,7 +114,7 @@ def compare(release: Release, read: Callable[[str], list[list[Any]]]) -> str:
 
 
 def run(*command: str | Path, **environment: str) -> str:
-    """Run a command that must succeed; return what it printed."""
+    """Run a command that must succeed; return what it printed. Raises Wrong with what it printed if it fails."""
     env = os.environ | environment
     done = subprocess.run([str(c) for c in command], env=env, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
