@@ -45,7 +45,9 @@ def renamed(tables: Tables, new: dict[str, str]) -> None:
             for row in rows:
                 for column in row:
                     if column.endswith("_id"):
-                        row[column] = either.sub(lambda m: tails[m[0]], row[column])
+                        # Behind the key of what it names stand the words of a name.
+                        once = int("nam-" in row[column][:8])
+                        row[column] = either.sub(lambda m: tails[m[0]], row[column], count=once)
             rows.sort(key=lambda row: next(iter(row.values())))
 
 
