@@ -33,7 +33,8 @@ from scripts.build.parquet import parquet_bytes, parquet_table
 from scripts.check import database, files, rules, schemas
 from scripts.check.problems import Problem
 from scripts.files import to_csv, write
-from scripts.trials.changes import read_tables, renamed
+from scripts.trials.changes import renamed
+from scripts.trials.operators import read_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path(__file__).with_name("speed.md")

@@ -13,9 +13,8 @@ from random import Random
 
 from naqoura_talks.package import Package
 from scripts.files import read_rows, to_csv, to_json
-from scripts.trials.operators import Mutant, follow, one_later, table_bytes
+from scripts.trials.operators import Mutant, Tables, follow, one_later, read_tables, table_bytes
 
-Tables = dict[str, list[dict[str, str]]]
 TIMES = 8
 CLAIMED = ("events", "event_actors", "event_links", "actor_relations")
 # Why what gets through does: what the check would have to know.
@@ -29,11 +28,6 @@ WHY = {
     "code renamed everywhere": "no rule stands on the code; it is another name for the same",
     "record edited": "no release has kept the record yet, so that nothing says what it was",
 }
-
-
-def read_tables(package: Package) -> Tables:
-    """Return all tables, cells as text."""
-    return {n: [{c: v or "" for c, v in r.items()} for r in package.read_words(n).to_pylist()] for n in package.tables}
 
 
 def renamed(tables: Tables, new: dict[str, str]) -> None:

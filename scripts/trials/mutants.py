@@ -60,28 +60,17 @@ class Result(NamedTuple):
 # --- asking ---
 
 
-def apply(root: Path, mutant: Mutant, outside: Path) -> None:
-    """Change the copy of the package as the mutant says; links lead to a folder outside."""
+def apply(root: Path, whole: Path, mutant: Mutant) -> None:
+    """Change the copy of the package as the mutant says; links lead to the whole package."""
     for name, content in mutant.files.items():
         path = root / name
+        if content is None or isinstance(content, Link):
+            path.unlink()
         if isinstance(content, Link):
-            shutil.copy(path, outside / path.name)
-            path.unlink()
-            path.symlink_to(outside / path.name)
-        elif content is None:
-            path.unlink()
-        else:
+            path.symlink_to(whole / name)
+        elif content is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-
-
-def undo(root: Path, paths: set[str], whole: Path) -> None:
-    """Make the copy's files those of the whole package again."""
-    for name in paths:
-        path = root / name
-        path.unlink(missing_ok=True)
-        if (whole / name).is_file():
-            shutil.copyfile(whole / name, path)
 
 
 def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
@@ -98,12 +87,14 @@ def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
     """Change the copy, ask the check, and undo the change; return the rules that found a problem."""
-    with tempfile.TemporaryDirectory() as outside:
-        try:
-            apply(root, mutant, Path(outside))
-            return sorted(found_by(root, texts))
-        finally:
-            undo(root, set(mutant.files), whole)
+    try:
+        apply(root, whole, mutant)
+        return sorted(found_by(root, texts))
+    finally:
+        for name in mutant.files:
+            (root / name).unlink(missing_ok=True)
+            if (whole / name).is_file():
+                shutil.copyfile(whole / name, root / name)
 
 
 def copied(whole: Path, folder: str) -> Path:

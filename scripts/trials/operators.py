@@ -42,6 +42,7 @@ class Mutant(NamedTuple):
 
 
 Rows = list[dict[str, str]]
+Tables = dict[str, Rows]
 
 
 class Spot(NamedTuple):
@@ -71,6 +72,11 @@ Cells = dict[int, str] | None
 def table_bytes(rows: Rows, columns: list[str]) -> bytes:
     """Return the table as the CSV that a careful curator would write."""
     return to_csv([columns, *([row[c] for c in columns] for row in rows)])
+
+
+def read_tables(package: Package) -> Tables:
+    """Return all tables, cells as text."""
+    return {n: [{c: v or "" for c, v in r.items()} for r in package.read_words(n).to_pylist()] for n in package.tables}
 
 
 # --- cells: what they say ---
@@ -326,8 +332,7 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
 def all_mutants(root: Path) -> list[Mutant]:
     """Return every mutant of the package in a folder; the folder is not changed."""
     package, found = Package(root), []
-    for name in package.tables:
-        rows = [{c: v or "" for c, v in r.items()} for r in package.read_words(name).to_pylist()]
+    for name, rows in read_tables(package).items():
         found += cell_mutants(package, name, rows)
         found += row_and_file_mutants(package, name, rows)
     # Two operators can make the same change: it counts once.
