@@ -28,10 +28,13 @@ def run(root: Path, text: Path, *args: str) -> int:
 
 def test_add_makes_valid_evidence(made_up_root: Path, text_file: Path) -> None:
     """An added row has the next free key, the table stays sorted, and the check has nothing to say."""
-    assert run(made_up_root, text_file, "add", "events", "evt-truce-breach", "-", "accused Sudland", "--at", "2.1") == 0
-    added = [r for r in rows(made_up_root, "evidence") if r["row_id"] == "evt-truce-breach"]
-    assert [r["evidence_id"][-5:] for r in added] == ["-id-1", "row-1", "row-2"]
-    assert TEXT[int(added[2]["char_start"]) : int(added[2]["char_end"])] == "accused Sudland"
+    assert (
+        run(made_up_root, text_file, "add", "events", "evt-truce-breach", "-", "Sudland of breaking", "--at", "2.1")
+        == 0
+    )
+    added = [r for r in rows(made_up_root, "evidence") if r["row_id"] == "evt-truce-breach" and not r["column_name"]]
+    assert [r["evidence_id"][-5:] for r in added] == ["row-1", "row-2"]
+    assert TEXT[int(added[1]["char_start"]) : int(added[1]["char_end"])] == "Sudland of breaking"
     assert check.source_problems(made_up_root, (TEXT,)) == []
 
 

@@ -620,7 +620,7 @@ NO_PACKAGE: dict[str, tuple[dict[str, bytes], Callable[[bytes], bytes], str]] = 
     "cut off": ({"datapackage.json": b"{}"}, lambda z: z[:-30], "is no zip file"),
     "no package": ({"c.txt": b"x"}, lambda z: z, "holds no datapackage.json"),
     "no JSON": ({"datapackage.json": b"["}, lambda z: z, "is not JSON"),
-    "a list": ({"datapackage.json": b"[]"}, lambda z: z, "expected an object"),
+    "a list": ({"datapackage.json": b"[]"}, lambda z: z, "expected a list `resources`"),
     "a folder": ({"datapackage.json/x": b""}, lambda z: z, "holds no datapackage.json"),
     "wrong sum": ({"datapackage.json": b'{"resources": []}'}, lambda z: z.replace(b"resources", b"resourcez"), "zip file"),
     "encrypted": ({"datapackage.json": b"{}"}, lambda z: spoilt(z, z.index(b"PK\1\2") + 8, 1), "cannot be unpacked"),
@@ -651,7 +651,7 @@ def test_diff_unpacks_no_bomb(
     monkeypatch.setattr(diff, "LIMIT", 1000)
     for name, size, message in (
         ("data/csv/a.csv", 1001, "1,003 bytes, and at most 1,000"),
-        ("b", 10**7, "expected an object"),
+        ("b", 10**7, "expected a list `resources`"),
     ):
         with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("datapackage.json", "{}")

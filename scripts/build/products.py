@@ -201,9 +201,9 @@ def glance(package: Package) -> str:
     voices = Counter(package.read_words("events")["attribution"].to_pylist())
     return (
         f"{rows['passages']} sentences, {rows['events']} events, {rows['statements']} statements, "
-        f"{rows['ceasefire_terms']} terms, {rows['actors']} actors. Of the events the report itself asserts "
-        f"{voices['narrator']}, only a speaker {voices['speaker']}, both {voices['both']}; "
-        f"{voices['link_line']} stands in a link line."
+        f"{rows['ceasefire_terms']} terms, {rows['actors']} actors. Of the events, {voices['narrator']} rest on the "
+        f"report's own word, {voices['speaker']} on a speaker's alone, {voices['both']} on both, "
+        f"{voices['link_line']} on a link line."
     )
 
 

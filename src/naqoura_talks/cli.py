@@ -327,7 +327,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         for each in parameters.values():
             metavar, told = _TOLD.get(each.name, ("VALUE", None))
             option = {"format": "--as", "copy": "--text"}.get(each.name, f"--{each.name}")
-            if each.name == "rows":
+            if each.name == "rows" and each.default is None:
                 sub.add_argument(each.name, nargs="*", default=[], metavar=metavar, help=told)
             elif each.default is False:
                 sub.add_argument(option, action="store_true", help=told)

@@ -116,7 +116,7 @@ def _library(name: str, extra: str) -> Any:
 # --- SQLite ---
 
 
-_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "TEXT"}
 # What SQLite itself does not ask of a type. Without a modifier it takes 30 February as it is.
 _CHECKS = {"boolean": " CHECK ({0} IN (0, 1))", "date": " CHECK ({0} IS date({0}, '+0 days'))"}
 
@@ -153,8 +153,8 @@ def sqlite_ddl(table: Table) -> list[str]:
 def sqlite_bytes(found: list[Table]) -> bytes:
     """Return a SQLite database: typed tables with primary, unique and foreign keys, checks and indexes.
 
-    Dates are ISO text (declared DATE), booleans 0 and 1 (declared BOOLEAN). The same SQLite library
-    gives the same bytes; another writes its own version into the header.
+    Dates are ISO text, and declared so: with a column of DATE, SQLite compares '2023' as a number. Booleans are 0 and 1
+    (declared BOOLEAN). The same SQLite library gives the same bytes; another writes its own version into the header.
     """
     import sqlite3
 

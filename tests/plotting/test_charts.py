@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -196,3 +197,15 @@ def test_polars_rows_without_a_key(events: pd.DataFrame) -> None:
         nt.cite(frame.select("title", "place_id"))
     with pytest.raises(nt.PackageError, match="LazyFrame"):
         nt.cite(frame.lazy())
+
+
+def test_the_plot_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It draws every event that can have begun after 2000, by the dates or links that bound it, in order."""
+    monkeypatch.chdir(tmp_path)
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    line = nt.timeline()
+    exec(code, {"line": line})
+    wanted = line.loc[line["begins_latest"] >= "2001", "title"].tolist()
+    assert [t.get_text() for t in plt.gca().get_yticklabels()] == wanted[::-1] and len(wanted) > 8
+    assert (tmp_path / "timeline.svg").stat().st_size > 1000

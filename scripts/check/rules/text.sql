@@ -124,14 +124,14 @@ WHERE column_name = 'cue_words' AND regexp_matches(words_at(folded, char_start -
   '(?i)\b(repeatedly|again|often|always|frequently|continually|constantly|not|never) $');
 
 -- rule: names-have-rows
--- A word with a capital letter inside a sentence is part of a name that is coded, or names a day or month.
+-- A word with a capital letter inside a sentence of the body is part of a name that is coded, or names a day or month.
 -- Why: whom and what the text names is not overlooked.
 -- With the text.
 -- At passages.passage_id: expected {word} in the words of a row of names. Code what it names.
 WITH tokens AS (
   SELECT p.row_no, p.source_id, p.char_start AS passage_start, unnest(string_split(words_at(folded, p.char_start, p.char_end), ' ')) AS word,
          generate_subscripts(string_split(words_at(folded, p.char_start, p.char_end), ' '), 1) AS word_no
-  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type <> 'link'
+  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type = 'body'
 ), placed AS (
   SELECT *, passage_start + sum(len(word) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(word) - 1 AS char_start FROM tokens
 )
