@@ -102,9 +102,8 @@ def _put(base: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
 
 
 def _put_rows(base: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.DataType], rows: list[tuple]) -> None:
-    arrays = zip(*rows, strict=True) if rows else ([] for _ in columns)
-    typed = [pa.array(list(cells), kind) for cells, kind in zip(arrays, columns.values(), strict=True)]
-    _put(base, name, pa.table(typed, names=list(columns)))
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    _put(base, name, pa.Table.from_pylist(named, pa.schema(columns)))
 
 
 def _put_schemas(database: Database) -> None:

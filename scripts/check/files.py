@@ -173,15 +173,6 @@ def one_account(package: Package) -> Iterator[Problem]:
         yield problem("sources", about["sources"], f"the coded texts of data/csv/sources.csv: {coded}")
 
 
-def is_canonical(text: str) -> bool:
-    """Whether a CSV is in its canonical form for certain; only lines with a quotation mark are read and written."""
-    lines = text.split("\n")
-    quoted = [line for line in lines if '"' in line]
-    if lines.pop() or "" in lines or "\r" in text or any(line.count('"') % 2 for line in quoted):
-        return False
-    return to_csv(csv.reader(quoted)).decode("utf-8") == "".join(f"{line}\n" for line in quoted)
-
-
 def canonical_form(package: Package, name: str) -> Iterator[Problem]:
     """A CSV is what its rows written again give: UTF-8 without a byte order mark, LF, no needless quotation mark."""
     rule, path = "canonical-form", package.path(name)
@@ -194,10 +185,9 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
         line = text.count("\n", 0, text.index("\r\n")) + 1
         yield Problem(rule, file, line, "", "", "", "LF line ends", "Save with LF, not CRLF.")
         text = text.replace("\r\n", "\n")
-    if is_canonical(text):
-        return
     again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
     lines, wanted = text.split("\n"), again.split("\n")
+    hint = "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
     for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
         if found is None:
             at = len(lines[-1]) + 1
@@ -207,10 +197,9 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
             pairs = zip(found, expected or "", strict=False)
             at = next((i for i, (one, other) in enumerate(pairs) if one != other), min(len(found), len(expected or "")))
             shown = (
-                "the end of the file, one LF after the last row" if expected is None else repr(expected[at : at + 40])
-            )
-            hint = (
-                "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
+                repr(expected[at : at + 40])
+                if expected is not None
+                else "the end of the file, one LF after the last row"
             )
             yield Problem(rule, file, n, "", "", found[at : at + 40], f"{shown} there", hint, at + 1)
             if len(lines) != len(wanted):

@@ -91,35 +91,27 @@ def cell_places(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]
     return places
 
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
+_SPACE = re.compile(r"[\s,:]*")
 
 
 @cache
 def json_places(text: str) -> dict[tuple[str | int, ...], int]:
     """Return where each value of a JSON text begins (with its name, if it has one), by its path."""
-    places: dict[tuple[str | int, ...], int] = {(): 0}
-    path: list[str | int] = []
-    name_at: int | None = None
-    expects_name = False
-    for match in _JSON_TOKEN.finditer(text):
-        token = match[0]
-        if token in "{[":
-            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
-            path.append("" if token == "{" else 0)
-            name_at, expects_name = None, token == "{"
-        elif token in "}]":
-            path.pop()
-            name_at, expects_name = None, False
-        elif token == ",":
-            if isinstance(path[-1], int):
-                path[-1] += 1
-            name_at, expects_name = None, isinstance(path[-1], str)
-        elif token == ":":
-            expects_name = False
-        elif expects_name:
-            path[-1], name_at = json.loads(token), match.start()
-        else:
-            places.setdefault(tuple(path), match.start() if name_at is None else name_at)
+    decoder, places = json.JSONDecoder(), {}
+
+    def read(path: tuple[str | int, ...], begin: int, at: int) -> int:
+        """Note where a value begins and return where it ends."""
+        places[path] = begin
+        if text[at] not in "[{":
+            return decoder.raw_decode(text, at)[1]
+        named, n, at = text[at] == "{", 0, _SPACE.match(text, at + 1).end()
+        while text[at] not in "]}":
+            name, value = decoder.raw_decode(text, at) if named else (n, at)
+            end = read((*path, name), at, _SPACE.match(text, value).end())
+            n, at = n + 1, _SPACE.match(text, end).end()
+        return at + 1
+
+    read((), 0, _SPACE.match(text).end())
     return places
 
 

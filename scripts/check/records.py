@@ -100,9 +100,3 @@ def settled(package: Package) -> Iterator[Problem]:
             yield Problem(
                 "settled", ADJUDICATION, i + 2, listed[i]["adjudication_id"], "settled", value, expected, hint
             )
-
-
-def problems(package: Package, released: list[Package]) -> Iterator[Problem]:
-    """Yield what the rules on records find, beside those on versions."""
-    yield from kept(package.root, released)
-    yield from settled(package)

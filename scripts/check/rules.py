@@ -150,16 +150,9 @@ def text_rules() -> int:
     return sum(rule.needs_text for rule in in_folder())
 
 
-class Found(NamedTuple):
-    """A row that breaks a rule; ``values`` are its cells and what else the query gives."""
-
-    rule: Rule
-    values: dict[str, Any]
-
-
 def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[str]]:
     """Return what the rules find, and the names of those that were not asked, as a table that they read is missing."""
-    found: list[Found] = []
+    found: list[tuple[Rule, dict[str, Any]]] = []
     failed: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         try:
@@ -176,12 +169,12 @@ def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[
     return problems, []
 
 
-def _ask(database: Database, rule: Rule) -> Iterator[Found]:
+def _ask(database: Database, rule: Rule) -> Iterator[tuple[Rule, dict[str, Any]]]:
     asked = database.ask(f"SELECT * FROM {rule.each}") if rule.each else [{}]
     parts = (f"SELECT {n} AS asked_no, * FROM ({filled_in(rule.query, each)})" for n, each in enumerate(asked))
     # One query for all of them takes half the time of one for each.
     for row in database.ask(" UNION ALL BY NAME ".join(parts)) if asked else []:
-        yield Found(rule, row | asked[row["asked_no"]])
+        yield rule, row | asked[row["asked_no"]]
 
 
 def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
@@ -221,8 +214,8 @@ def reads(query: str) -> set[str]:
     return seen
 
 
-def _placed(database: Database, found: list[Found]) -> Iterator[Problem]:
-    """Yield the problems of the rows found, with the line and character where each cell stands."""
+def _placed(database: Database, found: list[tuple[Rule, dict[str, Any]]]) -> Iterator[Problem]:
+    """Yield the problems of the rules and rows found, with the line and character where each cell stands."""
     package, cells = database.package, defaultdict(list)
     for rule, values in found:
         expected, hint = (filled_in(text, values) for text in (rule.expected, rule.hint))

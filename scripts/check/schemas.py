@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema import Draft7Validator, Draft202012Validator
 
@@ -99,38 +98,27 @@ def schema_problems(package: Package, name: str) -> Iterator[Problem]:
 
 def example_problems(package: Package, name: str) -> Iterator[Problem]:
     """frictionless takes each field's type and constraints, and finds the example of the field valid."""
-    kept = ("name", "type", "example", "constraints")
-    fields = [{k: field[k] for k in kept if k in field} for field in package.schema(name)["fields"]]
-    for column, note in _wrong_examples(json.dumps(fields)):
-        example = str(package.fields(name).get(column, {}).get("example", ""))
-        hint = "Fix the example, the type or the constraint."
-        yield Problem(
-            "tableschema", f"schemas/{name}.json", None, column, "example", example, f"a valid field: {note}", hint
-        )
+    for field in package.schema(name)["fields"]:
+        asked = {k: field[k] for k in ("name", "type", "example", "constraints") if k in field}
+        for note in _wrong_example(json.dumps(asked)):
+            column, example, expected = str(field["name"]), str(field["example"]), f"a valid field: {note}"
+            hint = "Fix the example, the type or the constraint."
+            yield Problem("tableschema", f"schemas/{name}.json", None, column, "example", example, expected, hint)
 
 
-@lru_cache(maxsize=64)
-def _wrong_examples(as_json: str) -> tuple[tuple[str, str], ...]:
-    """Return the fields of which frictionless does not take the example, each with what it says."""
+@lru_cache(maxsize=1024)
+def _wrong_example(field_as_json: str) -> list[str]:
+    """Return what frictionless says of a field whose example it does not take."""
     from frictionless import Resource
 
-    def ask(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:
-        data = [[f["name"] for f in fields], [f["example"] for f in fields]]
-        report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": fields}}).validate()
-        return [(getattr(e, "field_name", ""), e.note) for task in report.tasks for e in task.errors]
-
-    fields = json.loads(as_json)
+    field = json.loads(field_as_json)
+    data = [[field["name"]], [field["example"]]]
     try:
-        return tuple(ask(fields))
-    except Exception:
+        report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": [field]}}).validate()
+        return [error.note for task in report.tasks for error in task.errors]
+    except Exception as error:
         # frictionless raises what it cannot take, such as a pattern that is none, without saying where.
-        wrong = []
-        for field in fields:
-            try:
-                wrong += [(field["name"], note) for _, note in ask([field])]
-            except Exception as error:
-                wrong.append((field["name"], _said(error)))
-        return tuple(wrong)
+        return [_said(error)]
 
 
 def _said(error: Exception) -> str:

@@ -377,7 +377,8 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
         steps = [Step(before, after, compare(before, after)) for before, after in pairwise(versions)]
         return [
             *(version_fits(package, released[-1]) if released else ()),
-            *records.problems(package, released),
+            *records.kept(root, released),
+            *records.settled(package),
             *corrections(root, versions[0], steps, names),
             *doi(package, released),
             *changelog(package, [*released, package] if releasing else released, steps),

@@ -13,9 +13,8 @@ from random import Random
 
 from naqoura_talks.package import Package
 from scripts.files import read_rows, to_csv, to_json
-from scripts.trials.operators import Mutant, follow, one_later, table_bytes
+from scripts.trials.operators import Mutant, Tables, follow, one_later, read_tables, table_bytes
 
-Tables = dict[str, list[dict[str, str]]]
 TIMES = 8
 CLAIMED = ("events", "event_actors", "event_links", "actor_relations")
 # Why what gets through does: what the check would have to know.
@@ -31,11 +30,6 @@ WHY = {
 }
 
 
-def read_tables(package: Package) -> Tables:
-    """Return all tables, cells as text."""
-    return {n: [{c: v or "" for c, v in r.items()} for r in package.read_words(n).to_pylist()] for n in package.tables}
-
-
 def renamed(tables: Tables, new: dict[str, str]) -> None:
     """Give rows other keys wherever they stand, in keys that are made of them too; rows are sorted again."""
     if new:
@@ -45,7 +39,9 @@ def renamed(tables: Tables, new: dict[str, str]) -> None:
             for row in rows:
                 for column in row:
                     if column.endswith("_id"):
-                        row[column] = either.sub(lambda m: tails[m[0]], row[column])
+                        # Behind the key of what it names stand the words of a name.
+                        once = int("nam-" in row[column][:8])
+                        row[column] = either.sub(lambda m: tails[m[0]], row[column], count=once)
             rows.sort(key=lambda row: next(iter(row.values())))
 
 

@@ -10,8 +10,7 @@ on every machine, and an operator that is added changes no other's mutants.
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -42,6 +41,10 @@ class Mutant(NamedTuple):
         return f"{self.operator}: {' '.join(x for x in (self.table, self.row, self.column) if x)}: {self.what}"
 
 
+Rows = list[dict[str, str]]
+Tables = dict[str, Rows]
+
+
 class Spot(NamedTuple):
     """One cell, with what an operator may want to know of its surroundings. Cells are text, "" is empty."""
 
@@ -49,7 +52,7 @@ class Spot(NamedTuple):
     column: str
     field: dict[str, Any]
     target: list[str]
-    rows: list[dict[str, str]]
+    rows: Rows
     i: int
 
     @property
@@ -66,9 +69,14 @@ class Spot(NamedTuple):
 Cells = dict[int, str] | None
 
 
-def table_bytes(rows: list[dict[str, str]], columns: list[str]) -> bytes:
+def table_bytes(rows: Rows, columns: list[str]) -> bytes:
     """Return the table as the CSV that a careful curator would write."""
     return to_csv([columns, *([row[c] for c in columns] for row in rows)])
+
+
+def read_tables(package: Package) -> Tables:
+    """Return all tables, cells as text."""
+    return {n: [{c: v or "" for c, v in r.items()} for r in package.read_words(n).to_pylist()] for n in package.tables}
 
 
 # --- cells: what they say ---
@@ -158,101 +166,38 @@ def a_word_left_out(spot: Spot, rng: Random) -> Cells:
     return {spot.i: " ".join(words)}
 
 
-MEANING = (
-    two_values_swapped, another_valid_code, another_existing_key, value_of_another_row, emptied, filled,
-    date_off_by_one, number_off_by_one, one_character_changed, a_word_left_out,
-)  # fmt: skip
-
-
-# --- cells: how they are written ---
-
-
-def replaced(old: str, new: str) -> Callable[[Spot, Random], Cells]:
-    """Return an operator that replaces one letter by another that looks like it."""
-
-    def apply(spot: Spot, rng: Random) -> Cells:
-        return {spot.i: spot.value.replace(old, new, 1)} if old in spot.value else None
-
-    return apply
-
-
-def inserted(what: str) -> Callable[[Spot, Random], Cells]:
-    """Return an operator that puts a character somewhere inside."""
-
-    def apply(spot: Spot, rng: Random) -> Cells:
-        if len(spot.value) < 2:
-            return None
-        at = rng.randrange(1, len(spot.value))
-        return {spot.i: spot.value[:at] + what + spot.value[at:]}
-
-    return apply
-
-
-def around(before: str, after: str = "") -> Callable[[Spot, Random], Cells]:
-    """Return an operator that puts something before and after a value."""
-    return lambda spot, rng: {spot.i: before + spot.value + after} if spot.value else None
-
-
-def instead(what: str) -> Callable[[Spot, Random], Cells]:
-    """Return an operator that writes a word for a missing value where the cell is empty."""
-    return lambda spot, rng: None if spot.value else {spot.i: what}
-
-
-def a_space_not_ascii(spot: Spot, rng: Random) -> Cells:
-    return {spot.i: spot.value.replace(" ", "\u00a0", 1)} if " " in spot.value else inserted("\u00a0")(spot, rng)
-
-
 def upper_case(spot: Spot, rng: Random) -> Cells:
     coded = not is_prose(spot) and spot.field["type"] in ("string", "boolean")
     return {spot.i: spot.value.upper()} if coded and spot.value != spot.value.upper() else None
 
 
-def other_digits(spot: Spot, rng: Random) -> Cells:
-    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-    return {spot.i: spot.value.translate(arabic)} if re.search(r"\d", spot.value) else None
+CELLS = (
+    two_values_swapped, another_valid_code, another_existing_key, value_of_another_row, emptied, filled,
+    date_off_by_one, number_off_by_one, one_character_changed, a_word_left_out, upper_case,
+)  # fmt: skip
 
 
-def zero_too_many_or_few(spot: Spot, rng: Random) -> Cells:
-    if spot.field["type"] in ("integer", "number") and spot.value:
-        return {spot.i: "0" + spot.value}
-    if spot.field["type"] == "date" or spot.column.endswith("_edtf"):
-        return {spot.i: re.sub(r"-0", "-", spot.value, count=1)}
-    return None
+# --- how cells and files are written ---
+
+# What is found by a regular expression, and what is put there: in a cell once, in a file (as Latin-1) everywhere.
+FORMS: dict[str, dict[str, list[str]]] = json.loads(Path(__file__).with_name("forms.json").read_text("utf-8"))
 
 
-FORM: dict[str, Callable[[Spot, Random], Cells]] = {
-    "look-alike letter (Cyrillic)": replaced("a", "\u0430"),
-    "look-alike letter (Greek)": replaced("o", "\u03bf"),
-    "look-alike letter (full width)": replaced("e", "\uff45"),
-    "look-alike letter (IPA)": replaced("a", "\u0251"),
-    "look-alike hyphen": replaced("-", "\u2010"),
-    "look-alike digits": other_digits,
-    "direction mark": inserted("\u202e"),
-    "zero-width space": inserted("\u200b"),
-    "soft hyphen": inserted("\u00ad"),
-    "NUL": inserted("\x00"),
-    "line break": inserted("\n"),
-    "tab": inserted("\t"),
-    "accent as a character of its own (NFD)": inserted("e\u0301"),
-    "non-breaking space": a_space_not_ascii,
-    "space doubled": replaced(" ", "  "),
-    "space before": around(" "),
-    "space after": around("", " "),
-    "NA for empty": instead("NA"),
-    "-99 for empty": instead("-99"),
-    "formula (=)": around("="),
-    "formula (@)": around("@"),
-    "quotation marks": around('"', '"'),
-    "typographic quotation marks": around("\u201c", "\u201d"),
-    "upper case": upper_case,
-    "zero too many or too few": zero_too_many_or_few,
-}
+def in_another_form(spot: Spot, pattern: str, new: str) -> Cells:
+    return {spot.i: re.sub(pattern, new, spot.value, count=1)} if re.search(pattern, spot.value) else None
+
+
+def in_another_file(data: bytes, *changes: str) -> bytes:
+    text = data.decode("latin-1")
+    for pattern, new in zip(changes[::2], changes[1::2], strict=True):
+        text = re.sub(pattern, new, text)
+    return text.encode("latin-1")
 
 
 # --- several cells that belong together ---
 
 
-def dates_with_their_bounds(table: str, rows: list[dict[str, str]], rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def dates_with_their_bounds(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """A date one later, with the bounds that follow from it: no bound gives it away."""
     for column in (c for c in rows[0] if c.endswith("_edtf")):
         for i, row in enumerate(rows):
@@ -261,14 +206,14 @@ def dates_with_their_bounds(table: str, rows: list[dict[str, str]], rng: Random)
                 yield column, f"{row[column]} to {later}, with its bounds", {i: later}
 
 
-def span_moved(table: str, rows: list[dict[str, str]], rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_moved(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """Both ends of a span one later, its digest left."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start")]
     for i in rng.sample(spans, min(12, len(spans))):
         yield "char_start", "the span one to the right", {i: str(int(rows[i]["char_start"]) + 1)}
 
 
-def span_on_the_same_words(table: str, rows: list[dict[str, str]], rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_on_the_same_words(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """The span of another row with the same digest: the same words elsewhere."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start") and r["sha256"]]
     for i in rng.sample(spans, len(spans)):
@@ -277,7 +222,7 @@ def span_on_the_same_words(table: str, rows: list[dict[str, str]], rng: Random) 
             yield "char_start", "the same words elsewhere", {i: rng.choice(same)["char_start"]}
 
 
-def follow(rows: list[dict[str, str]], column: str, cells: dict[int, str]) -> None:
+def follow(rows: Rows, column: str, cells: dict[int, str]) -> None:
     """Change the cells, and those beside them that go with them."""
     for i, value in cells.items():
         row, old = rows[i], rows[i][column]
@@ -300,68 +245,14 @@ TOGETHER = {
 
 # --- rows ---
 
-Rows = list[dict[str, str]]
-
-
-def rows_unsorted(rows: Rows, i: int, key: str) -> Rows:
-    j = (i + 1) % len(rows)
-    moved = list(rows)
-    moved[i], moved[j] = rows[j], rows[i]
-    return moved
-
-
-def with_row(rows: Rows, i: int, key: str, row: dict[str, str]) -> Rows:
-    """Return the rows with another one in place of one, sorted by key."""
-    return sorted([*rows[:i], row, *rows[i + 1 :]], key=lambda r: r[key])
-
-
-ROW: dict[str, Callable[[Rows, int, str], Rows]] = {
-    "row dropped": lambda rows, i, key: rows[:i] + rows[i + 1 :],
-    "row doubled": lambda rows, i, key: rows[: i + 1] + rows[i:],
-    "row doubled under a new key": lambda rows, i, key: with_row(
-        [*rows, rows[i]], i, key, rows[i] | {key: rows[i][key] + "-0"}
-    ),
-    "rows unsorted": rows_unsorted,
-    "key renamed": lambda rows, i, key: with_row(rows, i, key, rows[i] | {key: rows[i][key] + "-x"}),
-    "key of another kind": lambda rows, i, key: with_row(rows, i, key, rows[i] | {key: "xyz-" + rows[i][key][4:]}),
-    "row emptied": lambda rows, i, key: [*rows[:i], dict.fromkeys(rows[i], ""), *rows[i + 1 :]],
-}
-
-
-# --- files ---
-
-
-def columns_swapped(data: bytes) -> bytes:
-    rows = csv.reader(io.StringIO(data.decode()))
-    return to_csv([r[0], r[2], r[1], *r[3:]] for r in rows)
-
-
-FILE: dict[str, Callable[[bytes], bytes | Link | None]] = {
-    "byte order mark": lambda data: b"\xef\xbb\xbf" + data,
-    "CRLF": lambda data: data.replace(b"\n", b"\r\n"),
-    "CR": lambda data: data.replace(b"\n", b"\r"),
-    "tabs for commas": lambda data: data.replace(b",", b"\t"),
-    "semicolons for commas": lambda data: data.replace(b",", b";"),
-    "cut in the middle": lambda data: data[: len(data) // 2],
-    "last line end cut off": lambda data: data[:-1],
-    "last line cut off": lambda data: data[: data[:-1].rfind(b"\n") + 1],
-    "file emptied": lambda data: b"",
-    "header alone": lambda data: data[: data.index(b"\n") + 1],
-    "header gone": lambda data: data[data.index(b"\n") + 1 :],
-    "header misspelt": lambda data: data.replace(b"_", b"-", 1),
-    "column too many": lambda data: data.replace(b"\n", b",\n").replace(b",\n", b",extra\n", 1),
-    "two columns swapped": columns_swapped,
-    "two headers swapped": lambda data: re.sub(rb"\A(\w+),(\w+),(\w+)", rb"\1,\3,\2", data),
-    "field too many in one line": lambda data: data[:-1] + b",\n",
-    "blank line": lambda data: data.replace(b"\n", b"\n\n", 1),
-    "blank line at the end": lambda data: data + b"\n",
-    "NUL byte": lambda data: data[: len(data) // 2] + b"\x00" + data[len(data) // 2 :],
-    "Latin-1": lambda data: data[:-2] + b"\xe9" + data[-1:],
-    "UTF-16": lambda data: data.decode().encode("utf-16"),
-    "every field quoted": lambda data: re.sub(rb"(?m)^([^,\n]+)", rb'"\1"', data),
-    "quotation mark left open": lambda data: data.replace(b"\n", b'\n"', 1),
-    "file gone": lambda data: None,
-    "link out of the package": lambda data: Link(),
+# What stands in place of a row; the table is sorted again.
+ROW: dict[str, Callable[[dict[str, str], str], Rows]] = {
+    "row dropped": lambda row, key: [],
+    "row doubled": lambda row, key: [row, row],
+    "row doubled under a new key": lambda row, key: [row, row | {key: row[key] + "-0"}],
+    "key renamed": lambda row, key: [row | {key: row[key] + "-x"}],
+    "key of another kind": lambda row, key: [row | {key: "xyz-" + row[key][4:]}],
+    "row emptied": lambda row, key: [dict.fromkeys(row, "")],
 }
 
 
@@ -386,12 +277,13 @@ def columns_of(package: Package, name: str) -> Iterator[tuple[str, dict, list[st
 
 def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield one mutant for each column and operator that applies to it."""
-    columns, path = list(rows[0]), f"data/csv/{name}.csv"
+    columns, path, in_turn = list(rows[0]), f"data/csv/{name}.csv", list(FORMS["cells"].items())
     key = columns[0]
-    form = list(FORM.items())
     for n, (column, field, target) in enumerate(columns_of(package, name)):
-        operators = [(f.__name__.replace("_", " "), f) for f in MEANING]
-        operators += [pair for m, pair in enumerate(form) if (m + n + package.tables.index(name)) % 25 == 0]
+        operators: list[tuple[str, Callable[[Spot, Random], Cells]]]
+        operators = [(f.__name__.replace("_", " "), f) for f in CELLS]
+        operator, form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
+        operators.append((operator, lambda spot, _, form=form: in_another_form(spot, *form)))
         for operator, change in operators:
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):
@@ -413,25 +305,25 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
                 break
             changed = [dict(r) for r in rows]
             follow(changed, column, cells)
-            yield Mutant(
-                operator, name, column, rows[next(iter(cells))][key], what, {path: table_bytes(changed, columns)}
-            )
+            row = rows[next(iter(cells))][key]
+            yield Mutant(operator, name, column, row, what, {path: table_bytes(changed, columns)})
 
 
 def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield a mutant for every other row operator, and for every fifth of those on the file."""
-    columns, path = list(rows[0]), f"data/csv/{name}.csv"
-    for n, (operator, change) in enumerate(ROW.items()):
-        if (n + package.tables.index(name)) % 2:
-            continue
-        rng = Random(f"{operator}:{name}")
-        i = rng.randrange(len(rows))
-        changed = table_bytes(change(rows, i, columns[0]), columns)
-        yield Mutant(operator, name, "", rows[i][columns[0]], "the row", {path: changed})
+    columns, path, key = list(rows[0]), f"data/csv/{name}.csv", package.key(name)
+    i = Random(f"row:{name}").randrange(len(rows))
+    changed = {operator: [*rows[:i], *change(rows[i], key), *rows[i + 1 :]] for operator, change in ROW.items()}
+    changed = {operator: sorted(content, key=lambda row: row[key]) for operator, content in changed.items()}
+    for n, (operator, content) in enumerate((changed | {"rows unsorted": rows[::-1]}).items()):
+        if (n + package.tables.index(name)) % 2 == 0:
+            yield Mutant(operator, name, "", rows[i][key], "the row", {path: table_bytes(content, columns)})
     data = (package.root / path).read_bytes()
-    for n, (operator, on_file) in enumerate(FILE.items()):
+    on_file: dict[str, bytes | Link | None] = {o: in_another_file(data, *form) for o, form in FORMS["files"].items()}
+    on_file |= {"file gone": None, "link out of the package": Link()}
+    for n, (operator, content) in enumerate(on_file.items()):
         if (n + package.tables.index(name)) % 5 == 0:
-            yield Mutant(operator, name, "", "", path, {path: on_file(data)})
+            yield Mutant(operator, name, "", "", path, {path: content})
     if package.tables.index(name) % 7 == 0:
         for orphan in (f"data/csv/{name}.csv.bak", f"data/{name}.txt", f"schemas/{name}-old.json"):
             yield Mutant("orphan file", name, "", "", orphan, {orphan: data})
@@ -440,8 +332,7 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
 def all_mutants(root: Path) -> list[Mutant]:
     """Return every mutant of the package in a folder; the folder is not changed."""
     package, found = Package(root), []
-    for name in package.tables:
-        rows = [{c: v or "" for c, v in r.items()} for r in package.read_words(name).to_pylist()]
+    for name, rows in read_tables(package).items():
         found += cell_mutants(package, name, rows)
         found += row_and_file_mutants(package, name, rows)
     # Two operators can make the same change: it counts once.
