@@ -155,7 +155,11 @@ def products(root: Path) -> dict[str, bytes]:
     made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
     views = joined.tables(package, base)
     made |= pages(package, views, base)
-    made |= agreement_page.products(root)[0]
+    of_passes, found = agreement_page.products(root)
+    made |= of_passes
+    if DATASET_CARD in made:
+        recall = "\n".join(agreement_page.omissions(agreement_page.Index(found)))
+        made[DATASET_CARD] = replace_blocks(made[DATASET_CARD].decode("utf-8"), {"recall": recall}, DATASET_CARD)
     made |= joined.files(package, views)
     shown = landing.Tables(package, views)
     made["docs/index.html"] = landing.page(shown)
