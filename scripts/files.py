@@ -64,11 +64,6 @@ def swhid_of_folder(folder: Path) -> str:
     return f"swh:1:dir:{tree(folder).hex()}"
 
 
-def printable(text: str) -> str:
-    """Return a text with an escape in place of what a terminal would obey or not show."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def sha256(data: bytes) -> str:
     """Return the digest as Data Package writes it."""
     return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -18,9 +18,9 @@ import sys
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError, read_json
+from naqoura_talks.text import printable
 from scripts.check import database, files, rules, schemas, versions
 from scripts.check.problems import FORMATS, Problem, cell_places, json_place
-from scripts.files import printable
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-from scripts.files import printable
+from naqoura_talks.text import printable
 
 
 class Problem(NamedTuple):

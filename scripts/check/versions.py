@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from naqoura_talks.package import Package, PackageError, read_text
+from naqoura_talks.text import printable
 from scripts.check import records
 from scripts.check.problems import Problem
 from scripts.check.records import CHANGELOG
-from scripts.files import printable, read_rows
+from scripts.files import read_rows
 
 LEVELS = ("patch", "minor", "major")
 VERSION = re.compile(r"\d+\.\d+\.\d+")

@@ -20,10 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
+from naqoura_talks.text import printable
 from scripts.build.products import descriptor
 from scripts.check import records, versions
 from scripts.check.versions import Change
-from scripts.files import cannot_write, printable, to_csv, to_json, unpack_commit, write
+from scripts.files import cannot_write, to_csv, to_json, unpack_commit, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")

@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 import naqoura_talks
 from naqoura_talks.package import Package
 from naqoura_talks.text import digest, fold
-from naqoura_talks.verify import Span, hold
+from naqoura_talks.verify import Span, has
 from scripts.build.parquet import parquet_bytes, parquet_table
 from scripts.check import database, files, rules, schemas
 from scripts.check.problems import Problem
@@ -102,7 +102,7 @@ def verify(n: int) -> float:
     text = fold("word " * (int(spans_of_one["char_end"].max()) // 5 + 1))
     ends = spans_of_one[["char_start", "char_end"]].dropna().astype(int).itertuples(index=False)
     spans = [Span(a, b, digest(text[a:b])) for a, b in ends]
-    return seconds(lambda: [all(hold(text, spans)) for _ in range(n)])
+    return seconds(lambda: [all(has(text, span.start, span) for span in spans) for _ in range(n)])
 
 
 def our_rules(package: Package) -> list[Problem]:

@@ -20,52 +20,30 @@ def annotations() -> dict[str, Any]:
     """
     package = frames.installed()
     namespace = f"urn:{package.descriptor['name']}:"
-    sources = load("sources").dropna(subset=["text_sha256"])
+    collection = f"{namespace}annotations:{package.version}"
+    digests = load("sources").set_index("source_id")["text_sha256"].dropna()
     text_of = {
-        row["source_id"]: "ni:///sha-256;"
-        + base64.urlsafe_b64encode(bytes.fromhex(row["text_sha256"])).decode("ascii").rstrip("=")
-        for row in sources.to_dict("records")
+        source_id: "ni:///sha-256;" + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode("ascii").rstrip("=")
+        for source_id, digest in digests.items()
     }
-    evidence = load("evidence").dropna(subset=["char_start"])
-    items = [
-        {
-            "id": f"{namespace}{row['evidence_id']}",
-            "type": "Annotation",
-            "motivation": "identifying",
-            "body": {
-                "type": "SpecificResource",
-                "source": f"{namespace}{row['row_id']}",
-                "table": row["table_name"],
-                **({"column": row["column_name"]} if isinstance(row["column_name"], str) else {}),
-                "support": row["support"],
-                **({"note": row["note"]} if isinstance(row["note"], str) else {}),
-            },
-            "target": {
-                "source": text_of[row["source_id"]],
-                "selector": {
-                    "type": "TextPositionSelector",
-                    "start": int(row["char_start"]),
-                    "end": int(row["char_end"]),
-                    "sha256": row["sha256"],
-                },
-            },
+    items = []
+    for row in load("evidence").dropna(subset=["char_start"]).to_dict("records"):
+        body = {"type": "SpecificResource", "source": f"{namespace}{row['row_id']}", "table": row["table_name"]}
+        body |= {
+            term: row[name]
+            for term, name in (("column", "column_name"), ("support", "support"), ("note", "note"))
+            if isinstance(row[name], str)
         }
-        for row in evidence.to_dict("records")
-    ]
-    terms = ("table", "column", "support", "note", "sha256")
+        place = {"start": int(row["char_start"]), "end": int(row["char_end"]), "sha256": row["sha256"]}
+        target = {"source": text_of[row["source_id"]], "selector": {"type": "TextPositionSelector"} | place}
+        told = {"id": f"{namespace}{row['evidence_id']}", "type": "Annotation", "motivation": "identifying"}
+        items.append(told | {"body": body, "target": target})
+    terms = {term: f"{namespace}terms:{term}" for term in ("table", "column", "support", "note", "sha256")}
     return {
-        "@context": [
-            "http://www.w3.org/ns/anno.jsonld",
-            {term: f"{namespace}terms:{term}" for term in terms},
-        ],
-        "id": f"{namespace}annotations:{package.version}",
+        "@context": ["http://www.w3.org/ns/anno.jsonld", terms],
+        "id": collection,
         "type": "AnnotationCollection",
         "label": f"Evidence of {package.descriptor['title']}, version {package.version}",
         "total": len(items),
-        "first": {
-            "id": f"{namespace}annotations:{package.version}:page",
-            "type": "AnnotationPage",
-            "startIndex": 0,
-            "items": items,
-        },
+        "first": {"id": f"{collection}:page", "type": "AnnotationPage", "startIndex": 0, "items": items},
     }

@@ -25,16 +25,13 @@ from naqoura_talks.citing import STYLES
 from naqoura_talks.copies import read_copy
 from naqoura_talks.export import FORMATS
 from naqoura_talks.package import PackageError, unknown, unknown_row
+from naqoura_talks.text import printable
+from naqoura_talks.verify import within
 
 # --- frames as text ---
 
 # A column of prose that stands beside others has at least so many characters.
 _PROSE = 24
-
-
-def printable(text: str) -> str:
-    """Return a text with an escape in place of each character that a terminal would obey or not show."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _width(text: str) -> int:
@@ -216,9 +213,9 @@ def read(copy: str) -> Answer:
 
 def _evidence_within(result: nt.Verification) -> Iterator[pd.DataFrame]:
     """Yield the evidence within each passage of a copy."""
-    spans, evidence = nt.load("passages").set_index("passage_id"), result.evidence
+    spans = nt.load("passages").set_index("passage_id")
     for start, end in spans.loc[result.passages["passage_id"], ["char_start", "char_end"]].to_numpy():
-        yield evidence[(evidence["char_start"] < end) & (evidence["char_end"] > start)]
+        yield within(result.evidence, start, end)
 
 
 def _verified(file: str, result: nt.Verification) -> Answer:
@@ -327,24 +324,18 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         for each in parameters.values():
             metavar, told = _TOLD.get(each.name, ("VALUE", None))
             option = {"format": "--as", "copy": "--text"}.get(each.name, f"--{each.name}")
-            if each.name == "rows" and each.default is None:
-                sub.add_argument(each.name, nargs="*", default=[], metavar=metavar, help=told)
-            elif each.default is False:
-                sub.add_argument(option, action="store_true", help=told)
-            elif each.default is each.empty or each.name in ("name", "column", "codelist"):
-                nargs = None if each.default is each.empty else "?"
-                sub.add_argument(each.name, nargs=nargs, metavar=metavar, help=told)
+            told = {"metavar": metavar, "help": told}
+            if each.default is False:
+                sub.add_argument(option, action="store_true", help=told["help"])
+            elif each.default is each.empty or each.name in ("rows", "name", "column", "codelist"):
+                nargs = None if each.default is each.empty else "*" if each.name == "rows" else "?"
+                sub.add_argument(each.name, nargs=nargs, default=[], **told)
             else:
-                kinds = (
-                    {"path": ("csv", "parquet"), "export": tuple(FORMATS)}.get(name) if each.name == "format" else None
-                )
-                sub.add_argument(
-                    option, dest=each.name, default=each.default, choices=kinds, metavar=metavar, help=told
-                )
+                kinds = {"path": ("csv", "parquet"), "export": tuple(FORMATS)}.get(name)
+                sub.add_argument(option, dest=each.name, default=each.default, choices=kinds, **told)
         sub.add_argument("--columns", help="only these columns, separated by commas")
-        sub.add_argument(
-            "--format", dest="printed_as", choices=("table", "csv", "json"), help="in place of the one that fits"
-        )
+        formats = ("table", "csv", "json")
+        sub.add_argument("--format", dest="printed_as", choices=formats, help="in place of the one that fits")
     return parser, commands.choices
 
 

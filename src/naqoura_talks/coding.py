@@ -98,19 +98,14 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     else:
         asked = [c for c in asked if c in set(mine["column_name"])]
         published, said = {"row": NOT_CODED}, _said_of_unpublished(mine)
+    frame = pd.DataFrame({"column_name": [None, *asked]})
+    names = ["row", *asked]
+    frame["published"] = [_text(published[name]) if name in published else None for name in names]
+    for which, cells in said.items():
+        row, other = ("coded", EMPTY) if cells is not None else (NOT_CODED, None)
+        frame[which] = [row, *((cells or {}).get(name, other) for name in asked)]
     settled = _settled(mine)
-    records: list[dict[str, Any]] = []
-    for name in ["row", *asked]:
-        record = {"column_name": None if name == "row" else name}
-        record["published"] = _text(published[name]) if name in published else None
-        for which, cells in said.items():
-            if name == "row":
-                record[which] = NOT_CODED if cells is None else "coded"
-            else:
-                record[which] = None if cells is None else cells.get(name, EMPTY)
-        record["settled"], record["reason"] = settled.get(name, (None, None))
-        records.append(record)
-    frame = pd.DataFrame(records, columns=["column_name", "published", *said, "settled", "reason"])
+    frame["settled"], frame["reason"] = zip(*(settled.get(name, (None, None)) for name in names), strict=True)
     frame = frame.astype(load(table).iloc[:, 0].dtype)
     frame.attrs = {**load(table).attrs, "table": f"passes of {row_id}"}
     return frame
@@ -158,23 +153,18 @@ def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, d
     texts = set(mine.loc[mine["published_row_id"] == row_id, "text"]) or set(load("passages")["source_id"])
     said: dict[str, dict[str, str] | None] = {}
     for resource in _passes_of(texts):
-        own = matches[(matches["round"] == resource["round"]) & (matches["text"] == resource["text"])]
-        own = own[own["coder"] == resource["coder"]]
-        unit = own.loc[own["published_row_id"] == row_id, "row_id"]
-        which = f"{resource['round']} {resource['coder']}"
-        said[which] = None
-        if len(unit):
-            keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
-            cells = _read(resource["path"])
-            cells = cells[(cells["row_id"] == unit.iloc[0]) & cells["column_name"].notna()]
-            said[which] = {}
-            for cell in cells.drop_duplicates("column_name").to_dict("records"):
-                value, fields = cell["value"], frames.installed().fields(cell["table_name"])
-                if pd.isna(value):
-                    # A column that a later version has not is none of these.
-                    verbatim = fields.get(cell["column_name"], {}).get("provenance") == "verbatim"
-                    value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
-                elif cell["column_name"].endswith("_id"):
-                    value = keys.get(value, value)
-                said[which][cell["column_name"]] = value
+        named = ["round", "text", "coder"]
+        own = matches[(matches[named] == [resource[name] for name in named]).all(axis=1)]
+        keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
+        cells = _read(resource["path"])
+        cells = cells[cells["row_id"].isin(keys.index[keys == row_id][:1]) & cells["column_name"].notna()]
+        given: dict[str, str] = {}
+        for cell in cells.drop_duplicates("column_name").to_dict("records"):
+            column, value, fields = cell["column_name"], cell["value"], frames.installed().fields(cell["table_name"])
+            if pd.isna(value):
+                # A column that a later version has not is none of these.
+                verbatim = fields.get(column, {}).get("provenance") == "verbatim"
+                value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
+            given[column] = keys.get(value, value) if column.endswith("_id") else value
+        said[f"{resource['round']} {resource['coder']}"] = given if (keys == row_id).any() else None
     return said

@@ -43,26 +43,24 @@ class Copy(NamedTuple):
 
 @cache
 def table() -> dict[str, Any]:
-    """Return what ``characters.json`` says of copies."""
+    """Return what ``characters.json`` says of copies, with the patterns and translations that are made of it."""
     content = json.loads(files(__package__).joinpath("characters.json").read_text(encoding="utf-8"))["copies"]
     for name in ELEMENTS:
         content[name] = frozenset(content[name].split())
-    return content
 
+    def one_of(ranges: list[str]) -> str:
+        """Return these characters, "2010-2027" and the like, as they stand between brackets in a pattern."""
+        return "".join("-".join(f"\\U{int(end, 16):08x}" for end in each.split("-")) for each in ranges)
 
-def one_of(ranges: list[str]) -> str:
-    """Return the class of a regular expression for these characters: "2010-2027" and the like."""
-    return "[" + "".join("-".join(f"\\U{int(end, 16):08x}" for end in each.split("-")) for each in ranges) + "]"
-
-
-@cache
-def _cleaning() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
-    characters = table()
-    # More marks on one letter than any script has are no text, and take hours to put into order.
     combining = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(c))
-    ligatures = {int(name, 16): letters for name, letters in characters["ligatures"].items()}
-    lost = {int(name, 16): LOST for name in characters["unreadable"]}
-    return re.compile(one_of(characters["invisible"])), re.compile(f"[{combining}]{{31,}}"), ligatures | lost
+    replaced = {int(name, 16): letters for name, letters in content["ligatures"].items()}
+    return content | {
+        "invisible": re.compile(f"[{one_of(content['invisible'])}]"),
+        "not_a_mark": re.compile(f"[^{one_of(content['marks'])}]"),
+        # More marks on one letter than any script has are no text, and take hours to put into order.
+        "too_many": re.compile(f"[{combining}]{{31,}}"),
+        "replaced": replaced | {int(name, 16): LOST for name in content["unreadable"]},
+    }
 
 
 # --- from bytes to a text ---
@@ -208,9 +206,11 @@ def _page_text(page: str, name: str) -> str:
 
 def clean(text: str) -> str:
     """Return the canonical form of what a copy says: invisible characters dropped, ligatures spelt out."""
-    invisible, many, replaced = _cleaning()
-    text = invisible.sub("", text)
-    return canonicalise(text if text.isascii() else many.sub(LOST, text.translate(replaced)))
+    characters = table()
+    text = characters["invisible"].sub("", text)
+    return canonicalise(
+        text if text.isascii() else characters["too_many"].sub(LOST, text.translate(characters["replaced"]))
+    )
 
 
 def shown(path: object) -> str:

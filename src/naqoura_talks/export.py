@@ -12,17 +12,17 @@ import os
 import re
 import tempfile
 import zipfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from naqoura_talks.citing import cite
-from naqoura_talks.frames import ACCOUNT, installed
+from naqoura_talks.frames import ACCOUNT, installed, load
 from naqoura_talks.package import Package, PackageError
 
 
@@ -220,15 +220,10 @@ def xlsx_bytes(found: list[Table]) -> bytes:
 # --- Stata and SPSS ---
 
 
-def _codelists(found: list[Table]) -> dict[str, list[dict[str, Any]]]:
+def _codelists() -> dict[str, list[dict[str, Any]]]:
     """Return the codes of each codelist, in their order."""
-    lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for table in found:
-        if table.name == "codes":
-            for row in table.rows:
-                code = {field["name"]: cell for field, cell in zip(table.fields, row, strict=True)}
-                lists[code["codelist"]].append(code)
-    return {name: sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])) for name, codes in lists.items()}
+    codes = load("codes").sort_values(["code_order", "code"])
+    return {name: mine.to_dict("records") for name, mine in codes.groupby("codelist")}
 
 
 def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.DataFrame, dict, dict, dict]:
@@ -255,7 +250,7 @@ def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.
             columns[label] = pd.Series([number.get(v) for v in cells], dtype="Int64")
             variables[label] = f"{field['title']}, labelled"
             values[label] = {number[code["code"]]: code["label"] for code in codes}
-            measures[label] = "nominal" if codes[0]["code_order"] is None else "ordinal"
+            measures[label] = "nominal" if pd.isna(codes[0]["code_order"]) else "ordinal"
     return pd.DataFrame(columns), variables, values, measures
 
 
@@ -303,20 +298,16 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
     return bytes(data)
 
 
-def _each(suffix: str, write: Callable[[Table, dict], bytes]) -> Callable[[list[Table]], bytes]:
-    def files(found: list[Table]) -> Iterator[tuple[str, bytes]]:
-        lists = _codelists(found)
-        for table in found:
-            yield f"{table.name}{suffix}", write(table, lists)
-
-    return lambda found: zipped(dict(files(found)))
+def _each(suffix: str, write: Callable[[Table, dict], bytes], found: list[Table]) -> bytes:
+    lists = _codelists()
+    return zipped({f"{table.name}{suffix}": write(table, lists) for table in found})
 
 
 FORMATS: dict[str, Callable[[list[Table]], bytes]] = {
     "sqlite": sqlite_bytes,
     "xlsx": xlsx_bytes,
-    "dta.zip": _each(".dta", dta_bytes),
-    "sav.zip": _each(".sav", sav_bytes),
+    "dta.zip": partial(_each, ".dta", dta_bytes),
+    "sav.zip": partial(_each, ".sav", sav_bytes),
 }
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal, overload
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from naqoura_talks.package import Package, PackageError, UnknownNameError, unknown
 
@@ -114,9 +116,6 @@ def load(name: str | None = None) -> pd.DataFrame | Tables:
 
 def _frame(package: Package, name: str) -> pd.DataFrame:
     """Return a table of a package from its Parquet file, which must be what the descriptor says."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     file, whole = package.path(name, "parquet"), installed()
     types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     try:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
+from pyarrow import csv
 
 # Levels of lists and objects within each other in a file of metadata; ours have seven.
 DEPTH_LIMIT = 32
@@ -78,20 +78,14 @@ def read_bytes(path: Path, what: str) -> bytes:
         raise broken(path, f"the {what} cannot be read: {error.strerror}.") from None
 
 
-def not_utf8(path: Path, what: str, data: bytes, error: UnicodeDecodeError) -> PackageError:
-    """Make the error for a file in another encoding, with the line and byte where that shows."""
-    hint = "Save it as UTF-8 without a BOM."
-    line = data.count(b"\n", 0, error.start) + 1
-    return broken(path, f"the {what} is not UTF-8 (byte {error.start}). {hint}", line)
-
-
 def read_text(path: Path, what: str) -> str:
     """Return the text of a UTF-8 file of the package, or raise PackageError saying what is wrong."""
     data = read_bytes(path, what)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise not_utf8(path, what, data, error) from None
+        message = f"the {what} is not UTF-8 (byte {error.start}). Save it as UTF-8 without a BOM."
+        raise broken(path, message, data.count(b"\n", 0, error.start) + 1) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,15 +110,12 @@ def _depth(content: Any) -> int:
 
 def read_json(path: Path, what: str) -> Any:
     """Return the content of a JSON file of the package, or raise PackageError saying where it breaks."""
-    data = read_bytes(path, what)
-    hint = "Fix it, or restore it with `git checkout`."
+    text, hint = read_text(path, what), "Fix it, or restore it with `git checkout`."
     try:
-        content = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
         # Half of a surrogate pair can be written in JSON but is no text: it could not be printed.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
         deep = _depth(content) > DEPTH_LIMIT
-    except UnicodeDecodeError as error:
-        raise not_utf8(path, what, data, error) from None
     except UnicodeEncodeError:
         raise broken(path, f"the {what} has an escape such as \\ud800 that is no character. {hint}") from None
     except json.JSONDecodeError as error:
@@ -259,18 +250,14 @@ class Package:
 
     def arrow_schema(self, name: str) -> pa.Schema:
         """Return the table's types as an Arrow schema, by its Table Schema."""
-        import pyarrow as pa
-
         types = {
             "string": pa.string(), "integer": pa.int64(), "number": pa.float64(),
             "boolean": pa.bool_(), "date": pa.date32(),
         }  # fmt: skip
         for column, field in self.fields(name).items():
             if str(field.get("type")) not in types:
-                raise broken(
-                    self.schema_path(name),
-                    f"column {column} has type {field.get('type')!r}; expected one of {', '.join(types)}.",
-                )
+                message = f"column {column} has type {field.get('type')!r}; expected one of {', '.join(types)}."
+                raise broken(self.schema_path(name), message)
         return pa.schema([(column, types[field["type"]]) for column, field in self.fields(name).items()])
 
     def read_words(self, name: str) -> pa.Table:
@@ -279,22 +266,12 @@ class Package:
         Raises PackageError if the file is missing, not UTF-8, not CSV, or has another header than
         the schema's columns.
         """
-        import pyarrow as pa
-        from pyarrow import csv
-
-        path, what, expected = self.path(name), f"table {name}", list(self.fields(name))
-        data = read_bytes(path, what)
-        try:
-            head, header = data.partition(b"\n")[0].decode("utf-8"), ",".join(expected)
-        except UnicodeDecodeError as error:
-            raise not_utf8(path, what, data, error) from None
+        path, expected = self.path(name), list(self.fields(name))
+        text, header = read_text(path, f"table {name}"), ",".join(expected)
+        head, data = text.partition("\n")[0], text.encode("utf-8")
         if head.lstrip("\ufeff").rstrip("\r") != header:
-            raise broken(
-                path,
-                f"the header is {head[:200]!r}; expected {header!r}. "
-                "Restore the columns of the schema, in its order, separated by commas.",
-                1,
-            )
+            message = f"the header is {head[:200]!r}; expected {header!r}. "
+            raise broken(path, f"{message}Restore the columns of the schema, in its order, separated by commas.", 1)
         try:
             return csv.read_csv(
                 pa.py_buffer(data),
@@ -306,22 +283,13 @@ class Package:
                 ),
             )
         except pa.ArrowInvalid as error:
-            try:
-                data.decode("utf-8")
-            except UnicodeDecodeError as undecodable:
-                raise not_utf8(path, what, data, undecodable) from None
             row = re.search(r"Row #(\d+)", str(error))
-            raise broken(
-                path,
-                f"not a table of {len(expected)} columns: {str(error)[:300]}. "
-                "Look for a comma or a quotation mark too many in that row.",
-                int(row[1]) if row else None,
-            ) from None
+            message = f"not a table of {len(expected)} columns: {str(error)[:300]}. "
+            message += "Look for a comma or a quotation mark too many in that row."
+            raise broken(path, message, int(row[1]) if row else None) from None
 
     def read_csv(self, name: str) -> pa.Table:
         """Return the table's CSV with the types of its schema. Raises PackageError at the first bad cell."""
-        import pyarrow as pa
-
         words, schema = self.read_words(name), self.arrow_schema(name)
         columns = []
         for field in schema:

@@ -55,9 +55,14 @@ def fold(text: str) -> str:
     return pattern.sub(lambda match: folded[match[0]], text)
 
 
+def printable(text: str) -> str:
+    """Return a text with an escape in place of each character that a terminal would obey or not show."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def digest(span: str) -> str:
     """Return the SHA-256 of the folded span in UTF-8, in lower-case hexadecimal."""
-    # Half of a surrogate pair, which only a broken copy has, has a digest too, as in verify.hold.
+    # Half of a surrogate pair, which only a broken copy has, has a digest too, as in verify.has.
     return hashlib.sha256(fold(span).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +19,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from naqoura_talks import frames
-from naqoura_talks.copies import LOST, Copy, one_of, read_copy, shown, table
+from naqoura_talks.copies import LOST, Copy, read_copy, shown, table
 from naqoura_talks.frames import load
 from naqoura_talks.package import UnreadableCopyError
 from naqoura_talks.rows import column_of, keys_of
@@ -38,17 +36,12 @@ class Span(NamedTuple):
     sha256: str
 
 
-def _has(folded: str, at: int, span: Span) -> bool:
+def has(folded: str, at: int, span: Span) -> bool:
     """Say whether the span's words stand at this place of a folded text."""
     end = at + span.end - span.start
     if at < 0 or end > len(folded):
         return False
     return sha256(folded[at:end].encode("utf-8", "surrogatepass")).hexdigest() == span.sha256
-
-
-def hold(folded: str, spans: Iterable[Span], shift: int = 0) -> list[bool]:
-    """Say of each span whether the folded text, from ``shift`` on, has its digest at its offsets."""
-    return [_has(folded, span.start + shift, span) for span in spans]
 
 
 def _places(folded: str, passages: list[Span]) -> list[list[int]]:
@@ -70,25 +63,20 @@ def _places(folded: str, passages: list[Span]) -> list[list[int]]:
     for passage in passages:
         length = passage.end - passage.start
         tried = (at for at in starts if at + length < len(within) and not within[at + length])
-        found.append([at for at in tried if _has(folded, at, passage)])
+        found.append([at for at in tried if has(folded, at, passage)])
     pairs = list(pairwise(range(len(passages))))
     for known, sought in pairs + [(after, before) for before, after in reversed(pairs)]:
         span, size = passages[sought], passages[sought].end - passages[sought].start
         for place in found[known]:
             at = place + passages[known].end - passages[known].start if known < sought else place - size
-            if at not in found[sought] and _has(folded, at, span):
+            if at not in found[sought] and has(folded, at, span):
                 insort(found[sought], at)
     return found
 
 
 def _is_clear(folded: str, start: int, end: int) -> bool:
     """Say whether nothing but white space and marks without a letter or digit stands in this part."""
-    return _not_a_mark().search(folded, start, end) is None
-
-
-@cache
-def _not_a_mark() -> re.Pattern[str]:
-    return re.compile("[^" + one_of(table()["marks"])[1:])
+    return table()["not_a_mark"].search(folded, start, end) is None
 
 
 def _whole_runs(folded: str, places: list[list[int]], passages: list[Span]) -> list[list[int]]:
@@ -168,11 +156,6 @@ class Verification:
     words_after: int
     again: int
 
-    def sentence(self, passage_id: str) -> str | None:
-        """Return the words of a passage as the copy has them, or None if they were not found."""
-        words = self.passages.loc[self.passages["passage_id"] == passage_id, "words"]
-        return None if words.empty or pd.isna(words.iloc[0]) else words.iloc[0]
-
     def _count(self, *statuses: str) -> int:
         return int(self.passages["status"].isin(statuses).sum())
 
@@ -227,6 +210,11 @@ def _spans(frame: pd.DataFrame) -> list[Span]:
     return [Span(*row) for row in frame[["char_start", "char_end", "sha256"]].itertuples(index=False)]
 
 
+def within(evidence: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
+    """Return the evidence that has a character in this part of the coded text."""
+    return evidence[(evidence["char_start"] < end) & (evidence["char_end"] > start)]
+
+
 def _refuse_unreadable(folded: str, doubtful: str, spans: list[Span], at: list[int | None], line: list[int]) -> None:
     """Refuse a copy in which characters that could not be read may be all that a passage lacks."""
     ends = [at[i] + spans[i].end - spans[i].start for i in line]
@@ -262,14 +250,14 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
     held: dict[int, int] = {}  # row of evidence → shift from the coded text to the copy
     per_passage: list[dict[str, Any]] = []
     for i, (key, passage) in enumerate(zip(passages["passage_id"], spans, strict=True)):
-        mine = evidence[(evidence["char_start"] < passage.end) & (evidence["char_end"] > passage.start)]
+        mine = within(evidence, passage.start, passage.end)
         # In a changed passage, what comes before the change lies as the passage before says, and
         # what comes after it as the passage after says.
         before, after = max((n for n in line if n < i), default=None), min((n for n in line if n > i), default=None)
         tries = [n for n in (before, after) if n is not None] if at[i] is None else [i]
         for shift in dict.fromkeys(at[n] - spans[n].start for n in tries):
-            for row, good in zip(mine.index, hold(folded, _spans(mine), shift), strict=True):
-                if good:
+            for row, span in zip(mine.index, _spans(mine), strict=True):
+                if has(folded, span.start + shift, span):
                     held.setdefault(row, shift)
         n_held = sum(row in held for row in mine.index)
         if at[i] is not None:
@@ -320,21 +308,18 @@ def coverage(copy: str | Path | None = None) -> pd.DataFrame:
     under no span, in their order; they are empty for a passage that the copy lacks.
     """
     passages, evidence = load("passages"), load("evidence").dropna(subset=["char_start"])
-    verification = verify(copy) if copy is not None else None
+    found = None if copy is None else verify(copy).passages.set_index("passage_id")["words"].dropna()
     records = []
     for passage in passages.to_dict("records"):
         start, end = passage["char_start"], passage["char_end"]
-        under: set[int] = set()
-        mine = evidence[evidence["source_id"] == passage["source_id"]]
-        for span in _spans(mine[(mine["char_start"] < end) & (mine["char_end"] > start)]):
-            under.update(range(max(span.start, start), min(span.end, end)))
+        mine = within(evidence[evidence["source_id"] == passage["source_id"]], start, end)
+        under = {at for span in _spans(mine) for at in range(max(span.start, start), min(span.end, end))}
         record = {
             "passage_id": passage["passage_id"], "characters": end - start, "covered": len(under),
             "share": round(len(under) / (end - start), 3), "not_coded_reason": passage["not_coded_reason"],
         }  # fmt: skip
-        if verification is not None:
-            words = verification.sentence(passage["passage_id"])
-            places = list(re.finditer(r"\w+(?:['’]\w+)*", words or ""))
+        if found is not None:
+            places = list(re.finditer(r"\w+(?:['’]\w+)*", found.get(passage["passage_id"], "")))
             bare = [m[0] for m in places if not any(start + i in under for i in range(*m.span()))]
             record |= {"words": len(places), "covered_words": len(places) - len(bare), "uncovered": " ".join(bare)}
         records.append(record)

@@ -72,7 +72,7 @@ def test_names_fit_every_format() -> None:
     found = export.tables()
     for table in found:
         assert len(table.name) <= 31
-        for name, label in export._labelled(table, export._codelists(found))[1].items():
+        for name, label in export._labelled(table, export._codelists())[1].items():
             assert re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) and len(label) <= 80, name
 
 
