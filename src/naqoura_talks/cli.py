@@ -26,7 +26,7 @@ from naqoura_talks.copies import read_copy
 from naqoura_talks.export import FORMATS
 from naqoura_talks.package import PackageError, unknown, unknown_row
 from naqoura_talks.text import printable
-from naqoura_talks.verify import within
+from naqoura_talks.verify import rows_of, within
 
 # --- frames as text ---
 
@@ -193,10 +193,7 @@ def read(copy: str) -> Answer:
     where = nt.load("passages")[["passage_id", "paragraph_no", "sentence_no"]]
     frame = where.merge(result.passages[["passage_id", "status", "words"]], how="right")
     frame["rows"] = [
-        "\n".join(
-            f"{table}  {row}: {', '.join(dict.fromkeys(part['column_name'].fillna('row')))}"
-            for (table, row), part in mine.groupby(["table_name", "row_id"])
-        )
+        "\n".join(f"{of.table_name}  {of.row_id}: {of.columns}" for of in rows_of(mine).itertuples())
         for mine in _evidence_within(result)
     ]
 

@@ -223,19 +223,17 @@ def codes(codelist: str | None = None) -> pd.DataFrame:
     """
     p, found = installed(), load("codes")
     known = sorted(set(found["codelist"]))
-    if codelist is not None:
-        if codelist not in known:
-            having = sorted(set(found["codelist"][found["code"] == codelist]))
-            if having:
-                raise UnknownNameError(
-                    f"There is no codelist {codelist!r}: it is a code of {', '.join(having)}. Ask for that codelist."
-                )
-            raise unknown("codelist", codelist, known)
-        found = found[found["codelist"] == codelist]
+    if codelist is not None and codelist not in known:
+        if having := ", ".join(sorted(set(found["codelist"][found["code"] == codelist]))):
+            hint = f"it is a code of {having}. Ask for that codelist."
+            raise UnknownNameError(f"There is no codelist {codelist!r}: {hint}")
+        raise unknown("codelist", codelist, known)
+    wanted = known if codelist is None else [codelist]
+    found = found[found["codelist"].isin(wanted)]
     counts: Counter[tuple[str, str]] = Counter()
     for table in p.tables:
         for column, field in p.fields(table).items():
-            if field.get("codelist") in (known if codelist is None else [codelist]):
+            if field.get("codelist") in wanted:
                 counts.update((field["codelist"], code) for code in load(table)[column].dropna())
     found = found.sort_values(["codelist", "code_order", "code"]).reset_index(drop=True)
     found["count"] = [counts[pair] for pair in zip(found["codelist"], found["code"], strict=True)]

@@ -115,7 +115,9 @@ def read_json(path: Path, what: str) -> Any:
         content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
         # Half of a surrogate pair can be written in JSON but is no text: it could not be printed.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
-        deep = _depth(content) > DEPTH_LIMIT
+        if _depth(content) > DEPTH_LIMIT:
+            raise RecursionError
+        return content
     except UnicodeEncodeError:
         raise broken(path, f"the {what} has an escape such as \\ud800 that is no character. {hint}") from None
     except json.JSONDecodeError as error:
@@ -124,10 +126,8 @@ def read_json(path: Path, what: str) -> Any:
         # Also a number with more digits than Python reads.
         raise broken(path, f"the {what} is not JSON: {error}. {hint}") from None
     except RecursionError:
-        deep = True
-    if deep:
-        raise broken(path, f"the {what} is nested too deeply to be one of ours (at most {DEPTH_LIMIT} levels). {hint}")
-    return content
+        message = f"the {what} is nested too deeply to be one of ours (at most {DEPTH_LIMIT} levels). {hint}"
+        raise broken(path, message) from None
 
 
 class Package:

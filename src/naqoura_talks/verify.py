@@ -98,17 +98,15 @@ def _whole_runs(folded: str, places: list[list[int]], passages: list[Span]) -> l
 def _choose(places: list[list[int]], passages: list[Span]) -> list[int | None]:
     """Return one place of each passage, or None: the first after the one before, as near as can be to the next."""
     chosen: list[int | None] = []
-    end = 0
+    end, following = 0, None
     for passage, here in zip(passages, places, strict=True):
         at = next((place for place in here if place >= end), here[0] if here else None)
         chosen.append(at)
         end = end if at is None else at + passage.end - passage.start
-    following = None
-    for i in range(len(chosen) - 1, -1, -1):
-        if chosen[i] is not None:
-            size = passages[i].end - passages[i].start
-            nearer = [at for at in places[i] if following is not None and at + size <= following]
-            chosen[i] = following = nearer[-1] if nearer else chosen[i]
+    for i in reversed([i for i, at in enumerate(chosen) if at is not None]):
+        size = passages[i].end - passages[i].start
+        nearer = [at for at in places[i] if following is not None and at + size <= following]
+        chosen[i] = following = nearer[-1] if nearer else chosen[i]
     return chosen
 
 
@@ -198,16 +196,17 @@ class Verification:
     @property
     def rows(self) -> pd.DataFrame:
         """The rows whose words do not hold: table_name, row_id, and the columns concerned."""
-        lost = self.evidence[~self.evidence["held"]]
-        records = [
-            {"table_name": table, "row_id": row, "columns": ", ".join(dict.fromkeys(part["column_name"].fillna("row")))}
-            for (table, row), part in lost.groupby(["table_name", "row_id"])
-        ]
-        return pd.DataFrame(records, columns=["table_name", "row_id", "columns"])
+        return rows_of(self.evidence[~self.evidence["held"]])
 
 
 def _spans(frame: pd.DataFrame) -> list[Span]:
     return [Span(*row) for row in frame[["char_start", "char_end", "sha256"]].itertuples(index=False)]
+
+
+def rows_of(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that evidence supports: table_name, row_id, and in ``columns`` what of them, as text."""
+    named = evidence.assign(columns=evidence["column_name"].fillna("row"))[["table_name", "row_id", "columns"]]
+    return named.drop_duplicates().groupby(["table_name", "row_id"])["columns"].agg(", ".join).reset_index()
 
 
 def within(evidence: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
