@@ -206,7 +206,7 @@ def test_differences_from_the_version_before(copy: Path) -> None:
     assert sorted(found) == ["diff.html", "diff.txt"]
     assert "places plc-beirut latitude: '33.89332' → '33.89330'" in found["diff.txt"].decode("utf-8")
     page = found["diff.html"].decode("utf-8")
-    assert "<h2>places</h2>" in page and "<h2>events</h2>" not in page and "<b>" not in page
+    assert "<h2>places</h2>" in page and "<h2>passages</h2>" not in page and "<b>" not in page
     assert "33.89332" in page and "33.89330" in page and b"1.0.0" in found["diff.txt"]
     assert sorted(release.differences(copy, "1.0.0")) == ["diff.txt"]
 
