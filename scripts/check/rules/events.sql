@@ -146,10 +146,12 @@ WHERE o.link_type = l.link_type AND l.event_id < l.linked_event_id;
 
 -- rule: events-have-their-actors
 -- A mediation has a broker, a killing a target, a body set up is established, harm to civilians affects somebody, a breach
--- and a withdrawal have an initiator.
+-- and a withdrawal have an initiator, and an act of force or pressure has somebody who does it or to whom it is done.
 -- Why: the words that make the event name its part.
 -- At events.event_type: expected an actor with the role {wanted}. Add the part, or fix the type.
-SELECT * FROM (SELECT *, CASE WHEN event_type = 'mediation' THEN 'broker' WHEN event_type = 'killing' THEN 'target'
+SELECT * FROM (SELECT *, CASE WHEN event_type IN ('air_strike', 'attack', 'diplomatic_pressure', 'invasion', 'occupation', 'offensive', 'shelling')
+    AND NOT EXISTS (FROM event_actors p WHERE p.event_id = events.event_id AND actor_role IN ('affected', 'target')) THEN 'initiator'
+    WHEN event_type = 'mediation' THEN 'broker' WHEN event_type = 'killing' THEN 'target'
     WHEN event_type = 'body_established' THEN 'established' WHEN event_type = 'civilian_harm' THEN 'affected'
     WHEN event_type IN ('ceasefire_breach', 'withdrawal') THEN 'initiator' END AS wanted FROM events) e
 WHERE wanted IS NOT NULL AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND actor_role = wanted);
@@ -186,3 +188,32 @@ WHERE w.table_name = 'events' AND w.support = 'explicit' AND n.thing IN (SELECT 
   AND NOT EXISTS (FROM event_actors p WHERE p.event_id = w.key AND p.actor_id = n.thing)
   AND NOT EXISTS (FROM named o JOIN event_actors p ON p.actor_id = o.thing WHERE p.event_id = w.key
     AND o.source_id = n.source_id AND lies_in(n.char_start, n.char_end, o.char_start, o.char_end));
+
+-- rule: places-of-the-event
+-- The words for the place of an event that lie in the words of another event lie in its own too.
+-- Why: what is said to be the place of one event is not that of another beside it.
+-- At events.place_id: expected words that place this event, not {other}. Fix the place, or anchor the words of the event with it.
+SELECT e.*, w.key AS other FROM events e JOIN support s ON s.row_id = event_id AND s.column_name = 'place_id'
+JOIN row_words w ON w.table_name = 'events' AND w.key <> event_id AND w.source_id = s.source_id
+  AND lies_in(s.char_start, s.char_end, w.char_start, w.char_end)
+WHERE NOT EXISTS (FROM row_words o WHERE o.key = event_id AND o.source_id = s.source_id AND lies_in(s.char_start, s.char_end, o.char_start, o.char_end));
+
+-- rule: hosts-by-their-site
+-- An actor that has a part in an event by the words for the site where it took place is its host.
+-- Why: whose premises are the venue does not take part by that.
+-- At event_actors.actor_role: expected host, as the words for the site are all that the part rests on. Fix the role.
+SELECT a.* FROM event_actors a JOIN events e USING (event_id) JOIN places p USING (place_id)
+JOIN row_words w ON w.key = event_actor_id JOIN support s ON s.row_id = a.event_id AND s.column_name = 'place_id' AND s.source_id = w.source_id
+JOIN support n ON n.row_id = event_actor_id AND n.column_name = 'actor_id' AND lies_in(n.char_start, n.char_end, s.char_start, s.char_end)
+WHERE place_type = 'site' AND actor_role <> 'host' AND w.char_end <= s.char_end;
+
+-- rule: words-of-the-order
+-- The event from which a link of order or of cause goes is not told by the last words of the link alone; on a condition
+-- both orders are found.
+-- Why: "X followed Y" says that X came after Y.
+-- At event_links.event_id: expected the other event, as the words of this one end those of the link. Turn the link round.
+SELECT DISTINCT l.* FROM event_links l JOIN row_words k ON k.key = event_link_id
+JOIN row_words w ON w.key = l.event_id AND w.source_id = k.source_id
+WHERE link_type IN ('ended', 'escalated_into', 'follows', 'resulted_in') AND w.char_start > k.char_start AND w.char_start < k.char_end AND w.char_end >= k.char_end
+  AND NOT EXISTS (FROM row_words o WHERE o.key = linked_event_id AND o.source_id = k.source_id
+    AND share_words(o.char_start, o.char_end, k.char_start, k.char_end) AND o.char_start > w.char_start);

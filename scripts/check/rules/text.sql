@@ -128,17 +128,10 @@ WHERE column_name = 'cue_words' AND regexp_matches(words_at(folded, char_start -
 -- Why: whom and what the text names is not overlooked.
 -- With the text.
 -- At passages.passage_id: expected {word} in the words of a row of names. Code what it names.
-WITH tokens AS (
-  SELECT p.row_no, p.source_id, p.char_start AS passage_start, unnest(string_split(words_at(folded, p.char_start, p.char_end), ' ')) AS word,
-         generate_subscripts(string_split(words_at(folded, p.char_start, p.char_end), ' '), 1) AS word_no
-  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type = 'body'
-), placed AS (
-  SELECT *, passage_start + sum(len(word) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(word) - 1 AS char_start FROM tokens
-)
-SELECT t.row_no, word FROM placed t WHERE word_no > 1 AND regexp_matches(word, '^["''(]*\p{Lu}')
-  AND NOT regexp_matches(word, '^["''(]*([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
+SELECT t.row_no, word FROM words_of_passages t WHERE passage_type = 'body' AND word_no > 1 AND regexp_matches(word, '^\p{Lu}')
+  AND NOT regexp_matches(word, '^([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
   AND NOT EXISTS (FROM support s WHERE s.column_name = 'name_words' AND s.source_id = t.source_id
-    AND share_words(s.char_start, s.char_end, t.char_start, t.char_start + len(word)));
+    AND share_words(s.char_start, s.char_end, t.char_start, t.char_end));
 
 -- rule: possible-by-its-words
 -- What a speaker reports, assesses or warns of with could, may or might is possible, and nothing else is.
@@ -150,14 +143,13 @@ WHERE speech_act IN ('accuse', 'assess', 'report', 'warn')
   AND (certainty = 'possible') <> regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(could|may|might)\b');
 
 -- rule: types-in-so-many-words
--- An event that its words call an invasion, offensive, airstrike, withdrawal or verification is of that type.
+-- An event that its words call an invasion, an offensive, an airstrike, talks, a killing or another type by its name is of a
+-- type that they name.
 -- Why: the same noun is the same type, whichever side it is said of.
 -- With the text.
 -- At events.event_type: expected {wanted}, as the words of the event have it. Fix the type, or anchor the words that tell the event.
-SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT replace(lower(regexp_extract(words_at(folded, w.char_start, w.char_end), '(?i)\b(invasion|offensive|airstrike|withdrawal|verification)', 1)),
-                        'airs', 'air_s') AS wanted)
-WHERE wanted <> '' AND event_type <> wanted;
+SELECT e.*, w.wanted FROM events e JOIN (SELECT event_id, max(event_type) AS wanted, list(event_type) AS named FROM types_named GROUP BY event_id) w
+USING (event_id) WHERE NOT list_contains(named, e.event_type);
 
 -- rule: after-is-no-tie
 -- A term is tied to an agreement by other words than after, since or before it.
@@ -167,3 +159,72 @@ WHERE wanted <> '' AND event_type <> wanted;
 SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE table_name = 'ceasefire_terms' AND column_name = 'agreement_id'
   AND regexp_matches(words_at(folded, char_start - 20, char_start), '(?i)\b(after|before|following|since) (the |an? )?$');
+
+-- rule: plural-acts-are-several
+-- An event whose words tell acts in the plural (strikes, attacks, raids, meetings, clashes and the like) is not single.
+-- Why: plural acts without a number are repeated, whichever side does them.
+-- With the text.
+-- At events.aggregation: expected repeated, period or not_stated, as the words have a plural. Fix the aggregation, or anchor the words that tell the event.
+SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w.char_end),
+  '(?i)\b((air)?strikes|attacks|raids|clashes|killings|meetings|violations|breaches|incursions|bombings|steps|tensions|hostilities)\b');
+
+-- rule: roles-in-so-many-words
+-- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
+-- Why: the words for the role say which it is.
+-- With the text.
+-- At event_actors.actor_role: expected {wanted}, as the words for the role have it. Fix the role, or its words.
+SELECT a.*, wanted FROM event_actors a JOIN support s ON s.row_id = event_actor_id AND s.column_name = 'actor_role'
+JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT lower(words_at(folded, s.char_start, s.char_end)) AS words),
+LATERAL (SELECT CASE WHEN regexp_matches(words, '\battend') THEN 'attendee' WHEN contains(words, 'solidarity') THEN 'in_solidarity_with'
+  WHEN regexp_matches(words, '\b(broker|mediat)') THEN 'broker' END AS wanted)
+WHERE a.actor_role <> wanted;
+
+-- rule: doer-verb-and-object
+-- Who does something is named before the words for it, and to whom it is done after them, unless these say by whom or
+-- are passive.
+-- Why: "X attacked Y" does not say that Y attacked X.
+-- With the text.
+-- At event_actors.actor_role: expected the other side of the event, by the order of the words. Fix the role, or anchor the words that give it.
+SELECT a.* FROM event_actors a JOIN support n ON n.row_id = event_actor_id AND n.column_name = 'actor_id' AND n.support = 'explicit'
+JOIN support r ON r.row_id = event_actor_id AND r.column_name = 'actor_role' AND r.support = 'explicit' AND r.source_id = n.source_id AND r.passage_id = n.passage_id
+JOIN sources s ON s.source_id = r.source_id JOIN given_texts USING (text_sha256)
+WHERE NOT regexp_matches(words_at(folded, r.char_start, r.char_end), '(?i)\b(by|was|were|been|being)\b')
+  AND (actor_role = 'initiator' AND n.char_start >= r.char_end OR actor_role = 'target' AND n.char_end <= r.char_start);
+
+-- rule: sentences-are-coded
+-- No two words of five letters or more stand together in a sentence of the body under no evidence but that of whole
+-- statements, of links of more than ten words, and of things that are named.
+-- Why: a clause under which no row rests is something that the text says and the tables do not.
+-- With the text.
+-- At passages.passage_id: expected a row on '{bare_words}'. Code what they say.
+WITH covering AS (
+  SELECT s.source_id, s.char_start, s.char_end FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+  WHERE s.table_name NOT IN ('actors', 'names', 'statement_links') AND (s.table_name <> 'statements' OR s.column_name IS NOT NULL)
+    AND (s.table_name <> 'event_links' OR len(string_split(words_at(folded, s.char_start, s.char_end), ' ')) <= 10)
+), marked AS (
+  SELECT w.*, NOT EXISTS (FROM covering s WHERE s.source_id = w.source_id AND lies_in(w.char_start, w.char_end, s.char_start, s.char_end)) AS is_bare
+  FROM words_of_passages w WHERE passage_type = 'body'
+), runs AS (
+  SELECT *, sum(if(is_bare, 0, 1)) OVER (PARTITION BY row_no ORDER BY word_no) AS run FROM marked
+)
+SELECT row_no, string_agg(word, ' ' ORDER BY word_no) AS bare_words FROM runs WHERE is_bare
+GROUP BY row_no, run HAVING count(*) FILTER (len(word) >= 5) >= 2;
+
+-- rule: acts-that-are-named-are-coded
+-- A sentence of the body that calls something an invasion, occupation, offensive, withdrawal, verification, an airstrike,
+-- talks or pressure has an event of that type that rests there, or a link or a statement that points to one.
+-- Why: no act of a side is left out, or put under a milder name.
+-- With the text.
+-- At passages.passage_id: expected an event of type {wanted}, as a word of the sentence has it. Code it.
+SELECT DISTINCT w.row_no, wanted FROM words_of_passages w, LATERAL (SELECT unnest(list_filter(
+  [('invasion|invaded', 'invasion'), ('occupied|occupation', 'occupation'), ('offensive', 'offensive'), ('withdrawal|withdrew', 'withdrawal'),
+   ('verification', 'verification'), ('airstrikes?', 'air_strike'), ('talks', 'talks'), ('pressure', 'diplomatic_pressure'), ('casualties', 'civilian_harm')],
+  lambda pair: regexp_full_match(lower(word), pair[1])))[2] AS wanted)
+WHERE passage_type = 'body' AND NOT EXISTS (
+  FROM events e JOIN (
+    SELECT key AS event_id, key FROM row_words WHERE table_name = 'events'
+    UNION ALL SELECT unnest([event_id, linked_event_id]), event_link_id FROM event_links
+    UNION ALL SELECT event_id, statement_link_id FROM statement_links) p USING (event_id)
+  JOIN row_words r ON r.key = p.key WHERE e.event_type = wanted AND r.passage_id = w.passage_id);
