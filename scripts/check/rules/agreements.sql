@@ -261,3 +261,15 @@ SELECT * FROM agreements ANTI JOIN (SELECT agreement_id FROM events UNION ALL SE
 SELECT a.*, event_id FROM agreements a JOIN events e USING (agreement_id) WHERE realis IN ('actual', 'ongoing') AND e.attribution <> 'speaker'
   AND status IN ('not_ratified', 'prospective', 'unclear')
   AND e.event_type NOT IN ('agreement_concluded', 'agreement_ratified', 'ceasefire_breach', 'ceasefire_declared', 'mediation', 'meeting', 'talks');
+
+-- rule: parties-by-what-produced-it
+-- Those who take part, for themselves or as principals, in the talks that resulted in an agreement, or in relations that came
+-- about under it, are its parties.
+-- Why: the two sides of the talks are parties by inference, and so are those who did something under it.
+-- At events.agreement_id: expected {actor} as party of the agreement. Add the part, or fix the link or the agreement.
+SELECT e.*, p.actor_id AS actor FROM events e JOIN (
+  SELECT linked_event_id AS event_id, event_id AS told_by FROM event_links WHERE link_type = 'resulted_in'
+  UNION ALL SELECT event_id, event_id FROM events WHERE event_type = 'relations_established' AND realis IN ('actual', 'ongoing')) t USING (event_id)
+JOIN event_actors p ON p.event_id = t.told_by WHERE e.event_type IN ('agreement_concluded', 'relations_established') AND actor_role IN ('participant', 'principal')
+  AND p.actor_id NOT IN (SELECT actor_id FROM actors WHERE actor_type = 'delegation') AND e.agreement_id IS NOT NULL
+  AND NOT EXISTS (FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = p.actor_id AND a.actor_role = 'reported_party');

@@ -87,11 +87,12 @@ SELECT s.* FROM statement_actors s WHERE actor_role = 'subject'
   AND NOT EXISTS (FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key WHERE a.statement_id = s.statement_id AND p.actor_id = s.actor_id);
 
 -- rule: acts-by-their-cue
--- A cue with the verb of a speech act (accuse, urge, demand, warn, threaten, deny, reject, criticise, endorse) is that act.
+-- A cue with the verb of a speech act (accuse, urge, demand, warn, threaten, deny, reject, criticise, endorse) is that act,
+-- and to describe is to assess.
 -- Why: the act is that of the reporter's verb, for each speaker alike.
 -- At statements.speech_act: expected {wanted}, as the cue words have it. Fix the act, or anchor the words of the cue.
-SELECT * FROM (SELECT *, regexp_extract(cue_words, '(?i)\b(accus|urg|demand|warn|threaten|deny|deni|reject|criti|endors)', 1) AS verb,
-  CASE verb WHEN 'urg' THEN 'urge' WHEN 'deni' THEN 'deny' WHEN 'criti' THEN 'criticise' WHEN 'accus' THEN 'accuse' WHEN 'endors' THEN 'endorse'
+SELECT * FROM (SELECT *, regexp_extract(cue_words, '(?i)\b(accus|urg|demand|warn|threaten|deny|deni|reject|criti|endors|descri)', 1) AS verb,
+  CASE verb WHEN 'urg' THEN 'urge' WHEN 'deni' THEN 'deny' WHEN 'criti' THEN 'criticise' WHEN 'accus' THEN 'accuse' WHEN 'endors' THEN 'endorse' WHEN 'descri' THEN 'assess'
     ELSE verb END AS wanted FROM statements)
 WHERE verb <> '' AND speech_act <> wanted AND NOT regexp_matches(cue_words, '(?i)\b(not|never)\b');
 
@@ -188,3 +189,13 @@ WHERE speech_act = 'commit' AND own = false OR speech_act = 'consent' AND own = 
   FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key
   WHERE a.statement_id = s.statement_id AND actor_role IN ('initiator', 'participant', 'verifier')
   AND p.actor_id NOT IN (SELECT actor_id FROM sides_of_statements o WHERE o.statement_id = s.statement_id));
+
+-- rule: no-side-of-a-subject-left-out
+-- If one of those to whom a statement gives the same part in an event is its subject, so are the others who do not speak.
+-- Why: the proposition is about each of them alike.
+-- At statement_actors.actor_id: expected {other} as subject too, as it has the same part. Add it, or remove this one.
+SELECT s.*, q.actor_id AS other FROM statement_actors s JOIN asserted a USING (statement_id) JOIN event_actors p ON p.event_actor_id = a.key AND p.actor_id = s.actor_id
+JOIN event_actors q ON q.event_id = p.event_id AND q.actor_role = p.actor_role JOIN asserted b ON b.key = q.event_actor_id AND b.statement_id = s.statement_id
+WHERE s.actor_role = 'subject'
+  AND NOT EXISTS (FROM statement_actors o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id AND o.actor_role = 'subject')
+  AND NOT EXISTS (FROM sides_of_statements o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id);

@@ -83,11 +83,11 @@ SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING
 -- At events.realis: expected {wanted}, as the words of the event have it. Fix the realis, or anchor the words that tell the event.
 SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
 LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
-LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b(is|are) to \pL') THEN 'required'
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b((is|are|has|have|due|obliged|required) to \pL|must\b|shall\b)') THEN 'required'
   WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
   WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical'
   WHEN regexp_matches(words, '(?i)\b(been in (effect|force)|ha(s|ve) (grown|intensified|increased|risen|worsened))\b') THEN 'ongoing' END AS wanted)
-WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'unrealised');
+WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'required', 'unrealised');
 
 -- rule: sayings-are-coded
 -- Every verb of saying in the text (said, told, accused, urged, warned and the like) is a cue of some statement.
@@ -101,8 +101,8 @@ LATERAL (SELECT count(DISTINCT s.char_start) AS coded FROM support s WHERE s.col
 WHERE passage_type <> 'link' AND coded < verbs;
 
 -- rule: links-in-so-many-words
--- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a condition on words of a
--- condition, and what could follow on a could or would; else the words give an order in time.
+-- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a response on one of responding,
+-- a condition on words of a condition, and what could follow on a could or would; else the words give an order in time.
 -- Why: temporal words stay temporal.
 -- With the text.
 -- At event_links.link_type: expected words that say {link_type}. Fix the type: follows, if the words give the order alone.
@@ -111,6 +111,7 @@ SELECT l.* FROM event_links l, LATERAL (SELECT string_agg(words_at(folded, char_
 WHERE NOT regexp_matches(words, '(?i)\b(' || CASE
   WHEN link_type IN ('ended', 'escalated_into', 'resulted_in') THEN
     'kill|destroy|caus|produc|broker|mediat|end|halt|stop|escalat|gr[eo]w|turn|le[ad]+ to|result|because|due to|trigger|spark|brought|displac|wound'
+  WHEN link_type = 'responds_to' THEN 'respon|retaliat|repl|answer|react|reveng|in return'
   WHEN link_type = 'precondition_of' THEN 'only|if|unless|until|before|once|hing|depend|condition|requir|provided|without'
   WHEN link_type = 'could_lead_to' THEN 'could|would|may|might|risk|threat|can' ELSE '' END || ')');
 
@@ -152,22 +153,26 @@ SELECT e.*, w.wanted FROM events e JOIN (SELECT event_id, max(event_type) AS wan
 USING (event_id) WHERE NOT list_contains(named, e.event_type);
 
 -- rule: after-is-no-tie
--- A term is tied to an agreement by other words than after, since or before it.
+-- A term or an event is tied to an agreement by other words than after, since or before it.
 -- Why: what comes after an agreement is not of it.
 -- With the text.
--- At ceasefire_terms.agreement_id: expected words that make it a term of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
-SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-WHERE table_name = 'ceasefire_terms' AND column_name = 'agreement_id'
+-- At {table_name}.agreement_id: expected words that make it a term or event of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
+SELECT s.table_name, s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE table_name IN ('ceasefire_terms', 'events') AND column_name = 'agreement_id'
+  AND row_id NOT IN (SELECT event_id FROM events WHERE event_type IN ('agreement_concluded', 'agreement_joined', 'agreement_ratified',
+    'ceasefire_breach', 'ceasefire_declared', 'ceasefire_in_effect', 'mediation'))
   AND regexp_matches(words_at(folded, char_start - 20, char_start), '(?i)\b(after|before|following|since) (the |an? )?$');
 
 -- rule: plural-acts-are-several
--- An event whose words tell acts in the plural (strikes, attacks, raids, meetings, clashes and the like) is not single.
--- Why: plural acts without a number are repeated, whichever side does them.
+-- An event whose words tell acts in the plural (strikes, attacks, raids, meetings, clashes and the like) is not single, and
+-- one whose words have no plural is not repeated, unless it is inferred.
+-- Why: plural acts without a number are repeated, and what is named as one whole is single, whichever side does them.
 -- With the text.
 -- At events.aggregation: expected repeated, period or not_stated, as the words have a plural. Fix the aggregation, or anchor the words that tell the event.
 SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w.char_end),
-  '(?i)\b((air)?strikes|attacks|raids|clashes|killings|meetings|violations|breaches|incursions|bombings|steps|tensions|hostilities)\b');
+  '(?i)\b((air)?strikes|attacks|raids|clashes|killings|meetings|violations|breaches|incursions|bombings|steps|tensions|hostilities)\b')
+  OR aggregation = 'repeated' AND support = 'explicit' AND NOT regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b\pL{3,}s\b|repeatedly|again|daily');
 
 -- rule: roles-in-so-many-words
 -- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
@@ -228,3 +233,42 @@ WHERE passage_type = 'body' AND NOT EXISTS (
     UNION ALL SELECT unnest([event_id, linked_event_id]), event_link_id FROM event_links
     UNION ALL SELECT event_id, statement_link_id FROM statement_links) p USING (event_id)
   JOIN row_words r ON r.key = p.key WHERE e.event_type = wanted AND r.passage_id = w.passage_id);
+
+-- rule: polarity-of-the-words
+-- Polarity is negative exactly if the words of the statement have a negation, by word or prefix.
+-- Why: a proposition follows the text's own negation, so that two writings of it have one polarity.
+-- With the text.
+-- At statements.polarity: expected negative exactly if the words of the statement negate it. Write the proposition as the words have it.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE polarity IN ('negative', 'positive') AND (polarity = 'negative') <> regexp_matches(words_at(folded, char_start, char_end),
+  '(?i)\b(not|no|never|none|nobody|nothing|neither|nor|cannot|without|insufficient\w*|inadequate\w*|unable|unwilling|impossible|unacceptable|fail(s|ed)? to)\b|n''t\b');
+
+-- rule: probable-by-its-words
+-- A statement is only probable if its words say so (likely, probably, expected, should, believe).
+-- Why: certainty is the speaker's, and not the coder's.
+-- With the text.
+-- At statements.certainty: expected probable exactly if the words say so. Fix the certainty, or the words.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE certainty = 'probable' AND NOT regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(likely|probabl[ey]|expect\w*|should|believe\w*|think\w*)\b');
+
+-- rule: acts-in-so-many-words
+-- A statement with the words insufficient or inadequate criticises, one that hinges or depends on something or has it only
+-- after sets a condition, and one that is open to something consents.
+-- Why: the same words are the same act, whoever speaks.
+-- With the text.
+-- At statements.speech_act: expected {wanted}, as the words have it. Fix the act, or the words of the statement.
+SELECT s.*, wanted FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words),
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(insufficient|inadequate)') THEN 'criticise'
+  WHEN regexp_matches(words, '(?i)\b(hinge[sd]? on|depends? on|only (after|if|once|when))\b') THEN 'set_condition'
+  WHEN regexp_matches(words, '(?i)\b(is|are|was|were) open to\b') THEN 'consent' END AS wanted)
+WHERE speech_act <> wanted;
+
+-- rule: phases-of-a-whole
+-- An event whose words call it a phase, stage or part of something is linked by part_of to the whole.
+-- Why: the whole has a row of its own.
+-- With the text.
+-- At events.event_id: expected a link part_of from it. Add the whole and the link.
+SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b(phase|stage) of\b')
+  AND NOT EXISTS (FROM event_links l WHERE l.event_id = e.event_id AND link_type = 'part_of');
