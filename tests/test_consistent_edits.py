@@ -534,6 +534,12 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "media left out": ("sentences-are-coded", True, lambda e: e.drop("act-media")),
     "an occupation left out": ("acts-that-are-named-are-coded", True, lambda e: e.drop("evt-occupation")),
     "phases of authority as disarmament": ("types-in-so-many-words", True, lambda e: e.row("evt-weapons-first-phase").update(event_type="disarmament")),
+    "order as side by side": ("links-in-so-many-words", True, lambda e: e.set("evl-cross-border-hostilities-follows-hezbollah-attacks", link_type="concurrent_with")),
+    "an end of fighting for one side": ("a-cessation-binds-all", False, lambda e: e.drop("tra-cessation-hezbollah-obligated")),
+    "a spokeswoman's word as her principal's": (
+        "speakers-by-their-whole-name", True,
+        lambda e: (e.row("stm-spokeswoman-historic").update(speaker_actor_id="act-netanyahu"), e.point("stm-spokeswoman-historic", "speaker_actor_id", "nam-spokeswoman-spokeswoman-for-netanyahu", "name_words"), e.stretch("stm-spokeswoman-historic", "speaker_actor_id", 16, 0)),
+    ),
 }  # fmt: skip
 
 

@@ -202,10 +202,10 @@ CREATE TABLE countries AS SELECT unnest(string_split(
   'UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE', ' ')) AS country_code;
 
 -- The types of events whose names stand in the words of an event.
-CREATE MACRO bare(words) AS replace(regexp_replace(lower(words), '\b(killed|kills)\b', 'killing'), ' ', '');
 CREATE VIEW types_named AS
 SELECT DISTINCT key AS event_id, code AS event_type FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-JOIN codes ON codelist = 'event_type' AND contains(bare(words_at(folded, char_start, char_end)), replace(code, '_', ''))
+JOIN codes ON codelist = 'event_type' AND code <> 'other' AND regexp_matches(
+  regexp_replace(words_at(folded, char_start, char_end), '\bkill(ed|s)\b', 'killing', 'g'), '(?i)\b' || replace(code, '_', ' ?') || 's?\b')
 WHERE table_name = 'events';
 
 -- The words of each passage, without the marks around them, and where they stand.

@@ -273,3 +273,11 @@ SELECT e.*, p.actor_id AS actor FROM events e JOIN (
 JOIN event_actors p ON p.event_id = t.told_by WHERE e.event_type IN ('agreement_concluded', 'relations_established') AND actor_role IN ('participant', 'principal')
   AND p.actor_id NOT IN (SELECT actor_id FROM actors WHERE actor_type = 'delegation') AND e.agreement_id IS NOT NULL
   AND NOT EXISTS (FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = p.actor_id AND a.actor_role = 'reported_party');
+
+-- rule: a-cessation-binds-all
+-- The end of fighting that is agreed obligates each party of the agreement.
+-- Why: who agrees to stop fighting has to stop, and so has the other side.
+-- At agreement_actors.actor_id: expected the party among the obligated of {term_id}. Add it there, or fix one of the two.
+SELECT a.*, term_id FROM agreement_actors a JOIN ceasefire_terms t USING (agreement_id)
+WHERE actor_role = 'reported_party' AND term_type = 'cessation' AND term_basis = 'agreed_term'
+  AND NOT EXISTS (FROM term_actors o WHERE o.term_id = t.term_id AND o.actor_id = a.actor_id AND o.actor_role = 'obligated');

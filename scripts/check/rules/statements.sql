@@ -199,3 +199,11 @@ JOIN event_actors q ON q.event_id = p.event_id AND q.actor_role = p.actor_role J
 WHERE s.actor_role = 'subject'
   AND NOT EXISTS (FROM statement_actors o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id AND o.actor_role = 'subject')
   AND NOT EXISTS (FROM sides_of_statements o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id);
+
+-- rule: speakers-by-their-whole-name
+-- The words for the speaker are no part of a longer name of another actor.
+-- Why: a spokesperson or an office speaks, and not the one whose name is in theirs.
+-- At statements.speaker_actor_id: expected {actor}, whose name holds the words. Fix the speaker, or anchor its words.
+SELECT s.*, n.thing AS actor FROM statements s JOIN support a ON a.row_id = statement_id AND a.column_name = 'speaker_actor_id'
+JOIN named n ON n.source_id = a.source_id AND n.thing <> speaker_actor_id AND lies_in(a.char_start, a.char_end, n.char_start, n.char_end)
+  AND n.char_end - n.char_start > a.char_end - a.char_start AND n.thing IN (SELECT actor_id FROM actors);

@@ -102,7 +102,7 @@ WHERE passage_type <> 'link' AND coded < verbs;
 
 -- rule: links-in-so-many-words
 -- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a response on one of responding,
--- a condition on words of a condition, and what could follow on a could or would; else the words give an order in time.
+-- what goes on beside something else on as, while and the like, a condition on words of a condition, and what could follow on a could or would; else the words give an order in time.
 -- Why: temporal words stay temporal.
 -- With the text.
 -- At event_links.link_type: expected words that say {link_type}. Fix the type: follows, if the words give the order alone.
@@ -112,6 +112,7 @@ WHERE NOT regexp_matches(words, '(?i)\b(' || CASE
   WHEN link_type IN ('ended', 'escalated_into', 'resulted_in') THEN
     'kill|destroy|caus|produc|broker|mediat|end|halt|stop|escalat|gr[eo]w|turn|le[ad]+ to|result|because|due to|trigger|spark|brought|displac|wound'
   WHEN link_type = 'responds_to' THEN 'respon|retaliat|repl|answer|react|reveng|in return'
+  WHEN link_type = 'concurrent_with' THEN 'as|while|amid|during|when|meanwhile|same time|simultaneous'
   WHEN link_type = 'precondition_of' THEN 'only|if|unless|until|before|once|hing|depend|condition|requir|provided|without'
   WHEN link_type = 'could_lead_to' THEN 'could|would|may|might|risk|threat|can' ELSE '' END || ')');
 
@@ -178,13 +179,12 @@ WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w
 -- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
 -- Why: the words for the role say which it is.
 -- With the text.
--- At event_actors.actor_role: expected {wanted}, as the words for the role have it. Fix the role, or its words.
-SELECT a.*, wanted FROM event_actors a JOIN support s ON s.row_id = event_actor_id AND s.column_name = 'actor_role'
+-- At event_actors.actor_role: expected the role that the words for it name, '{words}'. Fix the role, or its words.
+SELECT a.*, words FROM event_actors a JOIN support s ON s.row_id = event_actor_id AND s.column_name = 'actor_role'
 JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT lower(words_at(folded, s.char_start, s.char_end)) AS words),
-LATERAL (SELECT CASE WHEN regexp_matches(words, '\battend') THEN 'attendee' WHEN contains(words, 'solidarity') THEN 'in_solidarity_with'
-  WHEN regexp_matches(words, '\b(broker|mediat)') THEN 'broker' END AS wanted)
-WHERE a.actor_role <> wanted;
+LATERAL (SELECT lower(words_at(folded, s.char_start, s.char_end)) AS words)
+WHERE regexp_matches(words, '\battend') AND actor_role <> 'attendee' OR contains(words, 'solidarity') AND actor_role <> 'in_solidarity_with'
+  OR regexp_matches(words, '\b(broker|mediat)') AND actor_role <> 'broker';
 
 -- rule: doer-verb-and-object
 -- Who does something is named before the words for it, and to whom it is done after them, unless these say by whom or
@@ -199,7 +199,7 @@ WHERE NOT regexp_matches(words_at(folded, r.char_start, r.char_end), '(?i)\b(by|
   AND (actor_role = 'initiator' AND n.char_start >= r.char_end OR actor_role = 'target' AND n.char_end <= r.char_start);
 
 -- rule: sentences-are-coded
--- No two words of five letters or more stand together in a sentence of the body under no evidence but that of whole
+-- No two words of five letters or more stand together in a coded sentence of the body under no evidence but that of whole
 -- statements, of links of more than ten words, and of things that are named.
 -- Why: a clause under which no row rests is something that the text says and the tables do not.
 -- With the text.
@@ -210,7 +210,7 @@ WITH covering AS (
     AND (s.table_name <> 'event_links' OR len(string_split(words_at(folded, s.char_start, s.char_end), ' ')) <= 10)
 ), marked AS (
   SELECT w.*, NOT EXISTS (FROM covering s WHERE s.source_id = w.source_id AND lies_in(w.char_start, w.char_end, s.char_start, s.char_end)) AS is_bare
-  FROM words_of_passages w WHERE passage_type = 'body'
+  FROM words_of_passages w SEMI JOIN coded_passages USING (passage_id) WHERE passage_type = 'body'
 ), runs AS (
   SELECT *, sum(if(is_bare, 0, 1)) OVER (PARTITION BY row_no ORDER BY word_no) AS run FROM marked
 )
@@ -222,17 +222,19 @@ GROUP BY row_no, run HAVING count(*) FILTER (len(word) >= 5) >= 2;
 -- talks or pressure has an event of that type that rests there, or a link or a statement that points to one.
 -- Why: no act of a side is left out, or put under a milder name.
 -- With the text.
--- At passages.passage_id: expected an event of type {wanted}, as a word of the sentence has it. Code it.
-SELECT DISTINCT w.row_no, wanted FROM words_of_passages w, LATERAL (SELECT unnest(list_filter(
-  [('invasion|invaded', 'invasion'), ('occupied|occupation', 'occupation'), ('offensive', 'offensive'), ('withdrawal|withdrew', 'withdrawal'),
-   ('verification', 'verification'), ('airstrikes?', 'air_strike'), ('talks', 'talks'), ('pressure', 'diplomatic_pressure'), ('casualties', 'civilian_harm')],
-  lambda pair: regexp_full_match(lower(word), pair[1])))[2] AS wanted)
-WHERE passage_type = 'body' AND NOT EXISTS (
-  FROM events e JOIN (
+-- At passages.passage_id: expected an event of the type that '{word}' names. Code it.
+SELECT w.row_no, word FROM words_of_passages w
+WHERE passage_type = 'body' AND regexp_full_match(lower(word), 'airstrikes?|casualties|invaded|invasion|occupation|occupied|offensive|pressure|talks|verification|withdrawal')
+  AND NOT EXISTS (FROM events e JOIN (
     SELECT key AS event_id, key FROM row_words WHERE table_name = 'events'
     UNION ALL SELECT unnest([event_id, linked_event_id]), event_link_id FROM event_links
     UNION ALL SELECT event_id, statement_link_id FROM statement_links) p USING (event_id)
-  JOIN row_words r ON r.key = p.key WHERE e.event_type = wanted AND r.passage_id = w.passage_id);
+  JOIN row_words r ON r.key = p.key WHERE r.passage_id = w.passage_id AND (
+    lower(word) LIKE 'airstrike%' AND event_type = 'air_strike' OR lower(word) = 'casualties' AND event_type = 'civilian_harm'
+    OR lower(word) LIKE 'inva%' AND event_type = 'invasion' OR lower(word) LIKE 'occup%' AND event_type = 'occupation'
+    OR lower(word) = 'offensive' AND event_type = 'offensive' OR lower(word) = 'pressure' AND event_type = 'diplomatic_pressure'
+    OR lower(word) = 'talks' AND event_type = 'talks' OR lower(word) = 'verification' AND event_type = 'verification'
+    OR lower(word) = 'withdrawal' AND event_type = 'withdrawal'));
 
 -- rule: polarity-of-the-words
 -- Polarity is negative exactly if the words of the statement have a negation, by word or prefix.
