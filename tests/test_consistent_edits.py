@@ -453,6 +453,9 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "an effect bounded on the wrong side": (
         "dates-from-elsewhere-by-a-link", False, lambda e: dated_as(e, "evt-us-pressure", TALKS, "[2025-12-03..]", "[2025-12-03..]"),
     ),
+    "an effect bounded by what has no such bound": (
+        "dates-from-elsewhere-by-a-link", False, lambda e: dated_as(e, "evt-figures-killed", CEASEFIRE, "[2024-11..]", "[2024-11..]"),
+    ),
     "the day of the meeting as that of the report": ("words-date-one-thing", False, lambda e: dated_as(e, OFFICE, TALKS, "2025-12-03", "2025-12-03")),
     "an invasion in the year of the talks": (
         "order-is-no-date", False, lambda e: (e.set("evt-invasion", start_edtf="1983", end_edtf="1983"), e.row("evt-invasion").update(date_basis="stated")),

@@ -237,7 +237,8 @@ WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.pas
     FROM event_links l LEFT JOIN in_order i USING (row_no)
     WHERE (e.event_id, o.event_id) IN ((l.event_id, linked_event_id), (linked_event_id, l.event_id))
     AND CASE WHEN l.link_type IN ('concurrent_with', 'ended', 'escalated_into') THEN true
-        WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id ELSE later = e.event_id END)));
+        WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
+        ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)));
 
 -- rule: words-date-one-thing
 -- The words that date an act of speaking date no event.
