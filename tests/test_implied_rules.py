@@ -86,6 +86,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     ),
     "words in another sentence": ("words-in-sentences-of-the-row", span(f"evd-{PART}-actor-id-1", "Norland called"), f"evd-{PART}-actor-id-1"),
     "a name that rests on a later sentence": ("names-rest-on-the-first", span("evd-nam-sudland-row-1", "Sudland", "2.2"), "nam-sudland"),
+    "a place that rests on a later sentence": ("places-rest-on-the-first", span("evd-plc-port-vell-row-1", "leave", "2.2"), "evd-plc-port-vell"),
     "a link line in running text": ("link-lines", cell("events", TALKS, attribution="link_line"), TALKS),
     "running text in a link line": ("link-lines", cell("passages", "psg-harbour-report-p01-s1", passage_type="link"), TALKS),
     "a speaker who says it elsewhere": (

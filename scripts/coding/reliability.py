@@ -374,7 +374,7 @@ def omission_figures(root: Path) -> list[Figure]:
     of cells those that coders fill, of rows those of the tables that coders fill.
     """
     path = root / "coding/omissions.csv"
-    if not path.exists():
+    if not (path.exists() and (root / "releases/1.0.0").exists()):
         return []
     package, rows = Package(root / "releases/1.0.0"), read_rows(path, "omissions")
     tables = [t for t in package.tables if any(f["evidence"] == "row" for f in package.fields(t).values())]

@@ -77,6 +77,9 @@ def distributions(tree: Path) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
 
 
+LISTED = rb"\s+/po\d+ \d+ 0 R"
+
+
 def figures(tree: Path) -> dict[str, bytes]:
     """Return each figure as SVG, PDF and PNG of 300 dots an inch, and the captions; the writer brings the font."""
     import vl_convert
@@ -86,7 +89,13 @@ def figures(tree: Path) -> dict[str, bytes]:
         svg = path.read_text("utf-8")
         # The writer takes a millimetre for 96/25.4 of a point; a number without unit is a point to it.
         points = re.sub(r'width="\S+mm" height="\S+mm" (viewBox="0 0 (\S+) (\S+)")', r'width="\2" height="\3" \1', svg)
-        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": vl_convert.svg_to_pdf(points)}
+        # The writer lists what a page paints with in an order of its own each time.
+        pdf = re.sub(
+            rb"(?:" + LISTED + rb")+",
+            lambda m: b"".join(sorted(re.findall(LISTED, m[0]))),
+            vl_convert.svg_to_pdf(points),
+        )
+        files |= {path.name: path.read_bytes(), f"{path.stem}.pdf": pdf}
         files[f"{path.stem}.png"] = vl_convert.svg_to_png(points, scale=1, ppi=300)
     return files
 

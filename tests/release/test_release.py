@@ -80,10 +80,10 @@ def test_zip_is_the_package(released: Path, checkout: Path) -> None:
     assert "data/joined/acts.csv" in inside and inside["codebook.csv"].startswith(b"table_name,column_name,title")
 
 
-def test_nothing_before_is_said_so(released: Path) -> None:
-    """Without a version before, there is a text that says so and no page of differences."""
-    assert f"No version was released before {nt.__version__}" in (released / "diff.txt").read_text("utf-8")
-    assert not (released / "diff.html").exists()
+def test_the_version_before_is_compared(released: Path) -> None:
+    """What changed since the version before is there as text and as a page."""
+    assert "1.0.0 → " in (released / "diff.txt").read_text("utf-8")
+    assert "<h2>events</h2>" in (released / "diff.html").read_text("utf-8")
 
 
 # --- the README's examples ---
@@ -206,7 +206,7 @@ def test_differences_from_the_version_before(copy: Path) -> None:
     assert sorted(found) == ["diff.html", "diff.txt"]
     assert "places plc-beirut latitude: '33.89332' → '33.89330'" in found["diff.txt"].decode("utf-8")
     page = found["diff.html"].decode("utf-8")
-    assert "<h2>places</h2>" in page and "<h2>events</h2>" not in page and "<b>" not in page
+    assert "<h2>places</h2>" in page and "<h2>passages</h2>" not in page and "<b>" not in page
     assert "33.89332" in page and "33.89330" in page and b"1.0.0" in found["diff.txt"]
     assert sorted(release.differences(copy, "1.0.0")) == ["diff.txt"]
 

@@ -69,12 +69,13 @@ WHERE t.{column_name} IS NOT NULL
 GROUP BY t.row_no HAVING NOT bool_and(coalesce(s.sha256 = sha256(fold(t.{column_name})), false));
 
 -- rule: words-in-sentences-of-the-row
--- The words of a cell stand in a sentence that its row rests on, but for dates and names.
--- Why: dates are carried from one event to another, and every occurrence of a name is evidence for it; other words say
+-- The words of a cell stand in a sentence that its row rests on, but for dates of events and for names.
+-- Why: dates are carried from one event to another, and not from one act of speaking to the next, and every occurrence of a name is evidence for it; other words say
 -- what the row says.
 -- At evidence.char_start: expected words in a sentence that the row rests on. Anchor them there, or add it to the row's evidence.
 SELECT s.* FROM support s ANTI JOIN resting r ON r.table_name = s.table_name AND r.key = s.row_id AND r.passage_id = s.passage_id
-WHERE of_row IS NOT NULL AND passage_id IS NOT NULL AND NOT regexp_matches(column_name, '(_edtf|date_words|date_basis|name_words)$');
+WHERE of_row IS NOT NULL AND passage_id IS NOT NULL
+  AND NOT (column_name = 'name_words' OR table_name <> 'statements' AND regexp_matches(column_name, '(_edtf|date_words|date_basis)$'));
 
 -- rule: names-rest-on-the-first
 -- The row of a name rests on the first of its occurrences in a text.
@@ -230,3 +231,12 @@ SELECT s.* FROM support s WHERE s.column_name IS NULL AND s.table_name IN ('ceas
   AND EXISTS (FROM named n WHERE n.thing NOT IN (SELECT agreement_id FROM agreements) AND n.source_id = s.source_id
     AND n.char_start = s.char_start AND n.char_end = s.char_end)
   AND (s.table_name <> 'events' OR s.support = 'explicit');
+
+-- rule: places-rest-on-the-first
+-- The row of a place rests on the first sentence that names it.
+-- Why: that is where the text introduces it.
+-- At evidence.char_start: expected words in the first sentence that names the place. Anchor the row there.
+SELECT * FROM support WHERE table_name = 'places' AND column_name IS NULL AND passage_no IS NOT NULL
+QUALIFY min(passage_no) OVER (PARTITION BY row_id, source_id) > (
+  SELECT min(s.passage_no) FROM support s JOIN names n ON s.table_name = 'names' AND s.row_id = n.name_id
+  WHERE n.place_id = support.row_id AND s.source_id = support.source_id AND s.column_name = 'name_words');
