@@ -185,6 +185,22 @@ def without_dates(e: Edit, key: str) -> None:
     e.row(key)["date_basis"] = "undated"
 
 
+def dated_as(e: Edit, key: str, other: str, start: str, end: str | None) -> None:
+    """Date a row from the words that date another."""
+    without_dates(e, key)
+    e.row(key).update(date_words=e.row(other)["date_words"], date_basis=e.row(other)["date_basis"])
+    e.set(key, start_edtf=start, end_edtf=end)
+    for row in e.rows("evidence", row_id=other, column_name="date_words"):
+        for column in ("start_edtf", "end_edtf", "date_words", "date_basis"):
+            added = {
+                "table_name": PREFIXES[key[:4]],
+                "row_id": key,
+                "column_name": column,
+                "evidence_id": f"{key} {column}",
+            }
+            e.tables["evidence"].append(row | added)
+
+
 def merge(e: Edit, key: str, other: str) -> None:
     """Two sentences as one passage."""
     first, second = e.row(key), e.row(other)
@@ -428,6 +444,104 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "an actor that vouches for its country": (
         "countries-are-named-outright", False,
         lambda e: [r.update(support="explicit", note=None) for r in e.rows("evidence", row_id="act-spokeswoman", column_name="country_code") if r["char_start"]],
+    ),
+    # What a second reader's edits got past.
+    "a bound from an event without a link": (
+        "dates-from-elsewhere-by-a-link", False, lambda e: e.drop("evl-cross-border-hostilities-escalated-into-israeli-offensive"),
+    ),
+    "strikes since the truce": ("dates-from-elsewhere-by-a-link", False, lambda e: dated_as(e, "evt-israeli-strikes", CEASEFIRE, "[2024-11..]", None)),
+    "an effect bounded on the wrong side": (
+        "dates-from-elsewhere-by-a-link", False, lambda e: dated_as(e, "evt-us-pressure", TALKS, "[2025-12-03..]", "[2025-12-03..]"),
+    ),
+    "an effect bounded by what has no such bound": (
+        "dates-from-elsewhere-by-a-link", False, lambda e: dated_as(e, "evt-figures-killed", CEASEFIRE, "[2024-11..]", "[2024-11..]"),
+    ),
+    "the day of the meeting as that of the report": ("words-date-one-thing", False, lambda e: dated_as(e, OFFICE, TALKS, "2025-12-03", "2025-12-03")),
+    "an invasion in the year of the talks": (
+        "order-is-no-date", False, lambda e: (e.set("evt-invasion", start_edtf="1983", end_edtf="1983"), e.row("evt-invasion").update(date_basis="stated")),
+    ),
+    "an end without what ended it": ("ends-by-what-ended-it", False, lambda e: e.drop("evl-ceasefire-in-effect-ended-cross-border-hostilities")),
+    "strikes by nobody": ("events-have-their-actors", False, lambda e: e.drop("eva-israeli-strikes-israel-initiator")),
+    "ties normalised as an accession": ("events-have-their-actors", False, lambda e: e.row("evt-ties-normalised").update(event_type="agreement_joined")),
+    "airstrikes on the words for strikes, too": (
+        "one-row-on-the-same-words", False,
+        lambda e: e.tables["evidence"].append(e.evidence("evt-israeli-strikes") | {"row_id": "evt-israeli-airstrikes", "evidence_id": "evd-evt-israeli-airstrikes-row-2"}),
+    ),
+    "the place of another event": (
+        "places-of-the-event", False,
+        lambda e: (e.row("evt-verification").update(place_id="plc-occupied-areas"), e.point("evt-verification", "place_id", "evt-occupation", "place_id")),
+    ),
+    "a place left out": ("places-named-with-the-event", False, lambda e: e.empty("evt-commander-killed", "place_id")),
+    "a host as participant": ("hosts-by-their-site", False, lambda e: e.set("eva-naqoura-talks-un-force-host", actor_role="participant")),
+    "pressure that followed the talks": (
+        "words-of-the-order", False, lambda e: e.row("evl-naqoura-talks-follows-us-pressure").update(event_id="evt-us-pressure", linked_event_id=TALKS),
+    ),
+    "casualties of the other side's attacks": (
+        "links-of-the-events-in-their-words", False, lambda e: e.set("evl-israeli-offensive-resulted-in-civilian-casualties", event_id="evt-hezbollah-attacks"),
+    ),
+    "two wars that one truce ended": ("ended-together", False, lambda e: e.drop("evl-cross-border-hostilities-possibly-same-as-israel-hezbollah-war")),
+    "a target that the words do not give": (
+        "targets-are-stated", False,
+        lambda e: (e.copy("eva-direct-contact-lebanon-participant", "eva-us-pressure-lebanon-target", event_id="evt-us-pressure", actor_role="target"), e.point("eva-us-pressure-lebanon-target", "actor_role", "eva-us-pressure-us-initiator", "actor_role")),
+    ),
+    "reporters as those who passed it on": ("the-object-of-the-cue", False, lambda e: e.set("sta-salam-peace-first-reporters-addressee", actor_role="relay")),
+    "a state that speaks for its minister": (
+        "speakers-stand-by-their-cue", False,
+        lambda e: (e.row("stm-salam-open-to-verification").update(speaker_actor_id="act-lebanon"), e.point("stm-salam-open-to-verification", "speaker_actor_id", "tra-verification-lebanon-proponent", "actor_id")),
+    ),
+    "one of two left out of what is said": ("no-side-of-a-subject-left-out", False, lambda e: e.drop("sta-office-on-meeting-lebanon-delegation-subject")),
+    "a stance without its negation": (
+        "withheld-propositions-are-negated", False, lambda e: e.row("stm-lebanon-not-endorsed").update(proposition="Lebanon has backed joining the Abraham Accords."),
+    ),
+    "a condition as a refusal": (
+        "conditional-in-so-many-words", False, lambda e: e.row("stm-salam-peace-first").update(proposition="There can be no economic cooperation with Israel.", polarity="negative"),
+    ),
+    "a condition as a refusal, by its words": ("polarity-of-the-words", True, lambda e: e.row("stm-salam-peace-first").update(polarity="negative")),
+    "consent as commitment": ("who-commits-does-it", False, lambda e: e.row("stm-salam-open-to-verification").update(speech_act="commit")),
+    "consent as a report": ("acts-in-so-many-words", True, lambda e: e.row("stm-salam-open-to-verification").update(speech_act="report")),
+    "criticism as an accusation": ("acts-in-so-many-words", True, lambda e: e.row(STEPS).update(speech_act="accuse")),
+    "a description as a report": ("acts-by-their-cue", False, lambda e: e.row("stm-spokeswoman-historic").update(speech_act="report")),
+    "certainty lowered": ("probable-by-its-words", True, lambda e: e.row("stm-salam-peace-first").update(certainty="probable")),
+    "a provision under two types": ("one-term-on-its-words", False, lambda e: (e.copy("trm-dismantling", "trm-weapons", term_type="weapons_control"), e.stretch("trm-weapons", None, 24, 0))),
+    "an agreement of which nothing is said": ("agreements-have-an-event", False, lambda e: e.copy("agr-ceasefire-2024", "agr-truce-2024")),
+    "accords of which nobody can tell": ("status-by-what-is-done-under-it", False, lambda e: e.row("agr-abraham-accords").update(status="unclear")),
+    "an agreement without the sides of its talks": (
+        "parties-by-what-produced-it", False, lambda e: e.drop("aga-1983-agreement-israel-reported-party", "aga-1983-agreement-lebanon-reported-party"),
+    ),
+    "inferred parties as stated": (
+        "agreements-are-named-with-their-parts", False, lambda e: [r.update(support="explicit", note=None) for r in e.rows("evidence", row_id="aga-1983-agreement-israel-reported-party")],
+    ),
+    "a capital as the name of the state": ("proper-names-of-states", False, lambda e: e.row("nam-israel-west-jerusalem").update(name_type="proper_name")),
+    "a withdrawal on a name": ("more-than-a-name", False, lambda e: e.point("evt-israeli-withdrawal", None, "eva-israeli-withdrawal-israel-initiator", "actor_id")),
+    "talks as a meeting": ("types-in-so-many-words", True, lambda e: e.row(TALKS_1983).update(event_type="meeting")),
+    "a killing as an attack": ("types-in-so-many-words", True, lambda e: e.row("evt-commander-killed").update(event_type="attack")),
+    "strikes as one strike": ("plural-acts-are-several", True, lambda e: e.row("evt-israeli-strikes").update(aggregation="single")),
+    "one offensive as several": ("plural-acts-are-several", True, lambda e: e.row("evt-israeli-offensive").update(aggregation="repeated")),
+    "an attendee as participant": ("roles-in-so-many-words", True, lambda e: e.set("eva-naqoura-talks-ortagus-attendee", actor_role="participant")),
+    "those stood by as those who attacked": (
+        "roles-in-so-many-words", True, lambda e: e.set("eva-hezbollah-attacks-palestinians-gaza-in-solidarity-with", actor_role="initiator"),
+    ),
+    "attacker and attacked exchanged": ("doer-verb-and-object", True, lambda e: e.set("eva-hezbollah-attacks-israel-target", actor_role="initiator")),
+    "a condition as a duty": ("realis-in-so-many-words", True, lambda e: e.row("evt-israeli-withdrawal").update(realis="required")),
+    "a mechanism after the truce as of it": (
+        "after-is-no-tie", True,
+        lambda e: (e.row("evt-mechanism-set-up").update(agreement_id="agr-ceasefire-2024"),
+                   e.tables["evidence"].append(e.evidence("nam-agr-ceasefire-2024-november-2024-truce", "name_words") | {"table_name": "events", "column_name": "agreement_id", "row_id": "evt-mechanism-set-up", "evidence_id": "evd-evt-mechanism-set-up-agreement-id-1"})),
+    ),
+    "order as a response": ("links-in-so-many-words", True, lambda e: e.set("evl-cross-border-hostilities-follows-hezbollah-attacks", link_type="responds_to")),
+    "a phase of nothing": ("phases-of-a-whole", True, lambda e: e.drop("evt-weapons-authority")),
+    "casualties left out": ("sentences-are-coded", True, lambda e: e.drop("evt-civilian-casualties")),
+    "strikes left out": ("sentences-are-coded", True, lambda e: e.drop("evt-israeli-strikes")),
+    "pressure left out": ("sentences-are-coded", True, lambda e: e.drop("evt-us-pressure", "evt-direct-contact")),
+    "stockpiles left out": ("sentences-are-coded", True, lambda e: e.drop("evt-stockpiles-destroyed")),
+    "media left out": ("sentences-are-coded", True, lambda e: e.drop("act-media")),
+    "an occupation left out": ("acts-that-are-named-are-coded", True, lambda e: e.drop("evt-occupation")),
+    "phases of authority as disarmament": ("types-in-so-many-words", True, lambda e: e.row("evt-weapons-first-phase").update(event_type="disarmament")),
+    "order as side by side": ("links-in-so-many-words", True, lambda e: e.set("evl-cross-border-hostilities-follows-hezbollah-attacks", link_type="concurrent_with")),
+    "an end of fighting for one side": ("a-cessation-binds-all", False, lambda e: e.drop("tra-cessation-hezbollah-obligated")),
+    "a spokeswoman's word as her principal's": (
+        "speakers-by-their-whole-name", True,
+        lambda e: (e.row("stm-spokeswoman-historic").update(speaker_actor_id="act-netanyahu"), e.point("stm-spokeswoman-historic", "speaker_actor_id", "nam-spokeswoman-spokeswoman-for-netanyahu", "name_words"), e.stretch("stm-spokeswoman-historic", "speaker_actor_id", 16, 0)),
     ),
 }  # fmt: skip
 

@@ -200,3 +200,22 @@ CREATE TABLE countries AS SELECT unnest(string_split(
   'PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM '
   'SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR '
   'UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE', ' ')) AS country_code;
+
+-- The types of events whose names stand in the words of an event.
+CREATE VIEW types_named AS
+SELECT DISTINCT key AS event_id, code AS event_type FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+JOIN codes ON codelist = 'event_type' AND code <> 'other' AND regexp_matches(
+  regexp_replace(words_at(folded, char_start, char_end), '\bkill(ed|s)\b', 'killing', 'g'), '(?i)\b' || replace(code, '_', ' ?') || 's?\b')
+WHERE table_name = 'events';
+
+-- The words of each passage, without the marks around them, and where they stand.
+CREATE VIEW words_of_passages AS
+WITH tokens AS (
+  SELECT p.row_no, passage_id, passage_type, p.source_id, char_start AS passage_start, unnest(string_split(whole, ' ')) AS token,
+         generate_subscripts(string_split(whole, ' '), 1) AS word_no
+  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256), LATERAL (SELECT words_at(folded, char_start, char_end) AS whole)
+), placed AS (
+  SELECT *, passage_start + sum(len(token) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(token) - 1
+            + len(token) - len(ltrim(token, '"''(')) AS char_start, trim(token, '"''().,;:!?') AS word FROM tokens
+)
+SELECT * EXCLUDE (passage_start, token), char_start + len(word) AS char_end FROM placed WHERE word <> '';

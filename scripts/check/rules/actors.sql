@@ -133,3 +133,10 @@ SELECT * FROM identifiers WHERE value IS NOT NULL QUALIFY count(*) OVER (PARTITI
 -- At evidence.source_id: expected {source}, the source that the identifier names. Fix one of the two.
 SELECT support.*, identifiers.source_id AS source FROM support JOIN identifiers ON row_id = identifier_id
 WHERE column_name = 'value' AND support.source_id <> identifiers.source_id;
+
+-- rule: proper-names-of-states
+-- A proper name of a state shares a word with the name of its row; a capital or another word that stands for it does not.
+-- Why: what stands for a state is a metonym or an epithet.
+-- At names.name_type: expected metonym or epithet, as the words are not the name of the state. Fix the type, or the name of the actor.
+SELECT n.* FROM names n JOIN actors USING (actor_id) WHERE actor_type = 'state' AND name_type = 'proper_name' AND regexp_matches(name_words, '[a-z]')
+  AND NOT list_has_any(string_split(lower(name), ' '), string_split(lower(name_words), ' '));

@@ -238,3 +238,46 @@ WHERE realis IN ('actual', 'ongoing') AND e.event_type IN ('agreement_concluded'
 SELECT p.* FROM event_actors p JOIN event_links l ON linked_event_id = p.event_id JOIN events e ON e.event_id = l.event_id
 WHERE link_type = 'ended' AND e.event_type = 'ceasefire_in_effect' AND p.actor_role = 'participant' AND NOT EXISTS (
   FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = p.actor_id AND a.actor_role = 'reported_party');
+
+-- rule: one-term-on-its-words
+-- No two terms rest on words of which those of one lie in those of the other.
+-- Why: a provision that is coded twice, under two types, is counted twice.
+-- At ceasefire_terms.term_id: expected other words than {other} has. Remove one of the two, or anchor the words that tell them apart.
+SELECT DISTINCT b.row_no, a.key AS other FROM row_words a JOIN row_words b ON b.source_id = a.source_id
+  AND a.key < b.key AND touches(a.char_start, a.char_end, b.char_start, b.char_end)
+WHERE a.table_name = 'ceasefire_terms' AND b.table_name = 'ceasefire_terms';
+
+-- rule: agreements-have-an-event
+-- Every agreement has an event, a term or a statement that speaks of it.
+-- Why: an agreement of which nothing is said is one that has another row already, or none.
+-- At agreements.agreement_id: expected a row of events, ceasefire_terms or statement_links that points to it. Add it, or remove the agreement.
+SELECT * FROM agreements ANTI JOIN (SELECT agreement_id FROM events UNION ALL SELECT agreement_id FROM ceasefire_terms
+  UNION ALL SELECT agreement_id FROM statement_links) USING (agreement_id);
+
+-- rule: status-by-what-is-done-under-it
+-- An agreement under which something has come about that does not make or break it has been in effect.
+-- Why: one does nothing under an agreement that does not hold, or of which nobody can tell whether it does.
+-- At agreements.status: expected in_effect, ended or lapsed, as {event_id} came about under it. Fix the status, or the agreement of the event.
+SELECT a.*, event_id FROM agreements a JOIN events e USING (agreement_id) WHERE realis IN ('actual', 'ongoing') AND e.attribution <> 'speaker'
+  AND status IN ('not_ratified', 'prospective', 'unclear')
+  AND e.event_type NOT IN ('agreement_concluded', 'agreement_ratified', 'ceasefire_breach', 'ceasefire_declared', 'mediation', 'meeting', 'talks');
+
+-- rule: parties-by-what-produced-it
+-- Those who take part, for themselves or as principals, in the talks that resulted in an agreement, or in relations that came
+-- about under it, are its parties.
+-- Why: the two sides of the talks are parties by inference, and so are those who did something under it.
+-- At events.agreement_id: expected {actor} as party of the agreement. Add the part, or fix the link or the agreement.
+SELECT e.*, p.actor_id AS actor FROM events e JOIN (
+  SELECT linked_event_id AS event_id, event_id AS told_by FROM event_links WHERE link_type = 'resulted_in'
+  UNION ALL SELECT event_id, event_id FROM events WHERE event_type = 'relations_established' AND realis IN ('actual', 'ongoing')) t USING (event_id)
+JOIN event_actors p ON p.event_id = t.told_by WHERE e.event_type IN ('agreement_concluded', 'relations_established') AND actor_role IN ('participant', 'principal')
+  AND p.actor_id NOT IN (SELECT actor_id FROM actors WHERE actor_type = 'delegation') AND e.agreement_id IS NOT NULL
+  AND NOT EXISTS (FROM agreement_actors a WHERE a.agreement_id = e.agreement_id AND a.actor_id = p.actor_id AND a.actor_role = 'reported_party');
+
+-- rule: a-cessation-binds-all
+-- The end of fighting that is agreed obligates each party of the agreement.
+-- Why: who agrees to stop fighting has to stop, and so has the other side.
+-- At agreement_actors.actor_id: expected the party among the obligated of {term_id}. Add it there, or fix one of the two.
+SELECT a.*, term_id FROM agreement_actors a JOIN ceasefire_terms t USING (agreement_id)
+WHERE actor_role = 'reported_party' AND term_type = 'cessation' AND term_basis = 'agreed_term'
+  AND NOT EXISTS (FROM term_actors o WHERE o.term_id = t.term_id AND o.actor_id = a.actor_id AND o.actor_role = 'obligated');

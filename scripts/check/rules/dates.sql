@@ -223,3 +223,47 @@ WHERE support = 'inferred' AND len(days) > 0 AND len(list_filter(days, lambda da
 -- At statement_links.event_id: expected an event that began not after the statement. Fix a date, or the link.
 SELECT l.* FROM statement_links l JOIN statements s USING (statement_id) JOIN events e USING (event_id)
 WHERE link_role = 'asserts' AND realis IN ('actual', 'ongoing') AND e.start_earliest > s.end_latest;
+
+-- rule: dates-from-elsewhere-by-a-link
+-- Date words that stand in no sentence of an event are those of an event to which it is linked, or which has its agreement;
+-- a bound "not after" is that of an event that came later by the link, and one "not before" that of one that came earlier.
+-- Why: only an order that is coded carries a date from one event to another.
+-- At events.date_words: expected the words of an event with a link to this one, or with its agreement. Add the link, or leave the event undated.
+SELECT e.* FROM events e JOIN support w ON w.row_id = event_id AND w.column_name = 'date_words'
+WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.passage_id) AND NOT EXISTS (
+  FROM support s JOIN events o ON o.event_id = s.row_id
+  WHERE s.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND s.source_id = w.source_id AND o.event_id <> e.event_id
+  AND touches(s.char_start, s.char_end, w.char_start, w.char_end) AND (o.agreement_id = e.agreement_id OR EXISTS (
+    FROM event_links l LEFT JOIN in_order i USING (row_no)
+    WHERE (e.event_id, o.event_id) IN ((l.event_id, linked_event_id), (linked_event_id, l.event_id))
+    AND CASE WHEN l.link_type IN ('concurrent_with', 'ended', 'escalated_into') THEN true
+        WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
+        ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)));
+
+-- rule: words-date-one-thing
+-- The words that date an act of speaking date no event.
+-- Why: the date of speaking is the statement's, and that of what is spoken of the event's.
+-- At statements.date_words: expected words of time that are no date words of {event_id}. Leave the statement undated, or anchor the words that say when it was said.
+SELECT t.*, o.row_id AS event_id FROM statements t JOIN support s ON s.row_id = statement_id AND s.column_name = 'date_words'
+JOIN support o ON o.table_name = 'events' AND o.column_name = 'date_words' AND o.source_id = s.source_id
+  AND touches(s.char_start, s.char_end, o.char_start, o.char_end);
+
+-- rule: order-is-no-date
+-- Of two events of which one came first by a link, the same words state the date of one only; the other is bounded.
+-- Why: what is said to have been after or before it has no date from these words but a bound.
+-- At events.date_basis: expected another basis, as the words state the date of {other}. Write the bound that the order gives.
+SELECT e.*, o.event_id AS other FROM in_order l JOIN events e ON e.event_id = earlier JOIN events o ON o.event_id = later
+JOIN support v ON v.row_id = e.event_id AND v.column_name = 'date_words'
+JOIN support w ON w.row_id = o.event_id AND w.column_name = 'date_words' AND w.source_id = v.source_id
+WHERE e.date_basis = 'stated' AND o.date_basis = 'stated' AND touches(v.char_start, v.char_end, w.char_start, w.char_end);
+
+-- rule: ends-by-what-ended-it
+-- An end whose words date the start of another event is that of what the other event ended.
+-- Why: the end of one is the beginning of the other only if the text says so.
+-- At events.end_edtf: expected a link `ended` from an event that the words date. Add the link, or leave the end empty.
+SELECT e.* FROM events e WHERE end_edtf IS NOT NULL AND NOT contains(end_edtf, '..') AND EXISTS (
+  FROM support s JOIN support o ON o.table_name = 'events' AND o.column_name = 'start_edtf' AND o.row_id <> s.row_id
+    AND o.source_id = s.source_id AND touches(s.char_start, s.char_end, o.char_start, o.char_end)
+  JOIN events d ON d.event_id = o.row_id AND d.start_edtf = e.end_edtf
+  WHERE s.row_id = e.event_id AND s.column_name = 'end_edtf' AND e.start_edtf IS DISTINCT FROM d.start_edtf)
+AND NOT EXISTS (FROM event_links l WHERE linked_event_id = e.event_id AND link_type = 'ended');

@@ -145,13 +145,15 @@ SELECT l.* FROM event_links l JOIN event_links o ON o.event_id = l.linked_event_
 WHERE o.link_type = l.link_type AND l.event_id < l.linked_event_id;
 
 -- rule: events-have-their-actors
--- A mediation has a broker, a killing a target, a body set up is established, harm to civilians affects somebody, a breach
--- and a withdrawal have an initiator.
+-- A mediation has a broker, a killing a target, a body set up is established, harm to civilians affects somebody, a breach,
+-- a withdrawal and a joining have an initiator, and an act of force or pressure has somebody who does it or to whom it is done.
 -- Why: the words that make the event name its part.
 -- At events.event_type: expected an actor with the role {wanted}. Add the part, or fix the type.
-SELECT * FROM (SELECT *, CASE WHEN event_type = 'mediation' THEN 'broker' WHEN event_type = 'killing' THEN 'target'
+SELECT * FROM (SELECT *, CASE WHEN event_type IN ('air_strike', 'attack', 'diplomatic_pressure', 'invasion', 'occupation', 'offensive', 'shelling')
+    AND NOT EXISTS (FROM event_actors p WHERE p.event_id = events.event_id AND actor_role IN ('affected', 'target')) THEN 'initiator'
+    WHEN event_type = 'mediation' THEN 'broker' WHEN event_type = 'killing' THEN 'target'
     WHEN event_type = 'body_established' THEN 'established' WHEN event_type = 'civilian_harm' THEN 'affected'
-    WHEN event_type IN ('ceasefire_breach', 'withdrawal') THEN 'initiator' END AS wanted FROM events) e
+    WHEN event_type IN ('agreement_joined', 'ceasefire_breach', 'withdrawal') THEN 'initiator' END AS wanted FROM events) e
 WHERE wanted IS NOT NULL AND NOT EXISTS (FROM event_actors p WHERE p.event_id = e.event_id AND actor_role = wanted);
 
 -- rule: doer-and-done-to
@@ -186,3 +188,70 @@ WHERE w.table_name = 'events' AND w.support = 'explicit' AND n.thing IN (SELECT 
   AND NOT EXISTS (FROM event_actors p WHERE p.event_id = w.key AND p.actor_id = n.thing)
   AND NOT EXISTS (FROM named o JOIN event_actors p ON p.actor_id = o.thing WHERE p.event_id = w.key
     AND o.source_id = n.source_id AND lies_in(n.char_start, n.char_end, o.char_start, o.char_end));
+
+-- rule: places-of-the-event
+-- The words for the place of an event that lie in the words of another event lie in its own too.
+-- Why: what is said to be the place of one event is not that of another beside it.
+-- At events.place_id: expected words that place this event, not {other}. Fix the place, or anchor the words of the event with it.
+SELECT e.*, w.key AS other FROM events e JOIN support s ON s.row_id = event_id AND s.column_name = 'place_id'
+JOIN row_words w ON w.table_name = 'events' AND w.key <> event_id AND w.source_id = s.source_id
+  AND lies_in(s.char_start, s.char_end, w.char_start, w.char_end)
+WHERE NOT EXISTS (FROM row_words o WHERE o.key = event_id AND o.source_id = s.source_id AND lies_in(s.char_start, s.char_end, o.char_start, o.char_end));
+
+-- rule: hosts-by-their-site
+-- An actor that has a part in an event by the words for the site where it took place is its host.
+-- Why: whose premises are the venue does not take part by that.
+-- At event_actors.actor_role: expected host, as the words for the site are all that the part rests on. Fix the role.
+SELECT a.* FROM event_actors a JOIN events e USING (event_id) JOIN places p USING (place_id)
+JOIN row_words w ON w.key = event_actor_id JOIN support s ON s.row_id = a.event_id AND s.column_name = 'place_id' AND s.source_id = w.source_id
+JOIN support n ON n.row_id = event_actor_id AND n.column_name = 'actor_id' AND lies_in(n.char_start, n.char_end, s.char_start, s.char_end)
+WHERE place_type = 'site' AND actor_role <> 'host' AND w.char_end <= s.char_end;
+
+-- rule: words-of-the-order
+-- The event from which a link of order or of cause goes is not told by the last words of the link alone; on a condition
+-- both orders are found.
+-- Why: "X followed Y" says that X came after Y.
+-- At event_links.event_id: expected the other event, as the words of this one end those of the link. Turn the link round.
+SELECT DISTINCT l.* FROM event_links l JOIN row_words k ON k.key = event_link_id
+JOIN row_words w ON w.key = l.event_id AND w.source_id = k.source_id
+WHERE link_type IN ('ended', 'escalated_into', 'follows', 'resulted_in') AND w.char_start > k.char_start AND w.char_start < k.char_end AND w.char_end >= k.char_end
+  AND NOT EXISTS (FROM row_words o WHERE o.key = linked_event_id AND o.source_id = k.source_id
+    AND share_words(o.char_start, o.char_end, k.char_start, k.char_end) AND o.char_start > w.char_start);
+
+-- rule: targets-are-stated
+-- A target is stated by the words of its row, or is what the words for the role are followed by.
+-- Why: the target stays empty if the words do not say it.
+-- At event_actors.actor_role: expected words that state the target. Anchor them, or remove the part.
+SELECT p.* FROM event_actors p WHERE actor_role = 'target' AND EXISTS (
+  FROM row_words w WHERE w.key = event_actor_id AND w.support = 'inferred') AND NOT EXISTS (
+  FROM support r JOIN support n USING (row_id, source_id) WHERE r.row_id = event_actor_id AND r.column_name = 'actor_role'
+  AND n.column_name = 'actor_id' AND n.char_start BETWEEN r.char_end AND r.char_end + 5);
+
+-- rule: links-of-the-events-in-their-words
+-- A link that its words state, and that hold the words of a third event but not of the event from which it goes, goes from the third.
+-- Why: whose effect something is, is not to be turned from one side to the other.
+-- At event_links.event_id: expected {other}, whose words are in those of the link. Fix the event, or anchor the words of the link.
+SELECT DISTINCT l.*, o.key AS other FROM event_links l JOIN row_words k ON k.key = event_link_id AND k.support = 'explicit'
+JOIN row_words o ON o.table_name = 'events' AND o.source_id = k.source_id AND o.key NOT IN (l.event_id, linked_event_id)
+  AND o.char_start < k.char_start + 5 AND share_words(o.char_start, o.char_end, k.char_start, k.char_end)
+WHERE NOT EXISTS (FROM row_words w WHERE w.key = l.event_id AND w.source_id = k.source_id AND share_words(w.char_start, w.char_end, k.char_start, k.char_end))
+  AND NOT EXISTS (FROM row_words w WHERE w.key = l.linked_event_id AND touches(w.char_start, w.char_end, o.char_start, o.char_end));
+
+-- rule: ended-together
+-- Two events of one type that the same event ended are linked with each other.
+-- Why: they are one event under two names, may be, or are parts of one another; which, the link says.
+-- At event_links.linked_event_id: expected a link between this event and {other}. Say how the two are related, or remove one.
+SELECT l.*, m.linked_event_id AS other FROM event_links l JOIN event_links m USING (event_id, link_type)
+JOIN events a ON a.event_id = l.linked_event_id JOIN events b ON b.event_id = m.linked_event_id
+WHERE link_type = 'ended' AND a.event_id < b.event_id AND a.event_type = b.event_type AND NOT EXISTS (
+  FROM event_links o WHERE (o.event_id, o.linked_event_id) IN ((a.event_id, b.event_id), (b.event_id, a.event_id)));
+
+-- rule: places-named-with-the-event
+-- An event has a place if its words hold, or are followed within a word by, the proper name of a place, that of no actor.
+-- Why: where it took place is stated beside it.
+-- At events.place_id: expected a place, as the words name {place}. Fill it.
+SELECT DISTINCT e.*, n.thing AS place FROM events e JOIN row_words w ON w.key = event_id
+JOIN named n ON n.source_id = w.source_id AND n.thing IN (SELECT place_id FROM places)
+JOIN names USING (name_id)
+WHERE e.place_id IS NULL AND name_type = 'proper_name'
+  AND (lies_in(n.char_start, n.char_end, w.char_start, w.char_end) OR n.char_start BETWEEN w.char_end + 1 AND w.char_end + 4);

@@ -165,12 +165,13 @@ SELECT DISTINCT w.row_no FROM row_words w JOIN {table_name} t USING (row_no) WHE
   AND n.char_start >= p.char_start AND n.char_end <= p.char_end);
 
 -- rule: agreements-are-named-with-their-parts
--- Each sentence on which a part in an agreement rests names the agreement.
--- Why: a sentence that does not name the agreement says nothing of its parties.
+-- Each sentence on which a part in an agreement rests names the agreement, and so do its very words unless it is inferred.
+-- Why: words that do not name the agreement say nothing of its parties.
 -- At agreement_actors.agreement_id: expected sentences that name the agreement. Anchor the part where the agreement is named.
 SELECT DISTINCT t.row_no FROM row_words w JOIN agreement_actors t ON t.agreement_actor_id = w.key WHERE NOT EXISTS (
   FROM named n JOIN passages p USING (source_id) WHERE n.thing = t.agreement_id AND p.passage_id = w.passage_id
-  AND n.char_start >= p.char_start AND n.char_end <= p.char_end);
+  AND if(support = 'explicit', lies_in(n.char_start, n.char_end, w.char_start, w.char_end),
+         lies_in(n.char_start, n.char_end, p.char_start, p.char_end)));
 
 -- rule: countries-are-named-outright
 -- The words that state a country code outright hold or lie in a name of the state or country that has the code.
@@ -221,6 +222,15 @@ WHERE support = 'explicit' AND (SELECT bool_and(name_type = 'anaphor') FROM name
 SELECT names.*, n.char_start, n.char_end FROM named n JOIN names USING (name_id) WHERE names.actor_id IS NOT NULL AND NOT EXISTS (
   FROM row_words w WHERE w.table_name NOT IN ('actors', 'names') AND w.source_id = n.source_id
   AND share_words(n.char_start, n.char_end, w.char_start, w.char_end));
+
+-- rule: more-than-a-name
+-- No row of an event, a link, a term, a part or a statement rests on the name of an actor or a place alone.
+-- Why: a name says who or where, and not what.
+-- At evidence.char_start: expected words that say what the row says. Anchor them.
+SELECT s.* FROM support s WHERE s.column_name IS NULL AND s.table_name IN ('ceasefire_terms', 'event_actors', 'event_links', 'events', 'statements', 'term_actors')
+  AND EXISTS (FROM named n WHERE n.thing NOT IN (SELECT agreement_id FROM agreements) AND n.source_id = s.source_id
+    AND n.char_start = s.char_start AND n.char_end = s.char_end)
+  AND (s.table_name <> 'events' OR s.support = 'explicit');
 
 -- rule: places-rest-on-the-first
 -- The row of a place rests on the first sentence that names it.

@@ -50,10 +50,9 @@ WITH kinds AS (
   UNION ALL SELECT 'events', row_no, event_id, '' FROM events
   UNION ALL SELECT 'statements', row_no, statement_id, '' FROM statements
 ), words AS (
-  SELECT table_name, row_no, key, kind, source_id, list((char_start, char_end) ORDER BY char_start, char_end) AS spans
-  FROM kinds JOIN row_words USING (table_name, row_no, key) GROUP BY ALL
+  SELECT table_name, row_no, key, kind, source_id, char_start, char_end FROM kinds JOIN row_words USING (table_name, row_no, key)
 )
-SELECT b.table_name, b.row_no, a.key AS other FROM words a JOIN words b USING (table_name, kind, source_id, spans) WHERE a.key < b.key;
+SELECT DISTINCT b.table_name, b.row_no, a.key AS other FROM words a JOIN words b USING (table_name, kind, source_id, char_start, char_end) WHERE a.key < b.key;
 
 -- rule: one-event-of-a-type-on-its-words
 -- Two events of one type of which the words of one lie in those of the other are linked.

@@ -87,11 +87,12 @@ SELECT s.* FROM statement_actors s WHERE actor_role = 'subject'
   AND NOT EXISTS (FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key WHERE a.statement_id = s.statement_id AND p.actor_id = s.actor_id);
 
 -- rule: acts-by-their-cue
--- A cue with the verb of a speech act (accuse, urge, demand, warn, threaten, deny, reject, criticise, endorse) is that act.
+-- A cue with the verb of a speech act (accuse, urge, demand, warn, threaten, deny, reject, criticise, endorse) is that act,
+-- and to describe is to assess.
 -- Why: the act is that of the reporter's verb, for each speaker alike.
 -- At statements.speech_act: expected {wanted}, as the cue words have it. Fix the act, or anchor the words of the cue.
-SELECT * FROM (SELECT *, regexp_extract(cue_words, '(?i)\b(accus|urg|demand|warn|threaten|deny|deni|reject|criti|endors)', 1) AS verb,
-  CASE verb WHEN 'urg' THEN 'urge' WHEN 'deni' THEN 'deny' WHEN 'criti' THEN 'criticise' WHEN 'accus' THEN 'accuse' WHEN 'endors' THEN 'endorse'
+SELECT * FROM (SELECT *, regexp_extract(cue_words, '(?i)\b(accus|urg|demand|warn|threaten|deny|deni|reject|criti|endors|descri)', 1) AS verb,
+  CASE verb WHEN 'urg' THEN 'urge' WHEN 'deni' THEN 'deny' WHEN 'criti' THEN 'criticise' WHEN 'accus' THEN 'accuse' WHEN 'endors' THEN 'endorse' WHEN 'descri' THEN 'assess'
     ELSE verb END AS wanted FROM statements)
 WHERE verb <> '' AND speech_act <> wanted AND NOT regexp_matches(cue_words, '(?i)\b(not|never)\b');
 
@@ -145,3 +146,64 @@ SELECT t.row_no FROM support q JOIN statements t ON t.statement_id = q.row_id WH
 SELECT s.*, wanted FROM statements s JOIN said USING (statement_id),
 LATERAL (SELECT if(2 * len(quote_words) > char_end - char_start, 'direct', 'mixed') AS wanted)
 WHERE quote_words IS NOT NULL AND mode IN ('direct', 'mixed') AND mode <> wanted;
+
+-- rule: the-object-of-the-cue
+-- Who is named right after the cue words, and does not speak, is the addressee.
+-- Why: the object of "told", "urged" or "accused" is who is spoken to, for each speaker alike.
+-- At statements.cue_words: expected {actor} as addressee. Fix the role of the actor, or the words of the cue.
+SELECT s.*, n.thing AS actor FROM statements s JOIN support c ON c.row_id = statement_id AND c.column_name = 'cue_words'
+JOIN named n ON n.source_id = c.source_id AND n.char_start = c.char_end + 1 JOIN names USING (name_id)
+WHERE n.thing IN (SELECT actor_id FROM actors) AND n.thing <> speaker_actor_id AND name_type <> 'adjectival'
+  AND NOT EXISTS (FROM statement_actors a WHERE a.statement_id = s.statement_id AND a.actor_id = n.thing AND a.actor_role = 'addressee');
+
+-- rule: speakers-stand-by-their-cue
+-- The words for the speaker stand before the cue, or right after it.
+-- Why: who is named within what is said does not say it.
+-- At statements.speaker_actor_id: expected the subject of the cue words. Fix the speaker, or its words.
+SELECT s.* FROM statements s JOIN support a ON a.row_id = statement_id AND a.column_name = 'speaker_actor_id'
+JOIN support c ON c.row_id = statement_id AND c.column_name = 'cue_words' AND c.source_id = a.source_id
+WHERE a.char_start > c.char_end + 5;
+
+-- rule: withheld-propositions-are-negated
+-- The proposition of an endorsement that is withheld has a negation.
+-- Why: the proposition of a position is the stance itself, which polarity does not tell.
+-- At statements.proposition: expected a negation. Write the stance as the words have it.
+SELECT * FROM statements WHERE speech_act = 'withhold' AND NOT regexp_matches(lower(proposition), '\b(not|no|never|without|neither|yet to|declin\w+|refus\w+)\b|n''t\b');
+
+-- rule: conditional-in-so-many-words
+-- The proposition of a statement that sets a condition says on what it depends (only, if, unless, until, depends and the like).
+-- Why: without its condition it says something else.
+-- At statements.proposition: expected a proposition with its condition. Write what must come first.
+SELECT * FROM statements WHERE speech_act = 'set_condition' AND NOT regexp_matches(lower(proposition),
+  '\b(if|only|once|unless|until|before|after|without|condition\w*|depend\w*|hing\w+|requir\w+|need\w*|provided)\b');
+
+-- rule: who-commits-does-it
+-- Who commits is to do something; who consents lets others do it.
+-- Why: an offer to act and a leave for others to act differ by who would act.
+-- At statements.speech_act: expected {wanted}, by who does what the statement asserts. Fix the act, or the parts.
+SELECT s.*, if(speech_act = 'commit', 'consent', 'commit') AS wanted FROM statements s, LATERAL (
+  SELECT bool_or(p.actor_id IN (SELECT actor_id FROM sides_of_statements o WHERE o.statement_id = s.statement_id)) AS own
+  FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key
+  WHERE a.statement_id = s.statement_id AND p.actor_role IN ('initiator', 'participant', 'verifier'))
+WHERE speech_act = 'commit' AND own = false OR speech_act = 'consent' AND own = true AND NOT EXISTS (
+  FROM asserted a JOIN event_actors p ON p.event_actor_id = a.key
+  WHERE a.statement_id = s.statement_id AND actor_role IN ('initiator', 'participant', 'verifier')
+  AND p.actor_id NOT IN (SELECT actor_id FROM sides_of_statements o WHERE o.statement_id = s.statement_id));
+
+-- rule: no-side-of-a-subject-left-out
+-- If one of those to whom a statement gives the same part in an event is its subject, so are the others who do not speak.
+-- Why: the proposition is about each of them alike.
+-- At statement_actors.actor_id: expected {other} as subject too, as it has the same part. Add it, or remove this one.
+SELECT s.*, q.actor_id AS other FROM statement_actors s JOIN asserted a USING (statement_id) JOIN event_actors p ON p.event_actor_id = a.key AND p.actor_id = s.actor_id
+JOIN event_actors q ON q.event_id = p.event_id AND q.actor_role = p.actor_role JOIN asserted b ON b.key = q.event_actor_id AND b.statement_id = s.statement_id
+WHERE s.actor_role = 'subject'
+  AND NOT EXISTS (FROM statement_actors o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id AND o.actor_role = 'subject')
+  AND NOT EXISTS (FROM sides_of_statements o WHERE o.statement_id = s.statement_id AND o.actor_id = q.actor_id);
+
+-- rule: speakers-by-their-whole-name
+-- The words for the speaker are no part of a longer name of another actor.
+-- Why: a spokesperson or an office speaks, and not the one whose name is in theirs.
+-- At statements.speaker_actor_id: expected {actor}, whose name holds the words. Fix the speaker, or anchor its words.
+SELECT s.*, n.thing AS actor FROM statements s JOIN support a ON a.row_id = statement_id AND a.column_name = 'speaker_actor_id'
+JOIN named n ON n.source_id = a.source_id AND n.thing <> speaker_actor_id AND lies_in(a.char_start, a.char_end, n.char_start, n.char_end)
+  AND n.char_end - n.char_start > a.char_end - a.char_start AND n.thing IN (SELECT actor_id FROM actors);

@@ -83,11 +83,11 @@ SELECT p.* FROM passages p JOIN sources USING (source_id) JOIN given_texts USING
 -- At events.realis: expected {wanted}, as the words of the event have it. Fix the realis, or anchor the words that tell the event.
 SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
 LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
-LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b(is|are) to \pL') THEN 'required'
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(never|would have)\b') THEN 'unrealised' WHEN regexp_matches(words, '(?i)\b((is|are|has|have|due|obliged|required) to \pL|must\b|shall\b)') THEN 'required'
   WHEN regexp_matches(words, '(?i)\b((try|trying|tried) to|attempt)') THEN 'attempted'
   WHEN regexp_matches(words, '(?i)\b(possible|potential|future)\b') THEN 'hypothetical'
   WHEN regexp_matches(words, '(?i)\b(been in (effect|force)|ha(s|ve) (grown|intensified|increased|risen|worsened))\b') THEN 'ongoing' END AS wanted)
-WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'unrealised');
+WHERE realis <> wanted OR wanted IS NULL AND realis IN ('attempted', 'required', 'unrealised');
 
 -- rule: sayings-are-coded
 -- Every verb of saying in the text (said, told, accused, urged, warned and the like) is a cue of some statement.
@@ -101,8 +101,8 @@ LATERAL (SELECT count(DISTINCT s.char_start) AS coded FROM support s WHERE s.col
 WHERE passage_type <> 'link' AND coded < verbs;
 
 -- rule: links-in-so-many-words
--- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a condition on words of a
--- condition, and what could follow on a could or would; else the words give an order in time.
+-- A link that makes a cause (resulted_in, ended, escalated_into) rests on a verb that says so, a response on one of responding,
+-- what goes on beside something else on as, while and the like, a condition on words of a condition, and what could follow on a could or would; else the words give an order in time.
 -- Why: temporal words stay temporal.
 -- With the text.
 -- At event_links.link_type: expected words that say {link_type}. Fix the type: follows, if the words give the order alone.
@@ -111,6 +111,8 @@ SELECT l.* FROM event_links l, LATERAL (SELECT string_agg(words_at(folded, char_
 WHERE NOT regexp_matches(words, '(?i)\b(' || CASE
   WHEN link_type IN ('ended', 'escalated_into', 'resulted_in') THEN
     'kill|destroy|caus|produc|broker|mediat|end|halt|stop|escalat|gr[eo]w|turn|le[ad]+ to|result|because|due to|trigger|spark|brought|displac|wound'
+  WHEN link_type = 'responds_to' THEN 'respon|retaliat|repl|answer|react|reveng|in return'
+  WHEN link_type = 'concurrent_with' THEN 'as|while|amid|during|when|meanwhile|same time|simultaneous'
   WHEN link_type = 'precondition_of' THEN 'only|if|unless|until|before|once|hing|depend|condition|requir|provided|without'
   WHEN link_type = 'could_lead_to' THEN 'could|would|may|might|risk|threat|can' ELSE '' END || ')');
 
@@ -128,17 +130,10 @@ WHERE column_name = 'cue_words' AND regexp_matches(words_at(folded, char_start -
 -- Why: whom and what the text names is not overlooked.
 -- With the text.
 -- At passages.passage_id: expected {word} in the words of a row of names. Code what it names.
-WITH tokens AS (
-  SELECT p.row_no, p.source_id, p.char_start AS passage_start, unnest(string_split(words_at(folded, p.char_start, p.char_end), ' ')) AS word,
-         generate_subscripts(string_split(words_at(folded, p.char_start, p.char_end), ' '), 1) AS word_no
-  FROM passages p JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) WHERE passage_type = 'body'
-), placed AS (
-  SELECT *, passage_start + sum(len(word) + 1) OVER (PARTITION BY row_no ORDER BY word_no) - len(word) - 1 AS char_start FROM tokens
-)
-SELECT t.row_no, word FROM placed t WHERE word_no > 1 AND regexp_matches(word, '^["''(]*\p{Lu}')
-  AND NOT regexp_matches(word, '^["''(]*([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
+SELECT t.row_no, word FROM words_of_passages t WHERE passage_type = 'body' AND word_no > 1 AND regexp_matches(word, '^\p{Lu}')
+  AND NOT regexp_matches(word, '^([A-Z][a-z]+day|January|February|March|April|May|June|July|August|September|October|November|December|I)\b')
   AND NOT EXISTS (FROM support s WHERE s.column_name = 'name_words' AND s.source_id = t.source_id
-    AND share_words(s.char_start, s.char_end, t.char_start, t.char_start + len(word)));
+    AND share_words(s.char_start, s.char_end, t.char_start, t.char_end));
 
 -- rule: possible-by-its-words
 -- What a speaker reports, assesses or warns of with could, may or might is possible, and nothing else is.
@@ -150,20 +145,132 @@ WHERE speech_act IN ('accuse', 'assess', 'report', 'warn')
   AND (certainty = 'possible') <> regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(could|may|might)\b');
 
 -- rule: types-in-so-many-words
--- An event that its words call an invasion, offensive, airstrike, withdrawal or verification is of that type.
+-- An event that its words call an invasion, an offensive, an airstrike, talks, a killing or another type by its name is of a
+-- type that they name.
 -- Why: the same noun is the same type, whichever side it is said of.
 -- With the text.
 -- At events.event_type: expected {wanted}, as the words of the event have it. Fix the type, or anchor the words that tell the event.
-SELECT e.*, wanted FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT replace(lower(regexp_extract(words_at(folded, w.char_start, w.char_end), '(?i)\b(invasion|offensive|airstrike|withdrawal|verification)', 1)),
-                        'airs', 'air_s') AS wanted)
-WHERE wanted <> '' AND event_type <> wanted;
+SELECT e.*, w.wanted FROM events e JOIN (SELECT event_id, max(event_type) AS wanted, list(event_type) AS named FROM types_named GROUP BY event_id) w
+USING (event_id) WHERE NOT list_contains(named, e.event_type);
 
 -- rule: after-is-no-tie
--- A term is tied to an agreement by other words than after, since or before it.
+-- A term or an event is tied to an agreement by other words than after, since or before it.
 -- Why: what comes after an agreement is not of it.
 -- With the text.
--- At ceasefire_terms.agreement_id: expected words that make it a term of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
-SELECT s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-WHERE table_name = 'ceasefire_terms' AND column_name = 'agreement_id'
+-- At {table_name}.agreement_id: expected words that make it a term or event of the agreement, not an order in time. Leave the cell empty, or anchor the words of the tie.
+SELECT s.table_name, s.of_row AS row_no FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE table_name IN ('ceasefire_terms', 'events') AND column_name = 'agreement_id'
+  AND row_id NOT IN (SELECT event_id FROM events WHERE event_type IN ('agreement_concluded', 'agreement_joined', 'agreement_ratified',
+    'ceasefire_breach', 'ceasefire_declared', 'ceasefire_in_effect', 'mediation'))
   AND regexp_matches(words_at(folded, char_start - 20, char_start), '(?i)\b(after|before|following|since) (the |an? )?$');
+
+-- rule: plural-acts-are-several
+-- An event whose words tell acts in the plural (strikes, attacks, raids, meetings, clashes and the like) is not single, and
+-- one whose words have no plural is not repeated, unless it is inferred.
+-- Why: plural acts without a number are repeated, and what is named as one whole is single, whichever side does them.
+-- With the text.
+-- At events.aggregation: expected repeated, period or not_stated, as the words have a plural. Fix the aggregation, or anchor the words that tell the event.
+SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w.char_end),
+  '(?i)\b((air)?strikes|attacks|raids|clashes|killings|meetings|violations|breaches|incursions|bombings|steps|tensions|hostilities)\b')
+  OR aggregation = 'repeated' AND support = 'explicit' AND NOT regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b\pL{3,}s\b|repeatedly|again|daily');
+
+-- rule: roles-in-so-many-words
+-- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
+-- Why: the words for the role say which it is.
+-- With the text.
+-- At event_actors.actor_role: expected the role that the words for it name, '{words}'. Fix the role, or its words.
+SELECT a.*, words FROM event_actors a JOIN support s ON s.row_id = event_actor_id AND s.column_name = 'actor_role'
+JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT lower(words_at(folded, s.char_start, s.char_end)) AS words)
+WHERE regexp_matches(words, '\battend') AND actor_role <> 'attendee' OR contains(words, 'solidarity') AND actor_role <> 'in_solidarity_with'
+  OR regexp_matches(words, '\b(broker|mediat)') AND actor_role <> 'broker';
+
+-- rule: doer-verb-and-object
+-- Who does something is named before the words for it, and to whom it is done after them, unless these say by whom or
+-- are passive.
+-- Why: "X attacked Y" does not say that Y attacked X.
+-- With the text.
+-- At event_actors.actor_role: expected the other side of the event, by the order of the words. Fix the role, or anchor the words that give it.
+SELECT a.* FROM event_actors a JOIN support n ON n.row_id = event_actor_id AND n.column_name = 'actor_id' AND n.support = 'explicit'
+JOIN support r ON r.row_id = event_actor_id AND r.column_name = 'actor_role' AND r.support = 'explicit' AND r.source_id = n.source_id AND r.passage_id = n.passage_id
+JOIN sources s ON s.source_id = r.source_id JOIN given_texts USING (text_sha256)
+WHERE NOT regexp_matches(words_at(folded, r.char_start, r.char_end), '(?i)\b(by|was|were|been|being)\b')
+  AND (actor_role = 'initiator' AND n.char_start >= r.char_end OR actor_role = 'target' AND n.char_end <= r.char_start);
+
+-- rule: sentences-are-coded
+-- No two words of five letters or more stand together in a coded sentence of the body under no evidence but that of whole
+-- statements, of links of more than ten words, and of things that are named.
+-- Why: a clause under which no row rests is something that the text says and the tables do not.
+-- With the text.
+-- At passages.passage_id: expected a row on '{bare_words}'. Code what they say.
+WITH covering AS (
+  SELECT s.source_id, s.char_start, s.char_end FROM support s JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+  WHERE s.table_name NOT IN ('actors', 'names', 'statement_links') AND (s.table_name <> 'statements' OR s.column_name IS NOT NULL)
+    AND (s.table_name <> 'event_links' OR len(string_split(words_at(folded, s.char_start, s.char_end), ' ')) <= 10)
+), marked AS (
+  SELECT w.*, NOT EXISTS (FROM covering s WHERE s.source_id = w.source_id AND lies_in(w.char_start, w.char_end, s.char_start, s.char_end)) AS is_bare
+  FROM words_of_passages w SEMI JOIN coded_passages USING (passage_id) WHERE passage_type = 'body'
+), runs AS (
+  SELECT *, sum(if(is_bare, 0, 1)) OVER (PARTITION BY row_no ORDER BY word_no) AS run FROM marked
+)
+SELECT row_no, string_agg(word, ' ' ORDER BY word_no) AS bare_words FROM runs WHERE is_bare
+GROUP BY row_no, run HAVING count(*) FILTER (len(word) >= 5) >= 2;
+
+-- rule: acts-that-are-named-are-coded
+-- A sentence of the body that calls something an invasion, occupation, offensive, withdrawal, verification, an airstrike,
+-- talks or pressure has an event of that type that rests there, or a link or a statement that points to one.
+-- Why: no act of a side is left out, or put under a milder name.
+-- With the text.
+-- At passages.passage_id: expected an event of the type that '{word}' names. Code it.
+SELECT w.row_no, word FROM words_of_passages w
+WHERE passage_type = 'body' AND regexp_full_match(lower(word), 'airstrikes?|casualties|invaded|invasion|occupation|occupied|offensive|pressure|talks|verification|withdrawal')
+  AND NOT EXISTS (FROM events e JOIN (
+    SELECT key AS event_id, key FROM row_words WHERE table_name = 'events'
+    UNION ALL SELECT unnest([event_id, linked_event_id]), event_link_id FROM event_links
+    UNION ALL SELECT event_id, statement_link_id FROM statement_links) p USING (event_id)
+  JOIN row_words r ON r.key = p.key WHERE r.passage_id = w.passage_id AND (
+    lower(word) LIKE 'airstrike%' AND event_type = 'air_strike' OR lower(word) = 'casualties' AND event_type = 'civilian_harm'
+    OR lower(word) LIKE 'inva%' AND event_type = 'invasion' OR lower(word) LIKE 'occup%' AND event_type = 'occupation'
+    OR lower(word) = 'offensive' AND event_type = 'offensive' OR lower(word) = 'pressure' AND event_type = 'diplomatic_pressure'
+    OR lower(word) = 'talks' AND event_type = 'talks' OR lower(word) = 'verification' AND event_type = 'verification'
+    OR lower(word) = 'withdrawal' AND event_type = 'withdrawal'));
+
+-- rule: polarity-of-the-words
+-- Polarity is negative exactly if the words of the statement have a negation, by word or prefix.
+-- Why: a proposition follows the text's own negation, so that two writings of it have one polarity.
+-- With the text.
+-- At statements.polarity: expected negative exactly if the words of the statement negate it. Write the proposition as the words have it.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE polarity IN ('negative', 'positive') AND (polarity = 'negative') <> regexp_matches(words_at(folded, char_start, char_end),
+  '(?i)\b(not|no|never|none|nobody|nothing|neither|nor|cannot|without|insufficient\w*|inadequate\w*|unable|unwilling|impossible|unacceptable|fail(s|ed)? to)\b|n''t\b');
+
+-- rule: probable-by-its-words
+-- A statement is only probable if its words say so (likely, probably, expected, should, believe).
+-- Why: certainty is the speaker's, and not the coder's.
+-- With the text.
+-- At statements.certainty: expected probable exactly if the words say so. Fix the certainty, or the words.
+SELECT s.* FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE certainty = 'probable' AND NOT regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(likely|probabl[ey]|expect\w*|should|believe\w*|think\w*)\b');
+
+-- rule: acts-in-so-many-words
+-- A statement with the words insufficient or inadequate criticises, one that hinges or depends on something or has it only
+-- after sets a condition, and one that is open to something consents.
+-- Why: the same words are the same act, whoever speaks.
+-- With the text.
+-- At statements.speech_act: expected {wanted}, as the words have it. Fix the act, or the words of the statement.
+SELECT s.*, wanted FROM statements s JOIN said USING (statement_id) JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT words_at(folded, char_start, char_end) AS words),
+LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(insufficient|inadequate)') THEN 'criticise'
+  WHEN regexp_matches(words, '(?i)\b(hinge[sd]? on|depends? on|only (after|if|once|when))\b') THEN 'set_condition'
+  WHEN regexp_matches(words, '(?i)\b(is|are|was|were) open to\b') THEN 'consent' END AS wanted)
+WHERE speech_act <> wanted;
+
+-- rule: phases-of-a-whole
+-- An event whose words call it a phase, stage or part of something is linked by part_of to the whole.
+-- Why: the whole has a row of its own.
+-- With the text.
+-- At events.event_id: expected a link part_of from it. Add the whole and the link.
+SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b(phase|stage) of\b')
+  AND NOT EXISTS (FROM event_links l WHERE l.event_id = e.event_id AND link_type = 'part_of');
