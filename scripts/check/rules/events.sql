@@ -249,7 +249,7 @@ WHERE link_type = 'ended' AND a.event_id < b.event_id AND a.event_type = b.event
 -- rule: places-named-with-the-event
 -- An event has a place if its words hold, or are followed within a word by, the proper name of a place, that of no actor.
 -- Why: where it took place is stated beside it.
--- At events.place_id: expected a place, as the words name {place}. Fill it.
+-- At events.place_id: expected a place, as the words name {place}. Fill it, or anchor the words of the event without the name.
 SELECT DISTINCT e.*, n.thing AS place FROM events e JOIN row_words w ON w.key = event_id
 JOIN named n ON n.source_id = w.source_id AND n.thing IN (SELECT place_id FROM places)
 JOIN names USING (name_id)

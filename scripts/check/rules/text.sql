@@ -267,7 +267,7 @@ LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(insufficient|inadequate)
 WHERE speech_act <> wanted;
 
 -- rule: phases-of-a-whole
--- An event whose words call it a phase, stage or part of something is linked by part_of to the whole.
+-- An event whose words call it a phase or stage of something is linked by part_of to the whole.
 -- Why: the whole has a row of its own.
 -- With the text.
 -- At events.event_id: expected a link part_of from it. Add the whole and the link.
