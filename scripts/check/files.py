@@ -186,6 +186,8 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
         yield Problem(rule, file, line, "", "", "", "LF line ends", "Save with LF, not CRLF.")
         text = text.replace("\r\n", "\n")
     again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
+    if again == text:
+        return
     lines, wanted = text.split("\n"), again.split("\n")
     hint = "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
     for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
