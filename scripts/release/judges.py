@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.release.spark import spark
-from scripts.release.unpacked import Release, Wrong, compare, plain, run, unpack
+from scripts.release.unpacked import OF_TEXT, Release, Wrong, compare, plain, run, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,10 +46,10 @@ def profile(release: Release) -> tuple[str, str]:
     """Descriptors and schemas are valid by the profiles that the standard publishes."""
     from scripts.check import schemas
 
-    content = json.loads((release.package / "datapackage.json").read_text("utf-8"))
-    parquet = json.loads((release.package / "data/parquet/datapackage.json").read_text("utf-8"))
-    asked = [("datapackage", content), ("datapackage", parquet)]
-    for name, value in asked + [("tableschema", schema) for schema in release.schemas().values()]:
+    asked = [("tableschema", schema) for schema in release.schemas.values()]
+    for folder in (release.package, release.package / "data/parquet"):
+        asked.append(("datapackage", json.loads((folder / "datapackage.json").read_text("utf-8"))))
+    for name, value in asked:
         for error in schemas.validators(name)[0].iter_errors(value):
             raise Wrong(f"{name}: {error.json_path}: {error.message}")
     return "2.0", "valid, as are all schemas"
@@ -59,9 +59,8 @@ def datapackage(release: Release) -> tuple[str, str]:
     """datapackage for JavaScript reads the tables and follows the foreign keys."""
     home = ROOT / "node_modules"
     script = """
-      const {Package} = require('datapackage'), pad = n => String(n).padStart(2, '0')
-      const day = d => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`
-      const plain = v => v instanceof Date ? {day: day(v)} : v
+      const {Package} = require('datapackage')
+      const plain = v => v instanceof Date ? {day: v.toLocaleDateString('sv')} : v  // Swedes write days as ISO does
       ;(async () => {
         const p = await Package.load(process.argv[1]), out = {errors: p.errors.map(String), tables: {}, followed: {}}
         for (const r of p.resources) {
@@ -80,12 +79,11 @@ def datapackage(release: Release) -> tuple[str, str]:
         raise Wrong(str(said["errors"]))
 
     def read(table: str) -> list[list[Any]]:
-        return [
-            [date.fromisoformat(v["day"]) if isinstance(v, dict) else v for v in row] for row in said["tables"][table]
-        ]
+        rows = said["tables"][table]
+        return [[date.fromisoformat(v["day"]) if isinstance(v, dict) else v for v in row] for row in rows]
 
     same = compare(release, read)
-    for table, schema in release.schemas().items():
+    for table, schema in release.schemas.items():
         columns = [key["fields"][0] for key in schema.get("foreignKeys", [])]
         where = [n for n, name in enumerate(release.fields(table)) if name in columns]
         expected = sum(row[n] is not None for row in release.rows(table) for n in where)
@@ -110,18 +108,9 @@ def croissant(release: Release) -> tuple[str, str]:
         raise Wrong(str(dataset.metadata.issues.errors))
 
     def read(table: str) -> list[list[Any]]:
-        kinds, rows = release.fields(table), []
-        for record in dataset.records(record_set=table):
-            cells = {name.rpartition("/")[2]: plain(value) for name, value in record.items()}
-            row = []
-            for column, field in kinds.items():
-                value = cells.get(column)
-                value = plain(value.decode("utf-8")) if isinstance(value, bytes) else value
-                if value is not None and field["type"] == "date" and isinstance(value, str):
-                    value = date.fromisoformat(value[:10])
-                row.append(bool(value) if value is not None and field["type"] == "boolean" else value)
-            rows.append(row)
-        return rows
+        records, names = dataset.records(record_set=table), [f"{table}/{column}" for column in release.fields(table)]
+        cells = ([record[name] for name in names] for record in records)
+        return [[cell.decode("utf-8") if isinstance(cell, bytes) else cell for cell in row] for row in cells]
 
     return version("mlcroissant"), f"valid; {compare(release, read)}"
 
@@ -170,7 +159,7 @@ def duckdb(release: Release) -> tuple[str, str]:
     import duckdb
 
     same = compare(release, lambda table: duckdb.sql(f"FROM '{release.parquet(table)}'").fetchall())
-    for table in release.schemas():
+    for table in release.schemas:
         rows = duckdb.sql(f"FROM '{release.package}/data/csv/{table}.csv'").fetchall()
         if len(rows) != len(release.rows(table)):
             raise Wrong(f"{table}.csv: {len(rows)} rows")
@@ -185,18 +174,14 @@ def sqlite(release: Release) -> tuple[str, str]:
     for question, wanted in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
         if (said := base.execute(f"PRAGMA {question}").fetchall()) != wanted:
             raise Wrong(f"{question}: {said[:3]}")
-    for table, schema in release.schemas().items():
+    for table, schema in release.schemas.items():
         declared = base.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
         if len(declared) != len(schema.get("foreignKeys", [])):
             raise Wrong(f"{table}: {len(declared)} foreign keys are declared")
 
     def read(table: str) -> list[list[Any]]:
-        kinds = [field["type"] for field in release.fields(table).values()]
-        as_kind = {"boolean": bool, "date": date.fromisoformat}
-        return [
-            [v if v is None else as_kind.get(k, lambda v: v)(v) for k, v in zip(kinds, row, strict=True)]
-            for row in base.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
-        ]
+        rows = base.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
+        return release.typed(table, rows, {"boolean": bool, "date": date.fromisoformat})
 
     found = compare(release, read)
     base.close()
@@ -244,7 +229,7 @@ def statistics(suffix: str, release: Release) -> tuple[str, str]:
             cells = [plain(v) for v in frame[column].astype(object)]
             if field["type"] == "boolean":
                 words = about.variable_value_labels[column]
-                cells = [None if v is None else {"true": True, "false": False}[words[v]] for v in cells]
+                cells = [None if v is None else OF_TEXT["boolean"](words[v]) for v in cells]
             columns[column] = cells
             if "codelist" in field:
                 words = about.variable_value_labels[f"{column}_lbl"]
@@ -266,6 +251,7 @@ def r(release: Release) -> tuple[str, str]:
       nt <- naqoura_talks(arguments[2])
       words <- function(x) {
         values <- if (is.numeric(x)) formatC(x, digits = 15, format = "g") else as.character(x)
+        if (is.logical(x)) values <- tolower(values)
         values[is.na(x)] <- NA
         c(class(x)[1], paste(levels(x), collapse = " "), attr(x, "label"), values)
       }
@@ -274,15 +260,8 @@ def r(release: Release) -> tuple[str, str]:
                            qmethod = "double", row.names = FALSE, na = "")
       cat(paste(R.version$major, R.version$minor, sep = "."))
     """
-    lists: dict[str, list[str]] = {}
-    columns = list(release.fields("codes"))
-    codes = [dict(zip(columns, row, strict=True)) for row in release.rows("codes")]
-    for code in sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])):
-        lists.setdefault(code["codelist"], []).append(code["code"])
-    ordered = {c["codelist"] for c in codes if c["code_order"]}
-    as_class: dict[str, Callable[[str], Any]] = {
-        "character": str, "factor": str, "ordered": str, "integer": int, "numeric": float,
-        "logical": {"TRUE": True, "FALSE": False}.__getitem__, "Date": date.fromisoformat,
+    classes = {
+        "string": "character", "integer": "integer", "number": "numeric", "boolean": "logical", "date": "Date",
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         code = Path(folder) / "read.R"
@@ -292,14 +271,13 @@ def r(release: Release) -> tuple[str, str]:
 
         def read(table: str) -> list[list[Any]]:
             with (Path(folder) / table).open(encoding="utf-8", newline="") as file:
-                _, classes, levels, labels, *rows = csv.reader(file)
-            fields = release.fields(table).values()
-            for field, kind, level, label in zip(fields, classes, levels, labels, strict=True):
-                codelist = field.get("codelist")
-                wanted = ("ordered" if codelist in ordered else "factor") if codelist else kind
-                if label != field["title"] or level.split() != lists.get(codelist, []) or kind != wanted:
+                _, kinds, levels, labels, *rows = csv.reader(file)
+            for field, kind, level, label in zip(release.fields(table).values(), kinds, levels, labels, strict=True):
+                codes = field.get("categories", sorted(field.get("constraints", {}).get("enum", [])))
+                wanted = "ordered" if "categoriesOrdered" in field else "factor" if codes else classes[field["type"]]
+                if label != field["title"] or level.split() != codes or kind != wanted:
                     raise Wrong(f"{table}.{field['name']}: {kind}, label {label!r}, levels {level!r}")
-            return [[None if c == "" else as_class[k](c) for k, c in zip(classes, row, strict=True)] for row in rows]
+            return release.typed(table, rows, OF_TEXT)
 
         return found, f"{compare(release, read)}; factors with all codes, in order, and labels"
 

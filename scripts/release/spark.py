@@ -17,7 +17,7 @@ PACKAGES = 100
 def questions(release: Release) -> dict[str, str]:
     """Return the rules that are asked of all packages at once, each a query for the rows that break it."""
     asked = {}
-    for table, schema in release.schemas().items():
+    for table, schema in release.schemas.items():
         (key,) = schema["primaryKey"]
         asked[f"keys of {table}"] = f"SELECT source, {key} FROM {table} GROUP BY ALL HAVING count(*) > 1"
         for foreign in schema.get("foreignKeys", []):
@@ -44,7 +44,7 @@ def spark(release: Release) -> tuple[str, str]:
     session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     same = compare(release, lambda table: session.read.parquet(str(release.parquet(table))).collect())
     with tempfile.TemporaryDirectory() as folder:
-        for table in release.schemas():
+        for table in release.schemas:
             file = release.parquet(table)
             for n in range(PACKAGES):
                 part = Path(folder) / table / f"source=src-{n:03}"
