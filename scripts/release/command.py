@@ -160,16 +160,14 @@ def write(files: dict[str, bytes], out: Path) -> None:
     if out != ROOT / "dist" and out.exists() and not (out / "SHA256SUMS").is_file():
         raise PackageError(f"{out}: is there and holds no release, so it is not replaced. Name another folder.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f"{out.name}.", suffix=".part", dir=out.parent))
-    try:
-        beside.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix=f"{out.name}.", suffix=".part", dir=out.parent) as beside:
+        made = Path(beside) / out.name
+        made.mkdir()
         for path, data in files.items():
-            (beside / path).write_bytes(data)
+            (made / path).write_bytes(data)
         if out.exists():
             shutil.rmtree(out)
-        beside.rename(out)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        made.rename(out)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -117,7 +117,7 @@ def corrections(package: Package, changes: list[Change]) -> str:
     version, day = package.version, package.descriptor["created"][:10]
     cells = [change for change in changes if change.what == "cell corrected"]
     stem = f"cor-{version.replace('.', '-')}"
-    rows = [[f"{stem}-{n}", *c[1:6], "", "", version, day] for n, c in enumerate(cells, 1)]
+    rows = [[f"{stem}-{n}", *c[2:7], "", "", version, day] for n, c in enumerate(cells, 1)]
     return to_csv(rows).decode("utf-8")
 
 

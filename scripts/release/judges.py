@@ -217,7 +217,8 @@ def statistics(suffix: str, release: Release) -> tuple[str, str]:
     """The files of Stata (dta) or SPSS (sav): cells, and the labels of variables and values."""
     import pyreadstat
 
-    labels = release.labels()
+    codes = [dict(zip(release.fields("codes"), row, strict=True)) for row in release.rows("codes")]
+    labels = {(code["codelist"], code["code"]): code["label"] for code in codes}
     reader = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
 
     def read(table: str) -> list[list[Any]]:

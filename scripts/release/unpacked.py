@@ -62,12 +62,6 @@ class Release:
         makers = [of.get(field["type"], lambda cell: cell) for field in self.fields(table).values()]
         return [[None if c in (None, "") else make(c) for make, c in zip(makers, row, strict=True)] for row in rows]
 
-    def labels(self) -> dict[tuple[str, str], str]:
-        """Return the label of each code by codelist and code."""
-        columns = list(self.fields("codes"))
-        codes = [dict(zip(columns, row, strict=True)) for row in self.rows("codes")]
-        return {(c["codelist"], c["code"]): c["label"] for c in codes}
-
 
 def unpack(dist: Path, folder: Path) -> Release:
     """Unpack a release: what is a zip becomes a folder, the rest stands beside."""
