@@ -7,7 +7,6 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -87,29 +86,25 @@ def unreadable(root: Path, row: str, error: PackageError) -> Problem:
 
 def orphan_files(package: Package) -> Iterator[Problem]:
     """Every file in data/, schemas/ and coding/ is named by a descriptor or one of those beside them."""
-    root = package.root
-    named, folders = {*BESIDE}, ["data", "schemas", "releases"]
+    root, folders = package.root, ["data", "schemas", "releases"]
+    # A release has an identifier that every file is in.
+    known = {path for pattern in (*BESIDE, "releases/**/*") for path in root.glob(pattern)}
     for name in package.tables:
-        for path in (package.path(name), package.schema_path(name), package.path(name, "parquet")):
-            named.add(path.relative_to(root).as_posix())
+        known |= {package.path(name), package.schema_path(name), package.path(name, "parquet")}
     try:
         joined = package.joined
-        paths = [joined.path(name, kind) for name in joined.tables for kind in ("csv", "parquet")]
-        named |= {path.relative_to(root).as_posix() for path in (joined.root / "datapackage.json", *paths)}
+        known |= {joined.path(name, kind) for name in joined.tables for kind in ("csv", "parquet")}
+        known.add(joined.root / "datapackage.json")
     except PackageError:  # The build makes the whole folder again.
-        named.add("data/joined/*")
+        known |= set(root.glob("data/joined/*"))
     if (root / "coding/datapackage.json").exists():
-        for resource in Package(root / "coding").descriptor["resources"]:
-            named |= {f"coding/{resource.get(key)}" for key in ("path", "schema")}
         folders.append("coding")
+        for resource in Package(root / "coding").descriptor["resources"]:
+            known |= {root / "coding" / str(resource.get(key)) for key in ("path", "schema")}
     for path in sorted(p for folder in folders for p in (root / folder).rglob("*") if p.is_file()):
-        file = path.relative_to(root).as_posix()
-        if path.name.startswith("."):
-            known = path.suffix == ".part"  # what a killed build leaves
-        else:  # a release has an identifier that every file is in
-            known = file.startswith("releases/") or any(fnmatch(file, name) for name in named)
-        if not known:
-            hint = "Remove it, or give it a resource."
+        # What a killed build leaves is hidden and ends in .part.
+        if path.suffix != ".part" if path.name.startswith(".") else path not in known:
+            file, hint = path.relative_to(root).as_posix(), "Remove it, or give it a resource."
             yield Problem("orphan-files", file, expected="a file that datapackage.json names", hint=hint)
 
 
@@ -145,24 +140,22 @@ def one_account(package: Package) -> Iterator[Problem]:
     if not (root / "pyproject.toml").exists():
         return
 
-    def problem(where: str, value: object, expected: str) -> Problem:
-        hint = "Fix one of the two."
-        return Problem("one-account", "datapackage.json", None, where, "", str(value)[:200], expected, hint)
-
+    problem = partial(Problem, "one-account", "datapackage.json", hint="Fix one of the two.")
     licences = {licence.get("name"): licence.get("path") for licence in about["licenses"]}
     if licences != LICENCES:
-        yield problem("licenses", licences, str(LICENCES))
+        yield problem(row="licenses", value=str(licences)[:200], expected=str(LICENCES))
     told = [("licenses", file, words) for file, grants in GRANTS.items() for words in grants]
     told += [("contributors", file, one["title"]) for file in GRANTS for one in about["contributors"]]
     told.append(("name", "pyproject.toml", f'name = "{about["name"]}"'))
     texts = {file: read_text(root / file, "document") for file in GRANTS}
     for where, file, words in told:
         if words not in texts[file]:
-            yield problem(where, words, f"the same in {file}")
+            yield problem(row=where, value=words, expected=f"the same in {file}")
     rows = package.read_words("sources").to_pylist()
     coded = [{"title": r["citation"], "path": r["url"]} for r in rows if r["source_type"] == "coded_text"]
     if about["sources"] != coded:
-        yield problem("sources", about["sources"], f"the coded texts of data/csv/sources.csv: {coded}")
+        expected = f"the coded texts of data/csv/sources.csv: {coded}"
+        yield problem(row="sources", value=str(about["sources"])[:200], expected=expected)
 
 
 def canonical_form(package: Package, name: str) -> Iterator[Problem]:

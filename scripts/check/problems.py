@@ -87,7 +87,9 @@ def cell_places(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]
             begins[-1].append(cell.end())
         else:
             begins.append([cell.end()])
-    return [place_in(text, begins[row + 1][column]) for row, column in cells]
+    # A row that is too short, or none, is told at what is nearest to it.
+    rows = [(begins[min(row + 1, len(begins) - 1)], column) for row, column in cells]
+    return [place_in(text, row[min(column, len(row) - 1)]) for row, column in rows]
 
 
 @cache

@@ -54,16 +54,6 @@ def as_released(root: Path, released: list[Package], entries: dict[str, str]) ->
                 yield Problem("as-released", file, None, "released", version, found, expected, hint)
 
 
-def with_digests(root: Path) -> dict[str, Any]:
-    """Return coding/datapackage.json as a release keeps it: with the length and digest of each record."""
-    about = coding(root)
-    for resource in about["resources"]:
-        if "record" in resource:
-            data = (root / "coding" / resource["path"]).read_bytes()
-            resource |= {"bytes": len(data), "hash": sha256(data)}
-    return about
-
-
 def kept(root: Path, released: list[Package]) -> Iterator[Problem]:
     """Raw records are what they were in each release, and logs go on from what they were."""
     now = {resource["name"]: resource for resource in coding(root)["resources"]}

@@ -200,7 +200,7 @@ def version_fits(package: Package, last: Package) -> Iterator[Problem]:
         yield Problem(rule, file, None, change.row or change.table, change.column, change.new, expected, hint)
 
 
-def corrections(root: Path, first: Package, steps: list[Step], released: list[str]) -> Iterator[Problem]:
+def corrections(root: Path, versions: list[Package], steps: list[Step], released: list[str]) -> Iterator[Problem]:
     """The cells that differ from one version to the next are those in coding/corrections.csv, with old and new value.
 
     What came before the first version is not there to compare with: of its corrections the new value must be right.
@@ -209,8 +209,7 @@ def corrections(root: Path, first: Package, steps: list[Step], released: list[st
     """
     path = root / CORRECTIONS
     listed = read_rows(path, "list of corrections") if path.exists() else []
-    versions = [first, *(after for _, after, _ in steps)]
-    names = [version.version for version in versions]
+    first, names = versions[0], [version.version for version in versions]
 
     def problem(i: int, column: str, expected: str, hint: str) -> Problem:
         row = listed[i]
@@ -219,17 +218,17 @@ def corrections(root: Path, first: Package, steps: list[Step], released: list[st
     known = {key for name in versions[-1].tables for key in versions[-1].read_words(name)[0].to_pylist()}
     if listed and (root / records.ADJUDICATION).exists():
         known |= {row["adjudication_id"] for row in read_rows(root / records.ADJUDICATION, "adjudication")}
-    of_version: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in names}
+    at: dict[tuple[str, ...], int] = {}
     for i, row in enumerate(listed):
-        cell, version = (row["table_name"], row["row_id"], row["column_name"]), row["version"]
+        version = row["version"]
+        cell = (version, row["table_name"], row["row_id"], row["column_name"])
         if version not in names:
             yield problem(i, "version", f"one of {', '.join(names)}", "Name the version that has the new value.")
             continue
-        if cell in of_version[version]:
+        if cell in at:
             yield problem(i, "version", "one correction of a cell in a version", "Keep the first old and the last new.")
             continue
-        of_version[version][cell] = i
-        n = names.index(version)
+        at[cell], n = i, names.index(version)
         earliest, latest = day(versions[n - 1]) if n else "", day(versions[n]) if version in released else "9999"
         if not earliest <= row["date"] <= latest:
             expected = f"a day from {earliest or 'any'} to {latest}, those of the versions"
@@ -238,26 +237,27 @@ def corrections(root: Path, first: Package, steps: list[Step], released: list[st
             yield problem(i, "correction_id", f"a key that begins with {start}", "Correct the key.")
         if lost := [key for key in re.findall(r"\b[a-z]{3}-[a-z0-9-]+", row["evidence"]) if key not in known]:
             yield problem(i, "evidence", f"keys that are there, not {lost[0]}", "Correct the key.")
-    there = {
-        (table, key, column): {"new": value}
+    wanted = {
+        (first.version, table, key, column): {"new": value}
         for table in first.tables for key, row in rows(first, table).items() for column, value in row.items()
     }  # fmt: skip
-    wanted = [("a row, and a column, that are there", there)]
     for before, after, changes in steps:
-        corrected = {c[2:5]: {"old": c.old, "new": c.new} for c in changes if c.what == "cell corrected"}
-        wanted.append((f"a cell that differs from {before.version}", corrected))
-        hint = f"`python -m scripts.release.diff {before.version} . --corrections` prints what to list."
-        for table, key, column in corrected.keys() - of_version[after.version].keys():
-            file, (old, new) = after.path(table).relative_to(root).as_posix(), corrected[table, key, column].values()
-            expected = f"a correction in {CORRECTIONS} that says why {old!r} was changed"
-            yield Problem("corrections", file, None, key, column, new, expected, hint)
-    for name, (expected, cells) in zip(names, wanted, strict=True):
-        for cell, i in of_version[name].items():
-            if cell not in cells:
-                yield problem(i, "row_id", expected, "Correct table, row or column, or remove the correction.")
-            for column, value in cells.get(cell, {}).items():
-                if listed[i][column] != value:
-                    yield problem(i, column, f"{value!r}, as the cell has it", "Correct this, or the cell.")
+        command = f"python -m scripts.release.diff {before.version} . --corrections"
+        for change in (change for change in changes if change.what == "cell corrected"):
+            cell = (after.version, change.table, change.row, change.column)
+            wanted[cell] = {"old": change.old, "new": change.new}
+            if cell not in at:
+                file = after.path(change.table).relative_to(root).as_posix()
+                expected = f"a correction that says why {change.old!r} was changed"
+                hint = f"`{command}` prints what to list in {CORRECTIONS}."
+                yield Problem("corrections", file, None, change.row, change.column, change.new, expected, hint)
+    for cell, i in at.items():
+        if cell not in wanted:
+            expected = "a row and a column that are there, and after the first version a cell that differs"
+            yield problem(i, "row_id", expected, "Correct table, row or column, or remove the correction.")
+        for column, value in wanted.get(cell, {}).items():
+            if listed[i][column] != value:
+                yield problem(i, column, f"{value!r}, as the cell has it", "Correct this, or the cell.")
 
 
 def doi(package: Package, released: list[Package]) -> Iterator[Problem]:
@@ -294,43 +294,41 @@ def changelog(package: Package, released: list[Package], steps: list[Step]) -> I
     if not released and not (package.root / CHANGELOG).exists():
         return
 
-    def problem(where: str, value: str, expected: str, hint: str) -> Problem:
-        return Problem("changelog", CHANGELOG, None, where, "", value, expected, hint)
-
+    problem = partial(Problem, "changelog", CHANGELOG, None)
     listed = entries_of(package.root)
-    numbers = [number(version) for version, *_ in listed]
-    dates, entries = ({entry[0]: entry[n] for entry in listed} for n in (1, 2))
+    entries = {version: text for version, _, text in listed}
     folders = {one.version: one for one in released}
+    numbers = [number(version) for version, _, _ in listed]
     if numbers != sorted(set(numbers), reverse=True):
-        found = ", ".join(version for version, *_ in listed)
-        yield problem("entries", found, "each version once, the newest first", "Sort the entries.")
+        found = ", ".join(version for version, _, _ in listed)
+        yield problem("entries", "", found, "each version once, the newest first", "Sort the entries.")
     if (top := next(iter(entries), "")) != current:
         expected = f"## {current} ({day(package)})"
-        yield problem("first entry", top, expected, "The version stands in datapackage.json.")
-    for version, date in dates.items():
+        yield problem("first entry", "", top, expected, "The version stands in datapackage.json.")
+    for version, date, _ in listed:
         if version not in folders and version != current:
-            yield problem(version, "", f"the folder releases/{version}", "Restore it with `git checkout`.")
+            yield problem(version, "", "", f"the folder releases/{version}", "Restore it with `git checkout`.")
             continue
         days = [day(folders.get(version, package))] + ([UNRELEASED] if version not in folders else [])
         if date not in days:
             expected = " or ".join(f"## {version} ({one})" for one in days)
-            yield problem(version, date, expected, "The date is that of `created` in its datapackage.json.")
+            yield problem(version, "", date, expected, "The date is that of `created` in its datapackage.json.")
     for version in folders.keys() - entries.keys():
-        yield problem(version, "", "an entry for each released version", "Restore it.")
+        yield problem(version, "", "", "an entry for each released version", "Restore it.")
     for before, after, changes in steps:
         if day(after) < day(before):
             expected = f"a day from {day(before)} on, that of {before.version}"
-            yield problem(after.version, day(after), expected, "Correct `created` in datapackage.json.")
+            yield problem(after.version, "", day(after), expected, "Correct `created` in datapackage.json.")
         entry, kind = entries.get(after.version, ""), verdict(changes)
         for table in sorted({change.table for change in changes}):
             if f"`{table}`" not in entry:
-                yield problem(after.version, "", f"`{table}` named, as it has changed", "Say what changed in it.")
+                yield problem(after.version, "", "", f"`{table}` named, as it has changed", "Say what changed in it.")
         if kind == "major" and "**" not in entry:
-            yield problem(after.version, "", "what breaks in **bold**", "Say it so that readers see it.")
+            yield problem(after.version, "", "", "what breaks in **bold**", "Say it so that readers see it.")
         if kind in ("minor", "patch") and UNCHANGED not in entry.lower():
-            yield problem(after.version, "", f"the words: {UNCHANGED}", "Nothing here breaks code; say so.")
+            yield problem(after.version, "", "", f"the words: {UNCHANGED}", "Nothing here breaks code; say so.")
         if kind == "major" and UNCHANGED in entry.lower():
-            yield problem(after.version, UNCHANGED, "no such promise, as something breaks", "Remove the words.")
+            yield problem(after.version, "", UNCHANGED, "no such promise, as something breaks", "Remove the words.")
 
 
 def problems(package: Package, releasing: bool = False) -> list[Problem]:
@@ -350,7 +348,7 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
             *(version_fits(package, released[-1]) if released else ()),
             *records.kept(root, released),
             *records.settled(package),
-            *corrections(root, versions[0], steps, names),
+            *corrections(root, versions, steps, names),
             *doi(package, released),
             *changelog(package, [*released, package] if releasing else released, steps),
         ]

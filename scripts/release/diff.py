@@ -24,7 +24,7 @@ from naqoura_talks.text import printable
 from scripts.build.products import descriptor
 from scripts.check import records, versions
 from scripts.check.versions import Change
-from scripts.files import cannot_write, to_csv, to_json, unpack_commit, write
+from scripts.files import cannot_write, sha256, to_csv, to_json, unpack_commit, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")
@@ -144,7 +144,11 @@ def record(root: Path) -> Path:
                 take = shutil.copytree if (root / part).is_dir() else shutil.copyfile
                 (copy / part).parent.mkdir(parents=True, exist_ok=True)
                 take(root / part, copy / part)
-            about = records.with_digests(root)
+            about = records.coding(root)
+            for resource in about["resources"]:
+                if "record" in resource:
+                    data = (root / "coding" / resource["path"]).read_bytes()
+                    resource |= {"bytes": len(data), "hash": sha256(data)}
             if about["resources"]:
                 write(copy / records.CODING, to_json(about))
             copy.rename(folder)
@@ -152,7 +156,7 @@ def record(root: Path) -> Path:
         raise cannot_write(folder, error) from None
     if about["resources"]:
         today = records.coding(root)
-        today["released"] = today.get("released", {}) | {package.version: records.identifiers(Package(folder))[-1]}
+        today.setdefault("released", {})[package.version] = records.identifiers(Package(folder))[-1]
         write(root / records.CODING, to_json(today))
     return folder
 

@@ -21,7 +21,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.release.spark import spark
 from scripts.release.unpacked import OF_TEXT, Release, Wrong, compare, plain, run, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,15 +73,11 @@ def datapackage(release: Release) -> tuple[str, str]:
         process.stdout.write(JSON.stringify(out))
       })().catch(e => { console.error(e.message, (e.errors || []).map(String)); process.exit(1) })
     """
-    said = json.loads(run("node", "-e", script, release.package / "datapackage.json", NODE_PATH=str(home)))
+    printed = run("node", "-e", script, release.package / "datapackage.json", NODE_PATH=str(home))
+    said = json.loads(printed, object_hook=lambda o: date.fromisoformat(o["day"]) if "day" in o else o)
     if said["errors"]:
         raise Wrong(str(said["errors"]))
-
-    def read(table: str) -> list[list[Any]]:
-        rows = said["tables"][table]
-        return [[date.fromisoformat(v["day"]) if isinstance(v, dict) else v for v in row] for row in rows]
-
-    same = compare(release, read)
+    same = compare(release, said["tables"].__getitem__)
     for table, schema in release.schemas.items():
         columns = [key["fields"][0] for key in schema.get("foreignKeys", [])]
         where = [n for n, name in enumerate(release.fields(table)) if name in columns]
@@ -139,12 +134,10 @@ def pandas(release: Release) -> tuple[str, str]:
 
 def pyarrow(release: Release) -> tuple[str, str]:
     """The Parquet files."""
-    from pyarrow import parquet
+    from pyarrow.parquet import read_table
 
-    def read(table: str) -> list[list[Any]]:
-        return [list(row.values()) for row in parquet.read_table(release.parquet(table)).to_pylist()]
-
-    return version("pyarrow"), compare(release, read)
+    same = compare(release, lambda table: [row.values() for row in read_table(release.parquet(table)).to_pylist()])
+    return version("pyarrow"), same
 
 
 def polars(release: Release) -> tuple[str, str]:
@@ -164,6 +157,58 @@ def duckdb(release: Release) -> tuple[str, str]:
         if len(rows) != len(release.rows(table)):
             raise Wrong(f"{table}.csv: {len(rows)} rows")
     return duckdb.__version__, f"{same}; the CSV files open too"
+
+
+PACKAGES = 100
+
+
+def questions(release: Release) -> dict[str, str]:
+    """Return the rules that are asked of all packages at once, each a query for the rows that break it."""
+    asked = {}
+    for table, schema in release.schemas.items():
+        (key,) = schema["primaryKey"]
+        asked[f"keys of {table}"] = f"SELECT source, {key} FROM {table} GROUP BY ALL HAVING count(*) > 1"
+        for foreign in schema.get("foreignKeys", []):
+            (column,), reference = foreign["fields"], foreign["reference"]
+            other, target = reference.get("resource") or table, reference["fields"][0]
+            asked[f"{table}.{column}"] = (
+                f"SELECT t.source FROM {table} t LEFT ANTI JOIN {other} o ON t.source = o.source AND "
+                f"t.{column} = o.{target} WHERE t.{column} IS NOT NULL"
+            )
+        if "attribution" in release.fields(table) and key in release.fields("statement_links"):
+            asked[f"who asserts {table}"] = f"""
+                SELECT t.source FROM {table} t LEFT JOIN (
+                  SELECT DISTINCT source, {key} FROM statement_links WHERE link_role = 'asserts') s
+                ON t.source = s.source AND t.{key} = s.{key}
+                WHERE (t.attribution IN ('speaker', 'both')) <> (s.{key} IS NOT NULL)"""
+    return asked
+
+
+def spark(release: Release) -> tuple[str, str]:
+    """The Parquet files, cell by cell; a hundred packages partitioned by source, with the rules on keys and claims."""
+    from pyspark.sql import SparkSession
+
+    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "ERROR"}
+    session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
+    same = compare(release, lambda table: session.read.parquet(str(release.parquet(table))).collect())
+    with tempfile.TemporaryDirectory() as folder:
+        for table in release.schemas:
+            file = release.parquet(table)
+            for n in range(PACKAGES):
+                part = Path(folder) / table / f"source=src-{n:03}"
+                part.mkdir(parents=True)
+                shutil.copyfile(file, part / file.name)
+            many, one = session.read.parquet(f"{folder}/{table}"), session.read.parquet(str(file))
+            many.createOrReplaceTempView(table)
+            counted = many.groupBy(*one.columns).count()
+            if counted.count() != one.count() or counted.filter(f"count <> {PACKAGES}").count():
+                raise Wrong(f"{table}: {PACKAGES} packages side by side do not hold each row {PACKAGES} times")
+        for rule, query in questions(release).items():
+            if broken := session.sql(query).count():
+                raise Wrong(f"{rule}: {broken} rows of {PACKAGES} packages break the rule")
+    found = session.version
+    session.stop()
+    return found, f"{same}; {PACKAGES} packages partitioned by source; keys and who asserts what hold there too"
 
 
 def sqlite(release: Release) -> tuple[str, str]:
@@ -198,10 +243,8 @@ def excel(release: Release) -> tuple[str, str]:
     for sheet in book:
         if sheet.freeze_panes != "B2" or not sheet.auto_filter.ref:
             raise Wrong(f"{sheet.title}: header not frozen, or no filter")
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    raise Wrong(f"{sheet.title}!{cell.coordinate} is a formula")
+        if formulas := [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]:
+            raise Wrong(f"{sheet.title}: formulas at {formulas[:3]}")
 
     def read(table: str) -> list[list[Any]]:
         sheet = book[table]

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,7 @@ class Release:
         with (self.package / f"data/csv/{table}.csv").open(encoding="utf-8", newline="") as file:
             return self.typed(table, list(csv.reader(file))[1:], OF_TEXT)
 
-    def typed(self, table: str, rows: Iterable[Sequence[Any]], of: dict[str, Callable[[Any], Any]]) -> list[list[Any]]:
+    def typed(self, table: str, rows: Iterable[Iterable[Any]], of: dict[str, Callable[[Any], Any]]) -> list[list[Any]]:
         """Return rows with each filled cell as the function for its column's type makes it, where there is one."""
         makers = [of.get(field["type"], lambda cell: cell) for field in self.fields(table).values()]
         return [[None if c in (None, "") else make(c) for make, c in zip(makers, row, strict=True)] for row in rows]
@@ -97,7 +97,7 @@ def alike(value: Any, wanted: Any) -> bool:
     return value == wanted
 
 
-def compare(release: Release, read: Callable[[str], Sequence[Sequence[Any]]]) -> str:
+def compare(release: Release, read: Callable[[str], Iterable[Iterable[Any]]]) -> str:
     """Compare all cells of all tables with the CSV; say that they are alike, or raise Wrong at the first other."""
     for table in release.schemas:
         columns, wanted = list(release.fields(table)), release.rows(table)
