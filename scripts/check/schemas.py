@@ -151,6 +151,6 @@ def frictionless_problems(package: Package, tables: list[str]) -> Iterator[Probl
         # What is said of a whole row stands at its key, and what is said of the file in its header.
         at = [(e.get("rowNumber", 1) - 2, position.get(n[0], 0)) for e, n in zip(told, named, strict=True)]
         for error, names, (line, character) in zip(told, named, cell_places(text, at), strict=True):
-            key, cell = error.get("cells", [""])[0], error.get("cell") or ""
+            key, cell = (error.get("cells") or [""])[0], error.get("cell") or ""
             column, note = " + ".join(names), error["note"]
             yield Problem("frictionless", files[task.name], line, key, column, cell, note, "Fix the cell.", character)

@@ -88,22 +88,18 @@ def figures(tree: Path) -> dict[str, bytes]:
 
 def datasette(package: Package, found: list[Table], name: str) -> dict[str, Any]:
     """Return the metadata with which Datasette describes the database of this name."""
-    licence = package.descriptor["licenses"][0]
-    about = {
-        "title": package.descriptor["title"],
-        "description": f"{ACCOUNT} Version {package.version}. Cite as: {package.citation}",
-        "license": licence["name"],
-        "license_url": licence["path"],
-        "tables": {
-            table.name: {
-                "title": table.title,
-                "description": table.description,
-                "columns": {field["name"]: field["description"] for field in table.fields},
-            }
-            for table in found
-        },
+    about, licence = package.descriptor, package.descriptor["licenses"][0]
+    described = {
+        table.name: {
+            "title": table.title,
+            "description": table.description,
+            "columns": {field["name"]: field["description"] for field in table.fields},
+        }
+        for table in found
     }
-    return {"databases": {name: about}}
+    told = {"title": about["title"], "description": f"{ACCOUNT} Version {package.version}. Cite as: {package.citation}"}
+    told |= {"license": licence["name"], "license_url": licence["path"], "tables": described}
+    return {"databases": {name: told}}
 
 
 def differences(root: Path, version: str) -> dict[str, bytes]:

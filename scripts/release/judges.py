@@ -265,23 +265,18 @@ def statistics(suffix: str, release: Release) -> tuple[str, str]:
     reader = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
 
     def read(table: str) -> list[list[Any]]:
-        frame, about = reader(str(release.folder / f"{release.name}.{suffix}/{table}.{suffix}"))
-        columns = {}
+        path = release.folder / f"{release.name}.{suffix}/{table}.{suffix}"
+        # The labels in place of the numbers that have one.
+        frame, about = reader(str(path), apply_value_formats=True, formats_as_category=False)
+        cells = {column: [plain(cell) for cell in frame[column].astype(object)] for column in frame}
         for column, field in release.fields(table).items():
             if about.column_names_to_labels[column] != field["title"]:
                 raise Wrong(f"{table}.{column}: its label is {about.column_names_to_labels[column]!r}")
-            cells = [plain(v) for v in frame[column].astype(object)]
-            if field["type"] == "boolean":
-                words = about.variable_value_labels[column]
-                cells = [None if v is None else OF_TEXT["boolean"](words[v]) for v in cells]
-            columns[column] = cells
-            if "codelist" in field:
-                words = about.variable_value_labels[f"{column}_lbl"]
-                for code, number in zip(cells, frame[f"{column}_lbl"].astype(object), strict=True):
-                    label = None if plain(number) is None else words[number]
-                    if label != labels.get((field["codelist"], code)):
-                        raise Wrong(f"{table}.{column}: {code} has the label {label!r}")
-        return list(zip(*columns.values(), strict=True))
+            wanted = [labels.get((field.get("codelist"), code)) for code in cells[column]]
+            if "codelist" in field and cells[f"{column}_lbl"] != wanted:
+                raise Wrong(f"{table}.{column}: its codes have other labels than in codes")
+        rows = zip(*(cells[column] for column in release.fields(table)), strict=True)
+        return release.typed(table, rows, {"boolean": OF_TEXT["boolean"]})
 
     same = compare(release, read)
     return f"pyreadstat {version('pyreadstat')}", f"{same}; labels of variables and codes"
@@ -308,10 +303,8 @@ def r(release: Release) -> tuple[str, str]:
         "string": "character", "integer": "integer", "number": "numeric", "boolean": "logical", "date": "Date",
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        code = Path(folder) / "read.R"
-        code.write_text(script, "utf-8")
         package = release.folder / f"{release.name}.zip"
-        found = run("Rscript", "--vanilla", code, release.folder, package, folder, LC_ALL="C.UTF-8")
+        found = run("Rscript", "--vanilla", "-e", script, release.folder, package, folder, LC_ALL="C.UTF-8")
 
         def read(table: str) -> list[list[Any]]:
             with (Path(folder) / table).open(encoding="utf-8", newline="") as file:
