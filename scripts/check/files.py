@@ -171,6 +171,8 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
         yield problem(line, expected="LF line ends", hint="Save with LF, not CRLF.")
         text = text.replace("\r\n", "\n")
     again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
+    if again == text:
+        return
     lines, wanted = (io.StringIO(one, newline="\n").readlines() for one in (text, again))
     hint = "Quotation marks stand only where a comma, a quotation mark or a line end needs them; no line is blank."
     for n, (found, expected) in enumerate(zip_longest(lines, wanted, fillvalue=""), 1):
