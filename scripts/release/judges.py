@@ -159,9 +159,6 @@ def duckdb(release: Release) -> tuple[str, str]:
     return duckdb.__version__, f"{same}; the CSV files open too"
 
 
-PACKAGES = 100
-
-
 def questions(release: Release) -> dict[str, str]:
     """Return the rules that are asked of all packages at once, each a query for the rows that break it."""
     asked = {}
@@ -188,27 +185,28 @@ def spark(release: Release) -> tuple[str, str]:
     """The Parquet files, cell by cell; a hundred packages partitioned by source, with the rules on keys and claims."""
     from pyspark.sql import SparkSession
 
+    packages = 100
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "ERROR"}
     session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     same = compare(release, lambda table: session.read.parquet(str(release.parquet(table))).collect())
     with tempfile.TemporaryDirectory() as folder:
         for table in release.schemas:
             file = release.parquet(table)
-            for n in range(PACKAGES):
+            for n in range(packages):
                 part = Path(folder) / table / f"source=src-{n:03}"
                 part.mkdir(parents=True)
                 shutil.copyfile(file, part / file.name)
             many, one = session.read.parquet(f"{folder}/{table}"), session.read.parquet(str(file))
             many.createOrReplaceTempView(table)
             counted = many.groupBy(*one.columns).count()
-            if counted.count() != one.count() or counted.filter(f"count <> {PACKAGES}").count():
-                raise Wrong(f"{table}: {PACKAGES} packages side by side do not hold each row {PACKAGES} times")
+            if counted.count() != one.count() or counted.filter(f"count <> {packages}").count():
+                raise Wrong(f"{table}: {packages} packages side by side do not hold each row {packages} times")
         for rule, query in questions(release).items():
             if broken := session.sql(query).count():
-                raise Wrong(f"{rule}: {broken} rows of {PACKAGES} packages break the rule")
+                raise Wrong(f"{rule}: {broken} rows of {packages} packages break the rule")
     found = session.version
     session.stop()
-    return found, f"{same}; {PACKAGES} packages partitioned by source; keys and who asserts what hold there too"
+    return found, f"{same}; {packages} packages partitioned by source; keys and who asserts what hold there too"
 
 
 def sqlite(release: Release) -> tuple[str, str]:
@@ -262,7 +260,7 @@ def statistics(suffix: str, release: Release) -> tuple[str, str]:
 
     codes = [dict(zip(release.fields("codes"), row, strict=True)) for row in release.rows("codes")]
     labels = {(code["codelist"], code["code"]): code["label"] for code in codes}
-    reader = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
+    reader = getattr(pyreadstat, f"read_{suffix}")
 
     def read(table: str) -> list[list[Any]]:
         path = release.folder / f"{release.name}.{suffix}/{table}.{suffix}"
@@ -374,8 +372,7 @@ def verdict(judge: Judge, folder: Path) -> tuple[str, str]:
     Raises Wrong with what it has against the release, or with why it fails.
     """
     command = [interpreter(judge), "-X", "utf8", "-m", "scripts.release.judges", "--ask", judge.name, folder]
-    found, said = json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1])
-    return found, said
+    return tuple(json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1]))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -405,9 +402,9 @@ def main(argv: list[str] | None = None) -> int:
             try:
                 if reason := hindrance(judge):
                     raise Wrong(reason)
-                found = verdict(judge, Path(folder))
-                lines.append(f"| {judge.name} | {found[0]} | {judge.about} | {found[1]} |")
-                print(f"{judge.name} {found[0]}: {found[1]}", flush=True)
+                number, found = verdict(judge, Path(folder))
+                lines.append(f"| {judge.name} | {number} | {judge.about} | {found} |")
+                print(f"{judge.name} {number}: {found}", flush=True)
             except Wrong as error:
                 failed += 1
                 print(f"{judge.name}: NO: {error}", flush=True)
@@ -415,9 +412,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"\n{failed} judge(s) did not pass it; docs/guide.md was left as it is.")
         return 1
     guide = ROOT / "docs/guide.md"
-    page = guide.read_text("utf-8")
-    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, guide.name)
-    if filled != page.encode("utf-8"):
+    filled = products.replace_blocks(guide.read_text("utf-8"), {"judges": "\n".join(lines)}, guide.name)
+    if filled != guide.read_bytes():
         files.write(guide, filled)
         print("\ndocs/guide.md has the new table; commit it.")
     return 0
