@@ -124,7 +124,7 @@ def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
         tries.append(tuple(int(i) if i else n for n, i in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", where)))
     else:
         name, _, inner = where.partition(".")
-        named = re.compile(r'"name"\s*:\s*' + re.escape(json.dumps(name)))
+        named = re.compile(r'"name"\s*:\s*' + re.escape(json.dumps(name, ensure_ascii=False)))
         for path, at in places.items():
             if path[:1] in (("fields",), ("resources",)) and path[2:] == ("name",) and named.match(text, at):
                 thing = path[:2]

@@ -50,7 +50,8 @@ def as_released(root: Path, released: list[Package], entries: dict[str, str]) ->
         for version in named | (folders if keeper == root and about["resources"] else {}):
             identifier = folders.get(version, [""])[-1]
             if named.get(version) != identifier:
-                expected, found = f"{identifier or 'that'} of releases/{version}", str(named.get(version, ""))
+                expected = f"the identifier of releases/{version}: {identifier or 'there is no such folder'}"
+                found = str(named.get(version, ""))
                 yield Problem("as-released", file, None, "released", version, found, expected, hint)
 
 
