@@ -69,7 +69,7 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
         f"  time      {seconds:.1f} s",
         "",
         "  Next: README.md, or try",
-        "    .venv/bin/python -m naqoura_talks show statements --joined",
+        "    .venv/bin/python -m naqoura_talks show statements --joined --columns speaker,speech_act,proposition",
         "    .venv/bin/python -c \"import naqoura_talks; print(naqoura_talks.load('events'))\"",
         "    make test",
         "",

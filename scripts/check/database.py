@@ -77,14 +77,20 @@ def read(
     _put_edtf(database)
     if texts:
         _put_texts(database, texts)
-    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
-    folded = [(one, other) for one, other in zip(every, fold(every), strict=True) if one != other]
-    before, after = ("".join(side).replace("'", "''") for side in zip(*folded, strict=True))
-    base.execute(f"CREATE MACRO fold(words) AS translate(words, '{before}', '{after}')")
+    base.execute(_folding())
     for statement in duckdb.extract_statements(VIEWS.read_text("utf-8")):
         with suppress(duckdb.CatalogException, duckdb.BinderException):
             base.execute(statement)
     return database
+
+
+@cache
+def _folding() -> str:
+    """Return the macro that folds words as the library does."""
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
+    folded = [(one, other) for one, other in zip(every, fold(every), strict=True) if one != other]
+    before, after = ("".join(side).replace("'", "''") for side in zip(*folded, strict=True))
+    return f"CREATE MACRO fold(words) AS translate(words, '{before}', '{after}')"
 
 
 def _typed(package: Package, name: str) -> Iterator[str]:
