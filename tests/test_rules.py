@@ -36,7 +36,7 @@ def told_by(rule: str, root: Path) -> list[Problem]:
         case "canonical-form":
             return [p for name in package.tables for p in files.canonical_form(package, name)]
         case "frictionless":
-            return check.schemas_of_cells(package, package.tables)
+            return list(schemas.frictionless_problems(package, package.tables))
     asked = [r for r in rules.every(package, True) if r.name == rule]
     assert asked, f"there is no rule {rule}"
     return rules.ask(database.read(package, (TEXT,)), asked)[0]
