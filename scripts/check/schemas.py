@@ -143,7 +143,7 @@ def frictionless_problems(package: Package, tables: list[str]) -> Iterator[Probl
         return
     for error in report.errors:
         yield Problem("frictionless", DESCRIPTOR, expected=error.note, hint="Fix the package.")
-    for task in report.tasks:
+    for task in (task for task in report.tasks if task.errors):
         text = package.path(task.name).read_text("utf-8")
         position = {column: n for n, column in enumerate(package.fields(task.name))}
         told = [error.to_dict() for error in task.errors]
