@@ -27,7 +27,7 @@ from scripts import files
 from scripts.build import products
 from scripts.check import command as check
 from scripts.coding import agreement, agreement_page, matching, reliability
-from scripts.coding.matching import Matched, Pass
+from scripts.coding.matching import Coding, Pass
 from scripts.coding.reliability import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -304,17 +304,17 @@ def test_another_form_is_another_name() -> None:
 
 
 @pytest.fixture(scope="module")
-def codings() -> list[matching.Coding]:
+def codings() -> list[Coding]:
     return matching.read_codings(ROOT)
 
 
 @pytest.fixture(scope="module")
-def first(codings: list[matching.Coding]) -> Matched:
+def first(codings: list[Coding]) -> Coding:
     """The first round, matched."""
-    return matching.matched(next(c for c in codings if c.round == "round-1"))
+    return next(c for c in codings if c.round == "round-1")
 
 
-def test_matching_is_what_people_found(first: Matched) -> None:
+def test_matching_is_what_people_found(first: Coding) -> None:
     """For every row over whose existence coders differed, the same coders have it as in the adjudication.
 
     What was settled anew for a later version is not about the coders.
@@ -344,9 +344,9 @@ def test_matching_is_what_people_found(first: Matched) -> None:
     assert {place for place, unit in units.items() if 1 < len(unit) < 4} <= settled
 
 
-def test_published_rows_have_no_say_in_how_passes_match(first: Matched) -> None:
+def test_published_rows_have_no_say_in_how_passes_match(first: Coding) -> None:
     """The passes' units are the same with and without the published tables, also where these would join two."""
-    alone = matching.match(list(first.coding.passes.values()))
+    alone = matching.match(list(first.passes.values()))
     for table in matching.TABLES:
         assert sorted(map(sorted, (u.items() for u in first.found(table)))) == sorted(
             map(sorted, (u.items() for u in alone[table]))
@@ -357,9 +357,9 @@ def test_published_rows_have_no_say_in_how_passes_match(first: Matched) -> None:
     assert len(units) == 2 and sum(2 in unit for unit in units) == 1
 
 
-def test_order_of_passes_does_not_matter(first: Matched) -> None:
+def test_order_of_passes_does_not_matter(first: Coding) -> None:
     """Passes are added one after the other; on the first round every order gives the same units."""
-    coded = list(first.coding.passes.values())
+    coded = list(first.passes.values())
 
     def partition(order: tuple[int, ...]) -> set[frozenset[tuple[int, str, str]]]:
         units = matching.match([coded[i] for i in order])
@@ -577,7 +577,7 @@ def test_made_up_texts_stand_beside_the_first_round(real: Path, tmp_path: Path) 
 def test_keys_of_two_texts_are_different_things() -> None:
     """A place of one report and a place of another are not the same value because their units have one name."""
     one = a_pass(unit("places", "plc-x", (0, 4)), unit("events", "evt-a", (5, 9), place_id="plc-x"))
-    group = [matching.matched(matching.Coding("t", text, 20, {"g": one, "h": one}, None)) for text in ("r1", "r2")]
+    group = [matching.matched("t", text, 20, {"g": one, "h": one}, None) for text in ("r1", "r2")]
     figures = list(reliability.column_figures(group, "events", "place_id", None))
     assert [f.measure for f in figures] == ["observed_agreement", "alpha"]
     assert "2 units are too few" in figures[1].remark
@@ -596,7 +596,7 @@ def test_what_is_coded_is_matched() -> None:
     assert set(products.CODED_TABLES) == set(matching.TABLES) and len(products.CODED_TABLES) == len(matching.TABLES)
 
 
-def test_passes_lie_inside_their_texts(codings: list[matching.Coding]) -> None:
+def test_passes_lie_inside_their_texts(codings: list[Coding]) -> None:
     """No span of any pass of any round goes over the end of its text, and every unit has a span of its own."""
     for coding in codings:
         for coded in coding.passes.values():

@@ -16,7 +16,7 @@ from scripts.coding.matching import (
     THINGS,
     THRESHOLD,
     TYPE,
-    Matched,
+    Coding,
     match_rows,
 )
 from scripts.coding.reliability import ALPHA_GOAL, EMPTY, ENOUGH, F1_GOAL, RESAMPLES, SEED, Figure, compute
@@ -245,7 +245,7 @@ def omissions(index: Index) -> list[str]:
 PAGE = Path(__file__).with_name("agreement.md")
 
 
-def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
+def page(root: Path, codings: list[Coding], found: list[Figure]) -> bytes:
     """Return coding/AGREEMENT.md."""
     index, why, sections = Index(found), reasons(root), []
     for group in index.groups:
@@ -268,7 +268,7 @@ def page(root: Path, all_matched: list[Matched], found: list[Figure]) -> bytes:
         context=CONTEXT,
         joined_to=JOINED_TO,
         by_words="\n".join(table(["F1 of the passes with each other", *map(title, index.rounds)], by_words)),
-        units=sum(len(m.units[t]) for m in all_matched for t in TABLES),
+        units=sum(len(m.units[t]) for m in codings for t in TABLES),
         side_by_side="\n".join(side_by_side(index)),
         details="\n".join(sections).strip(),
         omissions="\n".join(omissions(index)),
@@ -287,13 +287,13 @@ def rounded(value: object) -> object:
 
 def products(root: Path) -> tuple[dict[str, bytes], list[Figure]]:
     """Return what the build makes of the passes, by path, and the figures; nothing if there are no passes."""
-    all_matched, found = compute(root)
-    if not all_matched:
+    codings, found = compute(root)
+    if not codings:
         return {}, []
     return {
-        "coding/matches.csv": to_csv([MATCHES, *match_rows(all_matched)]),
+        "coding/matches.csv": to_csv([MATCHES, *match_rows(codings)]),
         "coding/agreement.csv": to_csv([Figure._fields, *([rounded(v) for v in f] for f in found)]),
-        "coding/AGREEMENT.md": page(root, all_matched, found),
+        "coding/AGREEMENT.md": page(root, codings, found),
     }, found
 
 

@@ -18,7 +18,7 @@ import krippendorff
 import numpy as np
 
 from naqoura_talks.package import Package, PackageError
-from scripts.coding.matching import JOINS, TABLES, Matched, dice, match, matched, read_codings, references
+from scripts.coding.matching import JOINS, TABLES, Coding, dice, match, read_codings, references
 from scripts.files import read_rows
 
 ENOUGH = 20  # units, below which no coefficient is given
@@ -140,7 +140,7 @@ def mean(measure: str, figures: list[Figure], n: int) -> Figure:
     return share(measure, sum(known), len(known), NO_UNITS)._replace(n=n)
 
 
-def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[Figure]:
+def unit_figures(group: list[Coding], tables: tuple[str, ...]) -> Iterator[Figure]:
     """Yield what was found, over all units of some tables and texts."""
     units = [unit for m in group for table in tables for unit in m.units[table]]
     coders = group[0].coders
@@ -164,34 +164,34 @@ def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[Figu
         yield mean("f1_published", scores, len(published))
 
 
-def span_figures(group: list[Matched], table: str, column: str) -> Iterator[Figure]:
+def span_figures(group: list[Coding], table: str, column: str) -> Iterator[Figure]:
     """Yield how alike the spans of matched units, or the words of one verbatim column, are, over pairs of coders."""
     pairs = []
     for m in group:
         for unit in m.found(table):
             rows = [m.row(table, i, key) for i, key in unit.items()]
-            pairs += combinations([row.spans.get(column, 0) if column else row.span for row in rows], 2)
+            pairs += combinations([row.spans.get(column, 0) for row in rows], 2)
     pairs = [(a, b) for a, b in pairs if a or b]
     none = "no pair of coders has such words"
     yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none)
     yield share("span_overlap", sum(dice(a, b) for a, b in pairs), len(pairs), none)
 
 
-def marked_figure(group: list[Matched], table: str) -> Figure:
+def marked_figure(group: list[Coding], table: str) -> Figure:
     """Return |uα of a table, its texts one behind the other; see ``u_alpha``."""
     unitings, length = [0] * len(group[0].coders), 0
     for m in group:
-        for i, coded in enumerate(m.coding.passes.values()):
+        for i, coded in enumerate(m.passes.values()):
             for row in coded[table].values():
                 unitings[i] |= (row.spans.get("name_words", 0) if table == "names" else row.span) << length
-        length += m.coding.length + 1  # a gap between two texts, so that no unit goes over it
+        length += m.length + 1  # a gap between two texts, so that no unit goes over it
     value = u_alpha(unitings, length)
     if np.isnan(value):
         return Figure(measure="u_alpha", n=length, remark="nothing, or everything, is marked: undefined")
     return Figure(measure="u_alpha", value=value, n=length)
 
 
-def values(m: Matched, table: str, column: str) -> list[list[str]]:
+def values(m: Coding, table: str, column: str) -> list[list[str]]:
     """Return for each unit that two coders or more found the values that they gave.
 
     A key stands as the unit that it points to: its published key, or the first coder's with the coder before
@@ -210,7 +210,7 @@ def values(m: Matched, table: str, column: str) -> list[list[str]]:
     return found
 
 
-def column_figures(group: list[Matched], table: str, column: str, order: list[str] | None) -> Iterator[Figure]:
+def column_figures(group: list[Coding], table: str, column: str, order: list[str] | None) -> Iterator[Figure]:
     """Yield how alike the values of a coded column are, over pairs of coders.
 
     ``order`` are the codes of an ordered codelist; there a cell left empty has no place and is left out
@@ -219,7 +219,7 @@ def column_figures(group: list[Matched], table: str, column: str, order: list[st
     # Keys of different texts are different things, also where the numbers of their units are the same.
     many = len(group) > 1 and column in references()[table]
     units = [
-        [f"{m.coding.text} {v}" if many and v != EMPTY else v for v in unit]
+        [f"{m.text} {v}" if many and v != EMPTY else v for v in unit]
         for m in group
         for unit in values(m, table, column)
     ]
@@ -274,10 +274,10 @@ def at(found: Iterable[Figure], **place: str) -> Iterator[Figure]:
     return (f._replace(**place) for f in found)
 
 
-def group_figures(package: Package, group: list[Matched]) -> Iterator[Figure]:
+def group_figures(package: Package, group: list[Coding]) -> Iterator[Figure]:
     """Yield all figures of a text, or of several texts together."""
     yield from unit_figures(group, TABLES)
-    by_words = [m._replace(units=match([*m.coding.passes.values()], words_only=True)) for m in group]
+    by_words = [m._replace(units=match([*m.passes.values()], words_only=True)) for m in group]
     strict = {f.measure: f for f in unit_figures(by_words, TABLES) if not f.coder}
     yield strict["f1_between"]._replace(measure="f1_by_words")
     for table in TABLES:
@@ -291,14 +291,14 @@ def group_figures(package: Package, group: list[Matched]) -> Iterator[Figure]:
                 yield from at(span_figures(group, table, column), table_name=table, column_name=column)
 
 
-def figures(package: Package, all_matched: list[Matched]) -> Iterator[Figure]:
+def figures(package: Package, codings: list[Coding]) -> Iterator[Figure]:
     """Yield all figures: for each round those of each text and, if it has several, of all its texts together."""
-    rounds: dict[str, list[Matched]] = defaultdict(list)
-    for m in all_matched:
+    rounds: dict[str, list[Coding]] = defaultdict(list)
+    for m in codings:
         if len(m.coders) > 1:
-            rounds[m.coding.round].append(m)
+            rounds[m.round].append(m)
     for name, texts in rounds.items():
-        groups = {m.coding.text: [m] for m in texts}
+        groups = {m.text: [m] for m in texts}
         if len(texts) > 1 and len({tuple(m.coders) for m in texts}) == 1:
             groups = {"": texts} | groups
         for text, group in groups.items():
@@ -370,7 +370,7 @@ def omission_figures(root: Path) -> list[Figure]:
     return found
 
 
-def compute(root: Path) -> tuple[list[Matched], list[Figure]]:
+def compute(root: Path) -> tuple[list[Coding], list[Figure]]:
     """Return the matched codings and all figures of a package, those of the audits last."""
-    all_matched = [matched(coding) for coding in read_codings(root)]
-    return all_matched, [*figures(Package(root), all_matched), *audit_figures(root), *omission_figures(root)]
+    codings = read_codings(root)
+    return codings, [*figures(Package(root), codings), *audit_figures(root), *omission_figures(root)]
