@@ -198,21 +198,15 @@ def shared(a: int, b: int) -> float:
 
 
 @cache
-def references() -> dict[str, dict[str, str]]:
-    """Return which columns of which table are keys of which table."""
-    package = Package(ROOT)
-    return {
-        table: {
-            f["fields"][0]: f["reference"].get("resource", table)
-            for f in package.schema(table).get("foreignKeys", [])
-        }
-        for table in TABLES
-    }  # fmt: skip
+def references(table: str) -> dict[str, str]:
+    """Return which columns of a table are keys of which table."""
+    links = Package(ROOT).schema(table).get("foreignKeys", [])
+    return {link["fields"][0]: link["reference"].get("resource", table) for link in links}
 
 
 def ends(table: str, row: Row) -> list[tuple[str, Thing]]:
     """Return what a row points to, with the columns."""
-    return [(c, (target, row.cells[c])) for c, target in references()[table].items() if row.cells.get(c)]
+    return [(c, (target, row.cells[c])) for c, target in references(table).items() if row.cells.get(c)]
 
 
 def things(coded: Pass) -> dict[Thing, tuple[int, int]]:

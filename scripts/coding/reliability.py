@@ -191,23 +191,23 @@ def marked_figure(group: list[Coding], table: str) -> Figure:
     return Figure(measure="u_alpha", value=value, n=length)
 
 
-def values(m: Coding, table: str, column: str) -> list[list[str]]:
+def values(group: list[Coding], table: str, column: str) -> list[list[str]]:
     """Return for each unit that two coders or more found the values that they gave.
 
     A key stands as the unit that it points to: its published key, or the first coder's with the coder before
-    it. A cell left empty is a value of its own.
+    it, and its text before it if there are several. A cell left empty is a value of its own.
     """
-    names: dict[tuple[int, str], str] = {}
-    for unit in m.units[target] if (target := references()[table].get(column)) else []:
-        first = min(unit)
-        name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
-        names.update(((i, key), name) for i, key in unit.items())
-    found = []
-    for unit in m.found(table):
-        if len(unit) > 1:
+    target, found = references(table).get(column), []
+    for m in group:
+        names: dict[tuple[int, str], str] = {}
+        for unit in m.units[target] if target else []:
+            first = min(unit)
+            name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
+            names |= {(i, key): f"{m.text} {name}" if len(group) > 1 else name for i, key in unit.items()}
+        for unit in m.found(table):
             given = {i: m.row(table, i, key).cells.get(column, "") for i, key in unit.items()}
             found.append([names.get((i, v), v) or EMPTY for i, v in given.items()])
-    return found
+    return [unit for unit in found if len(unit) > 1]
 
 
 def column_figures(group: list[Coding], table: str, column: str, order: list[str] | None) -> Iterator[Figure]:
@@ -216,20 +216,13 @@ def column_figures(group: list[Coding], table: str, column: str, order: list[str
     ``order`` are the codes of an ordered codelist; there a cell left empty has no place and is left out
     of alpha.
     """
-    # Keys of different texts are different things, also where the numbers of their units are the same.
-    many = len(group) > 1 and column in references()[table]
-    units = [
-        [f"{m.text} {v}" if many and v != EMPTY else v for v in unit]
-        for m in group
-        for unit in values(m, table, column)
-    ]
+    units = values(group, table, column)
     pairs = Counter(tuple(sorted(pair)) for unit in units for pair in combinations(unit, 2))
     total = sum(pairs.values())
     alike = sum(n for (a, b), n in pairs.items() if a == b)
     filled = sum(any(v != EMPTY for v in unit) for unit in units)
     some = f"filled by some coder in {filled} of {len(units)} units" if filled < len(units) else ""
-    observed = alike / total if total else None
-    yield Figure(measure="observed_agreement", value=observed, n=len(units), remark=some)
+    yield share("observed_agreement", alike, total, "")._replace(n=len(units), remark=some)
     for (a, b), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0])):
         if a != b:
             yield Figure(measure="confusion", value=n, n=total, remark=f"{a} / {b}")

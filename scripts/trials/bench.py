@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -88,12 +88,7 @@ def many_articles(root: Path, n: int) -> Path:
 
 def seconds(action: Callable[[], object], times: int = 1) -> float:
     """Return how long a call takes, the best of some times."""
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
+    return min(timeit.repeat(action, number=1, repeat=times))
 
 
 def verify(n: int) -> float:
