@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -50,10 +51,8 @@ def without(package: Package, tables: Tables, gone: set[str]) -> None:
     while gone:
         dropped: set[str] = set()
         for name, rows in tables.items():
-            key = package.key(name)
-            hangs = [c for c in rows[0] if c.endswith("_id")] if rows else []
-            lost = {row[key] for row in rows if any(row[c] in gone for c in hangs)}
-            tables[name] = [row for row in rows if row[key] not in lost]
+            lost = {row[package.key(name)] for row in rows if any(row[c] in gone for c in row if c.endswith("_id"))}
+            tables[name] = [row for row in rows if row[package.key(name)] not in lost]
             dropped |= lost - gone
         gone = dropped
 
@@ -65,30 +64,23 @@ def dropped(package: Package, tables: Tables, rng: Random) -> str:
     return key
 
 
-def turned(before: str, after: str) -> Callable[[Package, Tables, Random], str]:
-    """Return what turns a row's attribution, with its parts and links, and what statements say of them."""
-
-    def turn(package: Package, tables: Tables, rng: Random) -> str:
-        name = rng.choice(CLAIMED)
-        row = rng.choice([row for row in tables[name] if row["attribution"] == before])
-        key = row[package.key(name)]
-        mine = [row] + [
-            r for t in CLAIMED for r in tables[t] if r.get("event_id") == key and r["attribution"] == before
-        ]
-        for one in mine:
-            one["attribution"] = after
-        keys = {next(iter(one.values())) for one in mine}
-        roles = {"narrator": ("asserts", "mentions"), "speaker": ("mentions", "asserts")}[after]
-        new = {}
-        for link in tables["statement_links"]:
-            if link["link_role"] == roles[0] and keys & set(link.values()):
-                link["link_role"] = roles[1]
-                old = link["statement_link_id"]
-                new[old] = old.replace(f"-{roles[0]}-", f"-{roles[1]}-")
-        renamed(tables, new)
-        return key
-
-    return turn
+def turned(before: str, after: str, package: Package, tables: Tables, rng: Random) -> str:
+    """Turn a row's attribution, with its parts and links, and what statements say of them."""
+    name = rng.choice(CLAIMED)
+    row = rng.choice([row for row in tables[name] if row["attribution"] == before])
+    key = row[package.key(name)]
+    parts = [r for t in CLAIMED for r in tables[t] if r.get("event_id") == key and r["attribution"] == before]
+    for one in (row, *parts):
+        one["attribution"] = after
+    keys, new = {next(iter(one.values())) for one in (row, *parts)}, {}
+    old_role, new_role = {"narrator": ("asserts", "mentions"), "speaker": ("mentions", "asserts")}[after]
+    for link in tables["statement_links"]:
+        if link["link_role"] == old_role and keys & set(link.values()):
+            link["link_role"] = new_role
+            old = link["statement_link_id"]
+            new[old] = old.replace(f"-{old_role}-", f"-{new_role}-")
+    renamed(tables, new)
+    return key
 
 
 def exchanged(package: Package, tables: Tables, rng: Random) -> str:
@@ -99,12 +91,11 @@ def exchanged(package: Package, tables: Tables, rng: Random) -> str:
     one, other = rng.sample(alone, 2)
     of_actors = ("actors", "names", "identifiers")
     own = [row for row in tables["evidence"] if row["table_name"] in of_actors]
-    kept = {name: tables[name] for name in of_actors}
-    others = {n: rows for n, rows in tables.items() if n not in of_actors}
+    others = {name: rows for name, rows in tables.items() if name not in of_actors}
     others["evidence"] = [row for row in tables["evidence"] if row["table_name"] not in of_actors]
     renamed(others, {one: other, other: one})
-    others["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
-    tables.update(others | kept)
+    tables.update(others)
+    tables["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
     return f"{one} and {other}"
 
 
@@ -129,8 +120,8 @@ def repointed(package: Package, tables: Tables, rng: Random) -> str:
 
 BY_ROWS: dict[str, Callable[[Package, Tables, Random], str]] = {
     "dropped with all that hangs on it": dropped,
-    "claim made a fact": turned("speaker", "narrator"),
-    "fact made a claim": turned("narrator", "speaker"),
+    "claim made a fact": partial(turned, "speaker", "narrator"),
+    "fact made a claim": partial(turned, "narrator", "speaker"),
     "two actors exchanged": exchanged,
     "date moved with all that follows": moved,
     "evidence re-pointed": repointed,
