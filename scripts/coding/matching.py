@@ -240,24 +240,9 @@ Score = Callable[[str, Member, Member], tuple[float, float]]
 def match(passes: list[Pass], settled: Units | None = None, words_only: bool = False) -> Units:
     """Match the units of several passes over one text; return for each table its units.
 
-    With ``settled``, the units of all passes but the last, these stay as they are and the last is added.
-
-    Passes are added one after the other; of each the units are assigned one to one to those found so far,
-    so that the total of the scores is the greatest possible (munkres, by the method of Kuhn and Munkres). Scores:
-
-    - of a thing: the mean over the unit's members of Dice over the characters of its words and of all its
-      names' occurrences, with ``CONTEXT`` times Dice over the characters of what it is joined to, and
-      ``TYPE`` for the same type: of two nested or adjoining events the one of the same type is the same.
-      They can be the same only if on average ``THRESHOLD`` of the shorter one lies in the other. Things left
-      over, of different passes, that rest on different words (another mention) are the same if ``JOINED_TO``
-      or more, and ``THRESHOLD`` of all, of these are the same: their type, and the rows that join them in some
-      role to matched things.
-    - of a row that joins things: it can only be the same if it joins the same matched things (for a name:
-      one thing and one form). Of several such, those with the same role go together first, then those
-      whose spans overlap most.
-
-    Keys, and codes other than type and role, play no part. With ``words_only`` things are matched without
-    their types and without the rule for those left over, to show what these two do to the figures.
+    The rule stands in agreement.md, "How units are matched". With ``settled``, the units of all passes but the last,
+    these stay as they are and the last is added. With ``words_only`` things are matched without their types and
+    without the rule for those left over, to show what these two do to the figures.
     """
     known = [things(coded) for coded in passes]
     number: Numbers = {}
@@ -267,8 +252,8 @@ def match(passes: list[Pass], settled: Units | None = None, words_only: bool = F
     def thing_score(table: str, *members: Member) -> tuple[float, float]:
         (own, context), (other_own, other_context) = (known[i][table, key] for i, key in members)
         a, b = (passes[i][table][key].cells.get(THINGS[table]) for i, key in members)
-        overlap = dice(own, other_own) + CONTEXT * dice(context, other_context)
-        return shared(own, other_own), overlap + (0 if words_only else TYPE * (a == b))
+        likely = dice(own, other_own) + CONTEXT * dice(context, other_context)
+        return shared(own, other_own), likely if words_only else likely + TYPE * (a == b)
 
     @cache
     def joined(table: str, i: int, key: str) -> list[object]:

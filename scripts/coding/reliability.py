@@ -80,10 +80,9 @@ def u_alpha(unitings: list[int], length: int) -> float:
     """Return |uα: how reliably coders tell relevant from irrelevant matter on one continuum; nan if undefined.
 
     Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua,
-    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. In the expected
-    coincidences a unit is not paired with itself, so the square of its length is taken off; of a gap, only
-    its length. Alpha over single characters takes off the length of both, and is another figure. A coder's
-    units are here the maximal runs of marked characters, as those of one table can overlap.
+    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. A unit is not paired with
+    itself, so the square of its length is taken off; of a gap, only its length. A coder's units are here the
+    maximal runs of marked characters, as those of one table can overlap.
     """
     squares = sum(len(run) ** 2 for u in unitings for run in f"{u:b}".split("0"))
     return u_alpha_of(unitings, length, squares)

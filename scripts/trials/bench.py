@@ -81,8 +81,8 @@ def many_articles(root: Path, n: int) -> Path:
             own = (digest(part + number) if i % 2 and part not in kept else part for i, part in enumerate(parts))
             lines.update("".join(own).replace(NUMBER, number).splitlines(True))
         # Sorted as text, lines are sorted by key: a comma comes before all that a key can go on with.
-        with (root / f"data/csv/{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            file.writelines([",".join(package.fields(name)) + "\n", *sorted(lines)])
+        content = "".join([",".join(package.fields(name)) + "\n", *sorted(lines)])
+        (root / f"data/csv/{name}.csv").write_bytes(content.encode())
     return root
 
 

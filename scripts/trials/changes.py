@@ -14,7 +14,7 @@ from random import Random
 
 from naqoura_talks.package import Package
 from scripts.files import read_rows, to_csv, to_json
-from scripts.trials.operators import Mutant, Tables, follow, one_later, read_tables, table_bytes
+from scripts.trials.operators import Files, Mutant, Tables, follow, one_later, read_tables, table_bytes
 
 TIMES = 8
 CLAIMED = ("events", "event_actors", "event_links", "actor_relations")
@@ -133,7 +133,7 @@ def codes_renamed(package: Package, tables: Tables, rng: Random) -> Iterator[Mut
     for row in rng.sample(tables["codes"], TIMES):
         codelist, code, new = row["codelist"], row["code"], f"{row['code']}_x"
         changed = {n: [dict(r) for r in rows] for n, rows in tables.items()}
-        files: dict[str, bytes] = {}
+        files: Files = {}
         for name in package.tables:
             schema = json.loads(package.schema_path(name).read_text("utf-8"))
             for field in schema["fields"]:
@@ -160,19 +160,15 @@ def records_edited(package: Package, rng: Random) -> Iterator[Mutant]:
         column = "settled" if "adjudication" in file else rng.choice(list(rows[0])[1:])
         row = rng.choice([r for r in rows if r[column]] or rows)
         row[column] += "x"
-        content = to_csv([list(rows[0]), *(list(r.values()) for r in rows)])
+        content = to_csv([rows[0], *(r.values() for r in rows)])
         yield Mutant("record edited", "", "", next(iter(row.values())), f"{file} {column}", {file: content})
 
 
-def mutant(
-    name: str, package: Package, before: Tables, after: Tables, what: str, files: dict[str, bytes] | None = None
-) -> Mutant:
-    """Return the mutant of what the tables have become."""
-    content: dict = dict(files or {})
-    for table, rows in after.items():
-        if rows != before[table]:
-            content[f"data/csv/{table}.csv"] = table_bytes(rows, list(package.fields(table)))
-    return Mutant(name, "", "", what, what, content)
+def mutant(name: str, package: Package, before: Tables, after: Tables, what: str, files: Files) -> Mutant:
+    """Return the mutant of what the tables have become, and of other files."""
+    changed = {table: rows for table, rows in after.items() if rows != before[table]}
+    tables = {f"data/csv/{t}.csv": table_bytes(rows, list(package.fields(t))) for t, rows in changed.items()}
+    return Mutant(name, "", "", what, what, files | tables)
 
 
 def all_changes(root: Path) -> list[Mutant]:
@@ -184,7 +180,7 @@ def all_changes(root: Path) -> list[Mutant]:
         for _ in range(TIMES):
             changed = {n: [dict(r) for r in rows] for n, rows in tables.items()}
             what = change(package, changed, rng)
-            found.append(mutant(name, package, tables, changed, what))
+            found.append(mutant(name, package, tables, changed, what, {}))
     found += codes_renamed(package, tables, Random("codes"))
     found += records_edited(package, Random("records"))
     return list({tuple(sorted(m.files.items(), key=str)): m for m in found if m.files}.values())

@@ -1,8 +1,8 @@
 """Ask the check about many changed packages, and say which it lets through: ``python -m scripts.trials.mutants``.
 
 A mutant of the first kind is one change to a table (``operators.py``), of the second one intention carried through
-all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds
-a problem, or with the text if only those do that need it.
+all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds a problem, or with
+the text if only those do that need it.
 
 What gets through of the first kind must be a legal edit: ``legal.json`` has the reasons, and each must fall under
 exactly one. A reason is decided by what was changed, never by what the check said. If one gets through without a

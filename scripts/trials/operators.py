@@ -4,8 +4,8 @@ An operator is a function that breaks one kind of thing: a cell, a row, or the f
 comparison guards (the generated files) and what a profile guards (schemas, descriptor) has tests of its own.
 ``all_mutants(root)`` applies each wherever it applies: cell operators to every column of every table (those
 about characters in turn), the others to tables and columns in turn or drawn by a seed that is made of the
-operator's and the table's name alone. So the list is the same
-on every machine, and an operator that is added changes no other's mutants.
+operator's and the table's name alone. So the list is the same on every machine, and an operator that is added
+changes no other's mutants.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ class Link(NamedTuple):
     """Instead of a file's content: a symbolic link to a copy of it outside the package."""
 
 
+Files = dict[str, bytes | Link | None]
+
+
 class Mutant(NamedTuple):
     """One changed package: what was changed where, and the content of the files that differ (None: removed)."""
 
@@ -37,7 +40,7 @@ class Mutant(NamedTuple):
     column: str
     row: str
     what: str
-    files: dict[str, bytes | Link | None]
+    files: Files
 
     def __str__(self) -> str:
         return f"{self.operator}: {' '.join(x for x in (self.table, self.row, self.column) if x)}: {self.what}"
@@ -267,12 +270,11 @@ def columns_of(package: Package, name: str) -> Iterator[tuple[str, dict, list[st
 
 def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield one mutant for each column and operator that applies to it."""
-    columns, in_turn = list(rows[0]), list(FORMS["cells"].items())
+    columns, path, in_turn = list(rows[0]), f"data/csv/{name}.csv", list(FORMS["cells"].items())
     key = columns[0]
 
     def mutant(operator: str, column: str, i: int, what: str, changed: Rows) -> Mutant:
-        files: dict[str, bytes | Link | None] = {f"data/csv/{name}.csv": table_bytes(changed, columns)}
-        return Mutant(operator, name, column, rows[i][key], what, files)
+        return Mutant(operator, name, column, rows[i][key], what, {path: table_bytes(changed, columns)})
 
     for n, (column, field, target) in enumerate(columns_of(package, name)):
         form, in_form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
@@ -306,7 +308,7 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
         if (n + package.tables.index(name)) % 2 == 0:
             yield Mutant(operator, name, "", rows[i][key], "the row", {path: table_bytes(content, columns)})
     data = (package.root / path).read_bytes()
-    on_file: dict[str, bytes | Link | None] = {o: in_another_file(data, *form) for o, form in FORMS["files"].items()}
+    on_file: Files = {o: in_another_file(data, *form) for o, form in FORMS["files"].items()}
     on_file |= {"file gone": None, "link out of the package": Link()}
     for n, (operator, content) in enumerate(on_file.items()):
         if (n + package.tables.index(name)) % 5 == 0:
