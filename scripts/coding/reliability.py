@@ -305,14 +305,13 @@ VERDICTS = ("carried", "not_carried", "debatable")
 
 def audit_cells(package: Package) -> list[list[str]]:
     """Return every published cell that needs evidence: table, key, column, value."""
-    cells = []
-    for table in package.tables:
-        fields, key = package.fields(table), package.key(table)
-        for row in package.read_words(table).to_pylist():
-            for column, value in row.items():
-                if fields[column]["evidence"] in ("own", "row") and value is not None:
-                    cells.append([table, row[key], column, value])
-    return sorted(cells)
+    return sorted(
+        [table, row[package.key(table)], column, row[column]]
+        for table in package.tables
+        for row in package.read_words(table).to_pylist()
+        for column, field in package.fields(table).items()
+        if field["evidence"] != "none" and row[column] is not None
+    )
 
 
 def audit_figures(root: Path) -> list[Figure]:

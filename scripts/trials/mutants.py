@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -79,12 +79,10 @@ def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list
     try:
         for name, content in mutant.files.items():
             path = root / name
-            if content is None or isinstance(content, Link):
-                path.unlink()
+            path.unlink(missing_ok=True)
             if isinstance(content, Link):
                 path.symlink_to(whole / name)
             elif content is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         return sorted(found_by(root, texts))
     finally:
@@ -99,26 +97,23 @@ def copied(whole: Path, folder: str) -> Path:
     return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
 
 
-_copy: Path
-
-
-def _start(whole: Path, folder: str) -> None:
-    global _copy
+@cache
+def own_copy(whole: Path, folder: str) -> Path:
+    """Return the copy that this process changes; as there are others, it keeps to one processor."""
     pa.set_cpu_count(1)
-    _copy = copied(whole, tempfile.mkdtemp(dir=folder))
+    return copied(whole, tempfile.mkdtemp(dir=folder))
 
 
-def _ask(whole: Path, texts: tuple[str, ...], mutant: Mutant) -> Result:
-    return Result(mutant, ask(_copy, whole, texts, mutant), reasons(mutant, bool(texts)))
+def result(whole: Path, folder: str, texts: tuple[str, ...], mutant: Mutant) -> Result:
+    """Ask about a mutant in this process's own copy of the package."""
+    found = ask(own_copy(whole, folder), whole, texts, mutant)
+    return Result(mutant, found, reasons(mutant, bool(texts)))
 
 
 def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[Result]:
     """Ask about mutants of a package, each process with a copy of its own."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(None, get_context("spawn"), _start, (whole, folder)) as pool,
-    ):
-        return list(pool.map(partial(_ask, whole, texts), chosen, chunksize=8))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(result, whole, folder, texts), chosen, chunksize=8))
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
@@ -163,11 +158,8 @@ def unexplained(results: list[Result]) -> list[Result]:
 
 
 def by_operator(results: list[Result]) -> str:
-    """Return a table with a row for each operator, and one for all."""
-    lines = [
-        "| operator | tried | caught offline | with the text alone | got through | rules that found it first |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-    ]
+    """Return the rows of a table with one for each operator, and one for all."""
+    lines = []
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[result.mutant.operator].append(result)

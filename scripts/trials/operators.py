@@ -53,7 +53,6 @@ Tables = dict[str, Rows]
 class Spot(NamedTuple):
     """One cell, with what an operator may want to know of its surroundings. Cells are text, "" is empty."""
 
-    table: str
     column: str
     field: dict[str, Any]
     target: list[str]
@@ -252,8 +251,8 @@ ROW: dict[str, Callable[[dict[str, str], str], Rows]] = {
 # --- all of them ---
 
 
-def columns_of(package: Package, name: str) -> Iterator[tuple[str, dict, list[str]]]:
-    """Yield the columns of a table: name, field, and the keys that it may point to."""
+def targets_of(package: Package, name: str) -> dict[str, list[str]]:
+    """Return the columns of a table that point to something, each with what it may point to."""
 
     def keys(table: str) -> list[str]:
         return package.read_words(table)[0].to_pylist()
@@ -264,26 +263,25 @@ def columns_of(package: Package, name: str) -> Iterator[tuple[str, dict, list[st
         targets["table_name"] = package.tables
         targets["row_id"] = [key for table in ("actors", "events", "names") for key in keys(table)]
         targets["column_name"] = ["actor_id", "actor_role", "name_words", "event_type"]
-    for column, field in package.fields(name).items():
-        yield column, field, targets.get(column, [])
+    return targets
 
 
 def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield one mutant for each column and operator that applies to it."""
     columns, path, in_turn = list(rows[0]), f"data/csv/{name}.csv", list(FORMS["cells"].items())
-    key = columns[0]
+    key, targets = columns[0], targets_of(package, name)
 
     def mutant(operator: str, column: str, i: int, what: str, changed: Rows) -> Mutant:
         return Mutant(operator, name, column, rows[i][key], what, {path: table_bytes(changed, columns)})
 
-    for n, (column, field, target) in enumerate(columns_of(package, name)):
+    for n, (column, field) in enumerate(package.fields(name).items()):
         form, in_form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
         operators: dict[str, Callable[[Spot, Random], Cells]] = {f.__name__.replace("_", " "): f for f in CELLS}
         operators[form] = lambda spot, _, in_form=in_form: in_another_form(spot, *in_form)
         for operator, change in operators.items():
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):
-                cells = change(Spot(name, column, field, target, rows, i), rng)
+                cells = change(Spot(column, field, targets.get(column, []), rows, i), rng)
                 if not cells or all(rows[j][column] == value for j, value in cells.items()):
                     continue
                 # Rows with each other's key: that is what the row operators do.
