@@ -15,7 +15,8 @@ from scripts.files import read_rows, to_csv
 
 Group = tuple[str, str]  # a round and one of its texts, or all of them together
 # The prose of the page, and of its section on a group, with the names of what is filled in.
-PAGE, SECTION = (Path(__file__).with_name(f"agreement{what}.md") for what in ("", "_group"))
+PAGE = Path(__file__).with_name("agreement.md")
+SECTION = Path(__file__).with_name("agreement_group.md")
 
 
 def shown(f: Figure, digits: int = 2) -> str:

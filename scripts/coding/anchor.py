@@ -27,10 +27,6 @@ from scripts.files import to_csv, write
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class AnchorError(Exception):
-    """The words cannot be anchored; the message says why and what to do."""
-
-
 class Anchor:
     """A coded text in which words are looked up."""
 
@@ -39,24 +35,24 @@ class Anchor:
         self.spans = {f"{p}.{s}": (start, end) for p, s, start, end in sentences(self.text)}
 
     def locate(self, words: str, at: str | None = None, nth: int | None = None) -> tuple[int, int]:
-        """Return (char_start, char_end) of the words, or raise AnchorError with the candidates."""
+        """Return (char_start, char_end) of the words, or raise PackageError with the candidates."""
         if at is not None and at not in self.spans:
-            raise AnchorError(f"there is no sentence {at}; the text has {', '.join(self.spans)}")
+            raise PackageError(f"there is no sentence {at}; the text has {', '.join(self.spans)}")
         start, end = self.spans[at] if at else (0, len(self.text))
         found = find(self.text, words, start, end)
         where = f"in sentence {at}" if at else "in the text"
         if not found:
             elsewhere = [name for name, span in self.spans.items() if find(self.text, words, *span)]
             hint = f"they stand in {', '.join(elsewhere)}" if elsewhere else "nor anywhere else"
-            raise AnchorError(f"the words {words!r} are not {where}; {hint}")
+            raise PackageError(f"the words {words!r} are not {where}; {hint}")
         if nth is None and len(found) > 1:
             candidates = "; ".join(f"{i}: {s}-{e}" for i, (s, e) in enumerate(found, 1))
-            raise AnchorError(
+            raise PackageError(
                 f"the words {words!r} stand {len(found)} times {where} ({candidates}); "
                 "give more words, the sentence, or which one (nth)"
             )
         if nth is not None and not 1 <= nth <= len(found):
-            raise AnchorError(f"nth is {nth}; the words stand {len(found)} time(s) {where}")
+            raise PackageError(f"nth is {nth}; the words stand {len(found)} time(s) {where}")
         return found[(nth or 1) - 1]
 
     def cells(self, start: int, end: int) -> dict[str, str]:
@@ -97,7 +93,7 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
     def put(unit: dict, column: str, value: object, words: str, at: str | None = None, nth: int | None = None) -> None:
         try:
             start, end = anchor.locate(words, at, nth)
-        except AnchorError as error:
+        except PackageError as error:
             errors.append(f"{unit['id']} {column or 'row'}: {error}")
             return
         verbatim = column and schemas[unit["table"]][column]["provenance"] == "verbatim"
@@ -163,7 +159,7 @@ def source_of(package: Package, anchor: Anchor) -> str:
     for row in read_table(package, "sources"):
         if row["text_sha256"] == digest(anchor.text):
             return row["source_id"]
-    raise AnchorError(
+    raise PackageError(
         f"the text (digest {digest(anchor.text)}, {len(anchor.text)} characters) is no coded text of sources.csv; "
         "give the right file, or add its row"
     )
@@ -173,24 +169,24 @@ def add_evidence(package: Package, table: str, row_id: str, column: str, support
     """Add one row to evidence.csv for a cell, or with column "" for a row; return its key.
 
     ``support`` has the cells that say what supports it: source_id, support, and the span of words or a note.
-    Raises AnchorError if the cell is not there or is empty, or if the evidence is there already.
+    Raises PackageError if the cell is not there or is empty, or if the evidence is there already.
     """
     if table not in package.tables:
-        raise AnchorError(f"there is no table {table}; known: {', '.join(package.tables)}")
+        raise PackageError(f"there is no table {table}; known: {', '.join(package.tables)}")
     rows, fields = {row[package.key(table)]: row for row in read_table(package, table)}, package.fields(table)
     if row_id not in rows:
-        raise AnchorError(f"{table} has no row {row_id}; add the row first")
+        raise PackageError(f"{table} has no row {row_id}; add the row first")
     if column and column not in fields:
-        raise AnchorError(f"{table} has no column {column}; it has {', '.join(fields)}")
+        raise PackageError(f"{table} has no column {column}; it has {', '.join(fields)}")
     if column and not rows[row_id][column]:
-        raise AnchorError(f"{row_id} {column} is empty; fill the cell first")
+        raise PackageError(f"{row_id} {column} is empty; fill the cell first")
     if column and fields[column]["evidence"] == "none":
-        raise AnchorError(f"{table}.{column} asks for no evidence")
+        raise PackageError(f"{table}.{column} asks for no evidence")
     known, row = read_table(package, "evidence"), dict.fromkeys(package.fields("evidence"), "") | support
     row |= {"table_name": table, "row_id": row_id, "column_name": column}
     same = ("table_name", "row_id", "column_name", "source_id", "char_start", "char_end")
     if any(all(e[c] == row[c] for c in same) for e in known):
-        raise AnchorError(f"{row_id} {column or 'row'} has this evidence already")
+        raise PackageError(f"{row_id} {column or 'row'} has this evidence already")
     stem, taken = f"evd-{row_id}-{column.replace('_', '-') or 'row'}", {e["evidence_id"] for e in known}
     row["evidence_id"] = next(key for n in count(1) if (key := f"{stem}-{n}") not in taken)
     write_table(package, "evidence", [*known, row])
@@ -225,14 +221,14 @@ def run(args: argparse.Namespace) -> None:
         units = read_json(args.input, "coding pass")
         rows, errors = pass_rows(units, anchor, args.root)
         if errors:
-            raise AnchorError("\n".join([*errors, f"{len(errors)} error(s); nothing written"]))
+            raise PackageError("\n".join([*errors, f"{len(errors)} error(s); nothing written"]))
         write(args.output, to_csv([PASS_COLUMNS, *rows]))
         print(f"{args.output}: {len(units)} units, {len(rows)} rows")
     elif args.command == "passages":
         rows, sources = passage_rows(anchor, args.source), read_table(package, "sources")
         mine = next((r for r in sources if r["source_id"] == args.source), None)
         if mine is None:
-            raise AnchorError(f"sources has no row {args.source}; add it first, with type coded_text and a citation")
+            raise PackageError(f"sources has no row {args.source}; add it first, with type coded_text and a citation")
         others = [r for r in read_table(package, "passages") if r["source_id"] != args.source]
         write_table(package, "passages", others + rows)
         mine |= {"text_sha256": digest(anchor.text), "text_chars": str(len(anchor.text))}
@@ -274,7 +270,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         run(parser.parse_args(argv))
         return 0
-    except (AnchorError, PackageError) as error:
+    except PackageError as error:
         print(error, file=sys.stderr)
     except (OSError, UnicodeDecodeError) as error:
         print(f"cannot be read: {error}", file=sys.stderr)

@@ -234,7 +234,7 @@ def form(row: Row) -> str:
 
 Numbers = dict[tuple[int, Thing], int]  # of the units, by the number of the pass and what it calls them
 Member = tuple[int, str]  # pass and key
-Score = Callable[[str, Member, Member], tuple[float, float]]
+Score = Callable[[str, Member, Member], tuple[float, float]]  # above THRESHOLD they can be the same; how likely
 
 
 def match(passes: list[Pass], settled: Units | None = None, words_only: bool = False) -> Units:

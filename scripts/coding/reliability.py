@@ -110,9 +110,6 @@ class Figure(NamedTuple):
     remark: str = ""
 
 
-NO_UNITS = "no units"
-
-
 def proportion(round_name: str, measure: str, k: int, n: int, remark: str) -> Figure:
     """Return a share with its 95% Wilson interval."""
     z, p = NormalDist().inv_cdf(0.975), k / n
@@ -121,7 +118,7 @@ def proportion(round_name: str, measure: str, k: int, n: int, remark: str) -> Fi
     return Figure(round=round_name, measure=measure, value=p, low=low, high=high, n=n, remark=remark)
 
 
-def share(measure: str, part: float, whole: int, none: str, coder: str = "") -> Figure:
+def share(measure: str, part: float, whole: int, coder: str = "", none: str = "no units") -> Figure:
     """Return a share with what it is of; of nothing there is none, and the remark ``none`` stands in its place."""
     if not whole:
         return Figure(measure=measure, remark=none, coder=coder)
@@ -130,13 +127,13 @@ def share(measure: str, part: float, whole: int, none: str, coder: str = "") -> 
 
 def f1(measure: str, mine: set[int], other: set[int], n: int, coder: str) -> Figure:
     """Return F1 of two sets of units."""
-    return share(measure, 2 * len(mine & other), len(mine) + len(other), NO_UNITS, coder)._replace(n=n)
+    return share(measure, 2 * len(mine & other), len(mine) + len(other), coder)._replace(n=n)
 
 
 def mean(measure: str, figures: list[Figure], n: int) -> Figure:
     """Return the mean of the figures that have a value."""
     known = [f.value for f in figures if f.value is not None]
-    return share(measure, sum(known), len(known), NO_UNITS)._replace(n=n)
+    return share(measure, sum(known), len(known))._replace(n=n)
 
 
 def unit_figures(group: list[Coding], tables: tuple[str, ...]) -> Iterator[Figure]:
@@ -157,8 +154,8 @@ def unit_figures(group: list[Coding], tables: tuple[str, ...]) -> Iterator[Figur
     if all(m.published is not None for m in group):
         scores = [f1("f1_published", mine, published, len(published), coder) for coder, mine in coders_sets]
         for (coder, mine), score in zip(coders_sets, scores, strict=True):
-            yield share("precision", len(mine & published), len(mine), NO_UNITS, coder)
-            yield share("recall", len(mine & published), len(published), NO_UNITS, coder)
+            yield share("precision", len(mine & published), len(mine), coder)
+            yield share("recall", len(mine & published), len(published), coder)
             yield score
         yield mean("f1_published", scores, len(published))
 
@@ -172,8 +169,8 @@ def span_figures(group: list[Coding], table: str, column: str) -> Iterator[Figur
             pairs += combinations([row.spans.get(column, 0) for row in rows], 2)
     pairs = [(a, b) for a, b in pairs if a or b]
     none = "no pair of coders has such words"
-    yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none)
-    yield share("span_overlap", sum(dice(a, b) for a, b in pairs), len(pairs), none)
+    yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none=none)
+    yield share("span_overlap", sum(dice(a, b) for a, b in pairs), len(pairs), none=none)
 
 
 def marked_figure(group: list[Coding], table: str) -> Figure:
@@ -221,7 +218,7 @@ def column_figures(group: list[Coding], table: str, column: str, order: list[str
     alike = sum(n for (a, b), n in pairs.items() if a == b)
     filled = sum(any(v != EMPTY for v in unit) for unit in units)
     some = f"filled by some coder in {filled} of {len(units)} units" if filled < len(units) else ""
-    yield share("observed_agreement", alike, total, "")._replace(n=len(units), remark=some)
+    yield share("observed_agreement", alike, total)._replace(n=len(units), remark=some)
     for (a, b), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0])):
         if a != b:
             yield Figure(measure="confusion", value=n, n=total, remark=f"{a} / {b}")

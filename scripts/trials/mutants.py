@@ -199,11 +199,8 @@ def main() -> int:
     results, of_second = (ask_all(ROOT, texts, mutants) for mutants in (chosen, second))
     print(*(f"{r.mutant}: {', '.join(r.found) or 'got through'}" for r in of_second), sep="\n")
     through = Counter(" and ".join(r.reasons) or "no reason" for r in results if not r.found)
-    print(
-        f"{len(results)} small changes tried; got through:",
-        *(f"  {n:>4}  {why}" for why, n in through.items()),
-        sep="\n",
-    )
+    print(f"{len(results)} small changes tried; got through:")
+    print(*(f"  {n:>4}  {why}" for why, n in through.items()), sep="\n")
     if left := unexplained(results):
         print("Got through, and not for exactly one reason:", *(f"  {r.mutant} {r.reasons}" for r in left), sep="\n")
         return 1
