@@ -295,11 +295,9 @@ def _assign(table: str, passes: list[Pass], score: Score, units: list[Unit], new
         scores = np.zeros((len(keys), len(units)))
         for r, key in enumerate(keys):
             for c, unit in enumerate(units):
-                possible, total = map(
-                    sum, zip(*(score(table, member, (i, key)) for member in unit.items()), strict=True)
-                )
-                if possible >= THRESHOLD * len(unit):
-                    scores[r, c] = total / len(unit)
+                found = [score(table, member, (i, key)) for member in unit.items()]
+                if sum(possible for possible, _ in found) >= THRESHOLD * len(found):
+                    scores[r, c] = sum(likely for _, likely in found) / len(found)
         # The method looks for the least cost, and gives up on a table without rows or columns.
         pairs = Munkres().compute((scores.max() - scores).tolist()) if scores.size else []
         taken = {r: c for r, c in pairs if scores[r, c] > 0}
