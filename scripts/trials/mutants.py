@@ -54,10 +54,6 @@ class Result(NamedTuple):
     found: list[str]
     reasons: list[str]
 
-    @property
-    def offline(self) -> bool:
-        return any(rule not in WITH_TEXT for rule in self.found)
-
 
 # --- asking ---
 
@@ -164,7 +160,8 @@ def by_operator(results: list[Result]) -> str:
     for result in results:
         groups[result.mutant.operator].append(result)
     for operator, group in (groups | {"**all**": results}).items():
-        n, offline, caught = len(group), sum(r.offline for r in group), sum(bool(r.found) for r in group)
+        n, caught = len(group), sum(bool(r.found) for r in group)
+        offline = sum(bool(set(r.found) - WITH_TEXT) for r in group)
         found = Counter(rule for r in group for rule in r.found) if group is not results else {}
         first = ", ".join(f"{rule} {n}" for rule, n in sorted(found.items(), key=lambda x: (-x[1], x[0])))
         lines.append(f"| {operator} | {n} | {offline} | {caught - offline} | {n - caught} | {first} |")

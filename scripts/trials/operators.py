@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -175,7 +176,7 @@ CELLS = (
 FORMS: dict[str, dict[str, list[str]]] = json.loads(Path(__file__).with_name("forms.json").read_text("utf-8"))
 
 
-def in_another_form(spot: Spot, pattern: str, new: str) -> Cells:
+def in_another_form(pattern: str, new: str, spot: Spot, rng: Random) -> Cells:
     return {spot.i: re.sub(pattern, new, spot.value, count=1)} if re.search(pattern, spot.value) else None
 
 
@@ -277,7 +278,7 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     for n, (column, field) in enumerate(package.fields(name).items()):
         form, in_form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
         operators: dict[str, Callable[[Spot, Random], Cells]] = {f.__name__.replace("_", " "): f for f in CELLS}
-        operators[form] = lambda spot, _, in_form=in_form: in_another_form(spot, *in_form)
+        operators[form] = partial(in_another_form, *in_form)
         for operator, change in operators.items():
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):
