@@ -42,53 +42,47 @@ def counts(data: list[str], values: str) -> np.ndarray:
     return np.array([[sum(line[u] == v for line in data) for v in values] for u in range(len(data[0]))])
 
 
-def alpha(table: np.ndarray, ordinal: bool = False) -> float:
+def alpha(table: np.ndarray) -> float:
     """Return our alpha of all units, each once."""
-    return float(reliability.alphas(table, np.ones((1, len(table))), ordinal)[0])
+    return float(reliability.alphas(table, np.ones((1, len(table))))[0])
 
 
 # Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections A and C, and the example with 15 units
 # of the article on the coefficient in Wikipedia.
 FOUR = ["123321412...", "1233224125.3", ".3332342251.", "12332441251."]
 PUBLISHED = [
-    (["0100000010", "1110010000"], "01", False, 0.095),
-    (FOUR, "12345", False, 0.743),
-    (FOUR, "12345", True, 0.815),
-    ([".....34121133.3", "1.213343.......", "..21344.21133.4"], "1234", False, 0.691),
+    (["0100000010", "1110010000"], "01", 0.095),
+    (FOUR, "12345", 0.743),
+    ([".....34121133.3", "1.213343.......", "..21344.21133.4"], "1234", 0.691),
 ]
 
 
-@pytest.mark.parametrize(("data", "values", "ordinal", "expected"), PUBLISHED)
-def test_alpha_is_that_of_the_literature(data: list[str], values: str, ordinal: bool, expected: float) -> None:
+@pytest.mark.parametrize(("data", "values", "expected"), PUBLISHED)
+def test_alpha_is_that_of_the_literature(data: list[str], values: str, expected: float) -> None:
     """Our formula gives the published value of published examples."""
-    assert round(alpha(counts(data, values), ordinal), 3) == expected
+    assert round(alpha(counts(data, values)), 3) == expected
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.lists(st.lists(st.integers(0, 4), min_size=4, max_size=4), min_size=2, max_size=15),
-    st.booleans(),
-)
-def test_alpha_is_the_librarys(units: list[list[int]], ordinal: bool) -> None:
+@given(st.lists(st.lists(st.integers(0, 4), min_size=4, max_size=4), min_size=2, max_size=15))
+def test_alpha_is_the_librarys(units: list[list[int]]) -> None:
     """For any values, missing ones included, our vectorised alpha is the library's."""
     table = np.array([[sum(v == c for v in unit) for c in range(4)] for unit in units])  # 4 is no value
     if (table[table.sum(axis=1) > 1].sum(axis=0) > 0).sum() < 2:
         return
-    level = "ordinal" if ordinal else "nominal"
-    assert alpha(table, ordinal) == pytest.approx(
-        krippendorff.alpha(value_counts=table, level_of_measurement=level), abs=1e-9
-    )
+    librarys = krippendorff.alpha(value_counts=table, level_of_measurement="nominal")
+    assert alpha(table) == pytest.approx(librarys, abs=1e-9)
 
 
-@pytest.mark.parametrize("ordinal", [False, True])
-def test_resampled_alphas_are_the_librarys(ordinal: bool) -> None:
+def test_resampled_alphas_are_the_librarys() -> None:
     """Of each bootstrap sample alpha is what the library makes of the same units, as often as they were drawn."""
     table = counts(FOUR, "12345")
-    level, resamples = "ordinal" if ordinal else "nominal", reliability.resamples(len(table))
-    ours = reliability.alphas(table, resamples, ordinal)
+    resamples = reliability.resamples(len(table))
+    ours = reliability.alphas(table, resamples)
     for times, value in list(zip(resamples.astype(int), ours, strict=True))[:40]:
         sample = np.repeat(table, times, axis=0)
-        assert value == pytest.approx(krippendorff.alpha(value_counts=sample, level_of_measurement=level), abs=1e-9)
+        librarys = krippendorff.alpha(value_counts=sample, level_of_measurement="nominal")
+        assert value == pytest.approx(librarys, abs=1e-9)
 
 
 def test_interval_holds_the_point_and_is_the_same_each_time() -> None:
@@ -578,7 +572,7 @@ def test_keys_of_two_texts_are_different_things() -> None:
     """A place of one report and a place of another are not the same value because their units have one name."""
     one = a_pass(unit("places", "plc-x", (0, 4)), unit("events", "evt-a", (5, 9), place_id="plc-x"))
     group = [matching.matched("t", text, 20, {"g": one, "h": one}, None) for text in ("r1", "r2")]
-    figures = list(reliability.column_figures(group, "events", "place_id", None))
+    figures = list(reliability.column_figures(group, "events", "place_id"))
     assert [f.measure for f in figures] == ["observed_agreement", "alpha"]
     assert "2 units are too few" in figures[1].remark
 

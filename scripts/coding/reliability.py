@@ -35,33 +35,27 @@ def resamples(n: int) -> np.ndarray:
     return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
 
 
-def alphas(counts: np.ndarray, times: np.ndarray, ordinal: bool = False) -> np.ndarray:
-    """Return Krippendorff's alpha of each sample of the units; nan where one value alone occurs.
+def alphas(counts: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return Krippendorff's nominal alpha of each sample of the units; nan where one value alone occurs.
 
     ``counts`` holds how many coders gave each unit each value (units × values), ``times`` how often each unit is in
     each sample (samples × units); a unit with fewer than two coders counts for nothing. Krippendorff, Content
     Analysis, 4th ed. (2019), chapter 12.
     """
-    coders, same = counts.sum(axis=1), np.eye(counts.shape[1])
-    pairs = counts[:, :, None] * counts[:, None, :] - same * counts[:, None, :]
-    of_units = np.where(coders > 1, 1 / np.maximum(coders - 1, 1), 0)[:, None, None] * pairs
-    coincidences = np.tensordot(times, of_units, axes=1)
-    n_c = coincidences.sum(axis=-1)
-    before = n_c.cumsum(axis=-1) - n_c / 2
-    ranks = (before[:, :, None] - before[:, None, :]) ** 2
-    distances = ranks if ordinal else np.broadcast_to(1 - same, ranks.shape)
-    observed = (coincidences * distances).sum(axis=(1, 2))
-    expected = np.einsum("si,sij,sj->s", n_c, distances, n_c)
+    paired = counts * (counts.sum(axis=1, keepdims=True) > 1)
+    alike = (paired * (paired - 1)).sum(axis=1) / np.maximum(paired.sum(axis=1) - 1, 1)
+    margins = times @ paired
+    n = margins.sum(axis=1)
     with np.errstate(invalid="ignore"):
-        return 1 - (n_c.sum(axis=-1) - 1) * observed / expected
+        return 1 - (n - 1) * (n - times @ alike) / (n**2 - (margins**2).sum(axis=1))
 
 
-def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, float]:
+def alpha_interval(counts: np.ndarray) -> tuple[float, float]:
     """Return the 95% percentile interval of alpha over bootstrap samples of the units.
 
     Samples in which one value alone occurs have no alpha and are left out.
     """
-    low, high = np.nanpercentile(alphas(counts, resamples(len(counts)), ordinal), [2.5, 97.5])
+    low, high = np.nanpercentile(alphas(counts, resamples(len(counts))), [2.5, 97.5])
     return float(low), float(high)
 
 
@@ -206,12 +200,8 @@ def values(group: list[Coding], table: str, column: str) -> list[list[str]]:
     return [unit for unit in found if len(unit) > 1]
 
 
-def column_figures(group: list[Coding], table: str, column: str, order: list[str] | None) -> Iterator[Figure]:
-    """Yield how alike the values of a coded column are, over pairs of coders.
-
-    ``order`` are the codes of an ordered codelist; there a cell left empty has no place and is left out
-    of alpha.
-    """
+def column_figures(group: list[Coding], table: str, column: str) -> Iterator[Figure]:
+    """Yield how alike the values of a coded column are, over pairs of coders."""
     units = values(group, table, column)
     pairs = Counter(tuple(sorted(pair)) for unit in units for pair in combinations(unit, 2))
     total = sum(pairs.values())
@@ -222,14 +212,12 @@ def column_figures(group: list[Coding], table: str, column: str, order: list[str
     for (a, b), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0])):
         if a != b:
             yield Figure(measure="confusion", value=n, n=total, remark=f"{a} / {b}")
-    pairable = [[v for v in unit if not order or v != EMPTY] for unit in units]
-    yield alpha_figure([unit for unit in pairable if len(unit) > 1], order)
+    yield alpha_figure(units)
 
 
-def alpha_figure(units: list[list[str]], order: list[str] | None) -> Figure:
+def alpha_figure(units: list[list[str]]) -> Figure:
     """Return alpha of the values of each unit, with its interval, or why it has none."""
-    occurring = {v for unit in units for v in unit}
-    domain = [c for c in order if c in occurring] if order else sorted(occurring)
+    domain = sorted({v for unit in units for v in unit})
     none = Figure(measure="alpha", n=len(units))
     if not domain:
         return none._replace(remark="no unit has two values: alpha is undefined")
@@ -238,24 +226,20 @@ def alpha_figure(units: list[list[str]], order: list[str] | None) -> Figure:
     if len(units) < ENOUGH:
         return none._replace(remark=f"{len(units)} units are too few for a coefficient")
     counts = np.array([[unit.count(v) for v in domain] for unit in units])
-    value = krippendorff.alpha(value_counts=counts, level_of_measurement="ordinal" if order else "nominal")
-    low, high = alpha_interval(counts, ordinal=bool(order))
+    value = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
+    low, high = alpha_interval(counts)
     rest = int(counts.sum() - counts.sum(axis=0).max())
     remark = f"rests on the {rest} of {counts.sum()} values that are not the commonest" if rest < ENOUGH else ""
     return none._replace(value=float(value), low=low, high=high, remark=remark)
 
 
-def coded_columns(package: Package, table: str) -> dict[str, list[str] | None]:
-    """Return the columns whose values coders choose, each with its codes if they have an order.
+def coded_columns(package: Package, table: str) -> list[str]:
+    """Return the columns whose values coders choose.
 
     What matching rests on, the ends of a row that joins things, is left out: there coders agree by rule.
     """
     fixed = JOINS[table][0] if table in JOINS else ()
-    return {
-        column: field["categories"] if field.get("categoriesOrdered") else None
-        for column, field in package.fields(table).items()
-        if field["provenance"] == "coded" and column not in fixed
-    }
+    return [c for c, field in package.fields(table).items() if field["provenance"] == "coded" and c not in fixed]
 
 
 def at(found: Iterable[Figure], **place: str) -> Iterator[Figure]:
@@ -273,8 +257,8 @@ def group_figures(package: Package, group: list[Coding]) -> Iterator[Figure]:
         yield from at(unit_figures(group, (table,)), table_name=table)
         yield from at(span_figures(group, table, ""), table_name=table)
         yield marked_figure(group, table)._replace(table_name=table)
-        for column, order in coded_columns(package, table).items():
-            yield from at(column_figures(group, table, column, order), table_name=table, column_name=column)
+        for column in coded_columns(package, table):
+            yield from at(column_figures(group, table, column), table_name=table, column_name=column)
         for column, field in package.fields(table).items():
             if field["provenance"] == "verbatim":
                 yield from at(span_figures(group, table, column), table_name=table, column_name=column)
