@@ -233,7 +233,7 @@ def make(root: Path) -> Path:
 
     def support(table: str, row_id: str, column: str, words: str | None) -> None:
         n = 1 + sum(e[1:4] == [table, row_id, column] for e in evidence)
-        key = f"evd-{row_id}-{anchor.slug(column) or 'row'}-{n}"
+        key = f"evd-{row_id}-{column.replace('_', '-') or 'row'}-{n}"
         if words is None:
             evidence.append([key, table, row_id, column, "src-gazetteer", "", "", "", "external", ""])
             return

@@ -26,33 +26,27 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> str:
     """Enter a raw pass in coding/datapackage.json and return the name of its resource; files are not touched."""
-    content, coding = descriptor(root), root / "coding"
-    if not path.resolve().is_relative_to(coding.resolve()) or not path.is_file():
+    content, coding = descriptor(root), (root / "coding").resolve()
+    resources, path = content["resources"], path.resolve()
+    if not path.is_relative_to(coding) or not path.is_file():
         raise PackageError(
             f"{path}: expected a raw pass, as `python -m scripts.coding.anchor pass` writes it, under {coding}."
         )
-    relative = path.resolve().relative_to(coding.resolve()).as_posix()
-    texts = {r["source_id"] for r in Package(root).read_words("sources").to_pylist()}
-    several = text not in texts
-    name = f"{round_name}-{text + '-' if several else ''}coder-{coder}"
-    names = {r["name"] for r in content["resources"]}
+    # Of a text that is made up, and no source, there can be several in a round.
+    made_up = [] if text in Package(root).read_words("sources")["source_id"].to_pylist() else [text]
+    name = "-".join([round_name, *made_up, f"coder-{coder}"])
+    names = {r["name"] for r in resources}
     if name in names:
         raise PackageError(f"{coding / 'datapackage.json'}: there is a resource {name} already.")
-    model = next(r for r in content["resources"] if "coder" in r)
-    title = f"{round_name.replace('-', ' ').capitalize()}{', ' + text if several else ''}, coder {coder.upper()}"
-    new = [model | {"name": name, "title": title, "path": relative, "round": round_name, "text": text, "coder": coder}]
-    new[0] |= {"record": "raw", "hash": sha256(path.read_bytes())}
-    if several and text not in names:
-        new.insert(
-            0,
-            {
-                "name": text, "title": f"Text {text}, made up",
-                "path": (Path(relative).parent / f"{text}.txt").as_posix(), "format": "txt", "mediatype": "text/plain",
-                "encoding": "utf-8",
-            },
-        )  # fmt: skip
-    last = max(i for i, r in enumerate(content["resources"]) if "coder" in r) + 1
-    content["resources"][last:last] = new
+    file = {"path": path.relative_to(coding).as_posix(), "record": "raw", "hash": sha256(path.read_bytes())}
+    title = ", ".join([round_name.replace("-", " ").capitalize(), *made_up, f"coder {coder.upper()}"])
+    last = max(i for i, r in enumerate(resources) if "coder" in r)
+    said = {"name": name, "title": title, "round": round_name, "text": text, "coder": coder}
+    resources.insert(last + 1, resources[last] | said | file)
+    if made_up and text not in names:
+        beside = Path(file["path"]).with_name(f"{text}.txt").as_posix()
+        form = {"format": "txt", "mediatype": "text/plain", "encoding": "utf-8"}
+        resources.insert(last + 1, {"name": text, "title": f"Text {text}, made up", "path": beside, **form})
     write(coding / "datapackage.json", to_json(content))
     return name
 
@@ -68,12 +62,10 @@ def draw(root: Path, seed: int, n: int) -> Path:
     chosen = sorted(random.Random(seed).sample(cells, n))
     write(path, to_csv([AUDIT, *([*c, "", ""] for c in chosen)]))
     model = next(r for r in content["resources"] if r.get("type") == "table")
-    model = {k: v for k, v in model.items() if k not in ("round", "text", "coder")}
+    form = {key: model[key] for key in ("type", "format", "mediatype", "encoding", "dialect")}
     how = f"{n} cells drawn from {len(cells)} with seed {seed}, each judged against the text by a reader of its own."
-    content["resources"] = [r for r in content["resources"] if r["name"] != "audit"] + [
-        model | {"name": "audit", "title": "Audit", "path": "audit.csv", "schema": "audit-schema.json"}
-        | {"description": how}
-    ]  # fmt: skip
+    said = {"name": "audit", "title": "Audit", "path": "audit.csv", "schema": "audit-schema.json", "description": how}
+    content["resources"] = [*(r for r in content["resources"] if r["name"] != "audit"), said | form]
     write(root / "coding/datapackage.json", to_json(content))
     return path
 

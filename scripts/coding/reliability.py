@@ -18,7 +18,7 @@ import krippendorff
 import numpy as np
 
 from naqoura_talks.package import Package, PackageError
-from scripts.coding.matching import JOINS, TABLES, Matched, dice, match, matched, read_codings, references
+from scripts.coding.matching import JOINS, TABLES, Coding, dice, match, read_codings, references
 from scripts.files import read_rows
 
 ENOUGH = 20  # units, below which no coefficient is given
@@ -30,59 +30,32 @@ EMPTY = "(empty)"
 # --- measures ---
 
 
-def coincidences(counts: np.ndarray) -> np.ndarray:
-    """Return each unit's contribution to the coincidence matrix: units × values × values.
-
-    ``counts`` holds how many coders gave each unit each value (units × values); a unit with fewer than two
-    coders contributes nothing. Krippendorff, Content Analysis, 4th ed. (2019), chapter 12.
-    """
-    coders = counts.sum(axis=1)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    pairs -= np.eye(counts.shape[1], dtype=counts.dtype) * counts[:, None, :]
-    return np.where(coders > 1, 1 / np.maximum(coders - 1, 1), 0.0)[:, None, None] * pairs
-
-
-def alpha_of(coincidence: np.ndarray, ordinal: bool = False) -> np.ndarray:
-    """Return Krippendorff's alpha of coincidence matrices (… × values × values); nan if one value alone occurs."""
-    n_c = coincidence.sum(axis=-1)
-    n = n_c.sum(axis=-1)
-    values = n_c.shape[-1]
-    expected = n_c[..., :, None] * n_c[..., None, :] - np.eye(values) * n_c[..., None]
-    if ordinal:
-        before = np.cumsum(n_c, axis=-1) - n_c / 2
-        distance = (before[..., :, None] - before[..., None, :]) ** 2
-    else:
-        distance = np.broadcast_to(1 - np.eye(values), expected.shape)
-    observed_sum = (coincidence * distance).sum(axis=(-1, -2))
-    expected_sum = (expected * distance).sum(axis=(-1, -2))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return 1 - (n - 1) * observed_sum / expected_sum
-
-
 def resamples(n: int) -> np.ndarray:
     """Return how often each of n units is in each of ``RESAMPLES`` bootstrap samples, drawn with ``SEED``."""
     return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
 
 
-def resampled_alphas(counts: np.ndarray, ordinal: bool = False) -> np.ndarray:
-    """Return alpha of each bootstrap sample of the units; nan where one value alone occurs."""
-    each, values = coincidences(counts), counts.shape[1]
-    times = resamples(len(each))
-    if ordinal:
-        return alpha_of((times @ each.reshape(len(each), -1)).reshape(-1, values, values), ordinal)
-    # With codes that are alike or not, margins and disagreements are enough; many values would make large matrices.
-    margins, apart = times @ each.sum(axis=-1), times @ (each.sum(axis=(-1, -2)) - each.trace(axis1=1, axis2=2))
-    n = margins.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return 1 - (n - 1) * apart / (n**2 - (margins**2).sum(axis=-1))
+def alphas(counts: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return Krippendorff's nominal alpha of each sample of the units; nan where one value alone occurs.
+
+    ``counts`` holds how many coders gave each unit each value (units × values), ``times`` how often each unit is in
+    each sample (samples × units); a unit with fewer than two coders counts for nothing. Krippendorff, Content
+    Analysis, 4th ed. (2019), chapter 12.
+    """
+    paired = counts * (counts.sum(axis=1, keepdims=True) > 1)
+    alike = (paired * (paired - 1)).sum(axis=1) / np.maximum(paired.sum(axis=1) - 1, 1)
+    margins = times @ paired
+    n = margins.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return 1 - (n - 1) * (n - times @ alike) / (n**2 - (margins**2).sum(axis=1))
 
 
-def alpha_interval(counts: np.ndarray, ordinal: bool = False) -> tuple[float, float]:
+def alpha_interval(counts: np.ndarray) -> tuple[float, float]:
     """Return the 95% percentile interval of alpha over bootstrap samples of the units.
 
     Samples in which one value alone occurs have no alpha and are left out.
     """
-    low, high = np.nanpercentile(resampled_alphas(counts, ordinal), [2.5, 97.5])
+    low, high = np.nanpercentile(alphas(counts, resamples(len(counts))), [2.5, 97.5])
     return float(low), float(high)
 
 
@@ -101,229 +74,208 @@ def u_alpha(unitings: list[int], length: int) -> float:
     """Return |uα: how reliably coders tell relevant from irrelevant matter on one continuum; nan if undefined.
 
     Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua,
-    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. In the expected
-    coincidences a unit is not paired with itself, so the square of its length is taken off; of a gap, only
-    its length. Alpha over single characters takes off the length of both, and is another figure. A coder's
-    units are here the maximal runs of marked characters, as those of one table can overlap.
+    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. A unit is not paired with
+    itself, so the square of its length is taken off; of a gap, only its length. A coder's units are here the
+    maximal runs of marked characters, as those of one table can overlap.
     """
-    squares = 0
-    for u in unitings:
-        runs = f"{u:0{length}b}".split("0")
-        squares += sum(len(run) ** 2 for run in runs)
+    squares = sum(len(run) ** 2 for u in unitings for run in f"{u:b}".split("0"))
     return u_alpha_of(unitings, length, squares)
-
-
-def proportion(k: int, n: int) -> tuple[float, float, float]:
-    """Return a share with its 95% Wilson interval."""
-    z, p = NormalDist().inv_cdf(0.975), k / n
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
 
 
 # --- figures ---
 
 
 class Figure(NamedTuple):
-    """One row of coding/agreement.csv; what a measure is, agreement_page.MEASURES says."""
+    """One row of coding/agreement.csv; agreement.md says what a measure is, ``remark`` why there is no value.
 
-    round: str
-    text: str
-    table_name: str
-    column_name: str
-    coder: str
-    measure: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    remark: str
+    What computes a figure leaves the first four cells empty: ``figures`` says where it belongs.
+    """
 
-
-class Found(NamedTuple):
-    """What is measured of some units; without a value, ``remark`` says why there is none."""
-
-    measure: str
-    value: float | None
-    n: int
-    remark: str = ""
+    round: str = ""
+    text: str = ""
+    table_name: str = ""
+    column_name: str = ""
     coder: str = ""
+    measure: str = ""
+    value: float | None = None
     low: float | None = None
     high: float | None = None
+    n: int = 0
+    remark: str = ""
 
 
-def share(part: float, whole: int, remark: str) -> tuple[float | None, int, str]:
-    """Return a share with what it is of; of nothing there is none, and the remark stands in its place."""
-    return (part / whole, whole, "") if whole else (None, 0, remark)
+def proportion(round_name: str, measure: str, k: int, n: int, remark: str) -> Figure:
+    """Return a share with its 95% Wilson interval."""
+    z, p = NormalDist().inv_cdf(0.975), k / n
+    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
+    return Figure(round=round_name, measure=measure, value=p, low=low, high=high, n=n, remark=remark)
 
 
-def f1(common: int, a: int, b: int) -> float | None:
-    """Return F1 of two sets of units from the number in common and their sizes; None if both are empty."""
-    return 2 * common / (a + b) if a + b else None
+def share(measure: str, part: float, whole: int, coder: str = "", none: str = "no units") -> Figure:
+    """Return a share with what it is of; of nothing there is none, and the remark ``none`` stands in its place."""
+    if not whole:
+        return Figure(measure=measure, remark=none, coder=coder)
+    return Figure(measure=measure, value=part / whole, n=whole, coder=coder)
 
 
-def unit_figures(group: list[Matched], tables: tuple[str, ...]) -> Iterator[Found]:
+def f1(measure: str, mine: set[int], other: set[int], n: int, coder: str) -> Figure:
+    """Return F1 of two sets of units."""
+    return share(measure, 2 * len(mine & other), len(mine) + len(other), coder)._replace(n=n)
+
+
+def mean(measure: str, figures: list[Figure], n: int) -> Figure:
+    """Return the mean of the figures that have a value."""
+    known = [f.value for f in figures if f.value is not None]
+    return share(measure, sum(known), len(known))._replace(n=n)
+
+
+def unit_figures(group: list[Coding], tables: tuple[str, ...]) -> Iterator[Figure]:
     """Yield what was found, over all units of some tables and texts."""
-    units = [(m, unit) for m in group for table in tables for unit in m.found(table)]
-    coders, none = group[0].coders, "no units"
-    sets = [{n for n, (_, unit) in enumerate(units) if i in unit} for i in range(len(coders))]
-    yield Found("units", len(units), len(units))
-    yield Found("units_by_all", sum(len(unit) == len(coders) for _, unit in units), len(units))
-    yield Found("units_by_one", sum(len(unit) == 1 for _, unit in units), len(units))
-    pairs = []
-    for (a, mine), (b, other) in combinations(zip(coders, sets, strict=True), 2):
-        pairs.append(f1(len(mine & other), len(mine), len(other)))
-        yield Found("f1_pair", pairs[-1], len(mine | other), "" if mine | other else none, f"{a} {b}")
-    yield mean("f1_between", pairs, len(units))
+    units = [unit for m in group for table in tables for unit in m.units[table]]
+    coders = group[0].coders
+    # The published tables come behind the coders; without them the last set is empty.
+    *sets, published = ({n for n, unit in enumerate(units) if i in unit} for i in range(len(coders) + 1))
+    found_by = Counter(n for mine in sets for n in mine)
+    found = len(found_by)
+    yield Figure(measure="units", value=found, n=found)
+    yield Figure(measure="units_by_all", value=sum(n == len(coders) for n in found_by.values()), n=found)
+    yield Figure(measure="units_by_one", value=sum(n == 1 for n in found_by.values()), n=found)
+    coders_sets = list(zip(coders, sets, strict=True))
+    pairs = [f1("f1_pair", x, y, len(x | y), f"{a} {b}") for (a, x), (b, y) in combinations(coders_sets, 2)]
+    yield from pairs
+    yield mean("f1_between", pairs, found)
     if all(m.published is not None for m in group):
-        everything = [(m, unit) for m in group for table in tables for unit in m.units[table]]
-        size, scores = sum(m.published in unit for m, unit in everything), []
-        for i, coder in enumerate(coders):
-            own = len(sets[i])
-            right = sum(i in unit and m.published in unit for m, unit in everything)
-            scores.append(f1(right, own, size))
-            yield Found("precision", *share(right, own, none), coder)
-            yield Found("recall", *share(right, size, none), coder)
-            yield Found("f1_published", scores[-1], size, "" if own or size else none, coder)
-        yield mean("f1_published", scores, size)
+        scores = [f1("f1_published", mine, published, len(published), coder) for coder, mine in coders_sets]
+        for (coder, mine), score in zip(coders_sets, scores, strict=True):
+            yield share("precision", len(mine & published), len(mine), coder)
+            yield share("recall", len(mine & published), len(published), coder)
+            yield score
+        yield mean("f1_published", scores, len(published))
 
 
-def mean(measure: str, scores: list[float | None], n: int) -> Found:
-    """Return the mean of the scores that there are."""
-    known = [score for score in scores if score is not None]
-    return Found(measure, *((sum(known) / len(known), n) if known else (None, n, "no units")))
-
-
-def span_figures(group: list[Matched], table: str, column: str) -> Iterator[Found]:
+def span_figures(group: list[Coding], table: str, column: str) -> Iterator[Figure]:
     """Yield how alike the spans of matched units, or the words of one verbatim column, are, over pairs of coders."""
     pairs = []
     for m in group:
         for unit in m.found(table):
             rows = [m.row(table, i, key) for i, key in unit.items()]
-            pairs += combinations([row.spans.get(column, 0) if column else row.span for row in rows], 2)
+            pairs += combinations([row.spans.get(column, 0) for row in rows], 2)
     pairs = [(a, b) for a, b in pairs if a or b]
     none = "no pair of coders has such words"
-    yield Found("span_exact", *share(sum(a == b for a, b in pairs), len(pairs), none))
-    yield Found("span_overlap", *share(sum(dice(a, b) for a, b in pairs), len(pairs), none))
+    yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none=none)
+    yield share("span_overlap", sum(dice(a, b) for a, b in pairs), len(pairs), none=none)
 
 
-def marked_figure(group: list[Matched], table: str) -> Found:
+def marked_figure(group: list[Coding], table: str) -> Figure:
     """Return |uα of a table, its texts one behind the other; see ``u_alpha``."""
     unitings, length = [0] * len(group[0].coders), 0
     for m in group:
-        for i, coded in enumerate(m.coding.passes.values()):
+        for i, coded in enumerate(m.passes.values()):
             for row in coded[table].values():
                 unitings[i] |= (row.spans.get("name_words", 0) if table == "names" else row.span) << length
-        length += m.coding.length + 1  # a gap between two texts, so that no unit goes over it
+        length += m.length + 1  # a gap between two texts, so that no unit goes over it
     value = u_alpha(unitings, length)
     if np.isnan(value):
-        return Found("u_alpha", None, length, "nothing, or everything, is marked: undefined")
-    return Found("u_alpha", value, length)
+        return Figure(measure="u_alpha", n=length, remark="nothing, or everything, is marked: undefined")
+    return Figure(measure="u_alpha", value=value, n=length)
 
 
-def values(m: Matched, table: str, column: str) -> list[list[str]]:
+def values(group: list[Coding], table: str, column: str) -> list[list[str]]:
     """Return for each unit that two coders or more found the values that they gave.
 
     A key stands as the unit that it points to: its published key, or the first coder's with the coder before
-    it. A cell left empty is a value of its own.
+    it, and its text before it if there are several. A cell left empty is a value of its own.
     """
-    names: dict[tuple[int, str], str] = {}
-    for unit in m.units[target] if (target := references()[table].get(column)) else []:
-        first = min(unit)
-        name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
-        names.update(((i, key), name) for i, key in unit.items())
-    found = []
-    for unit in m.found(table):
-        if len(unit) > 1:
+    target, found = references(table).get(column), []
+    for m in group:
+        names: dict[tuple[int, str], str] = {}
+        for unit in m.units[target] if target else []:
+            first = min(unit)
+            name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
+            names |= {(i, key): f"{m.text} {name}" if len(group) > 1 else name for i, key in unit.items()}
+        for unit in m.found(table):
             given = {i: m.row(table, i, key).cells.get(column, "") for i, key in unit.items()}
             found.append([names.get((i, v), v) or EMPTY for i, v in given.items()])
-    return found
+    return [unit for unit in found if len(unit) > 1]
 
 
-def column_figures(group: list[Matched], table: str, column: str, order: list[str] | None) -> Iterator[Found]:
-    """Yield how alike the values of a coded column are, over pairs of coders.
-
-    ``order`` are the codes of an ordered codelist; there a cell left empty has no place and is left out
-    of alpha.
-    """
-    # Keys of different texts are different things, also where the numbers of their units are the same.
-    many = len(group) > 1 and column in references()[table]
-    units = [
-        [f"{m.coding.text} {v}" if many and v != EMPTY else v for v in unit]
-        for m in group
-        for unit in values(m, table, column)
-    ]
+def column_figures(group: list[Coding], table: str, column: str) -> Iterator[Figure]:
+    """Yield how alike the values of a coded column are, over pairs of coders."""
+    units = values(group, table, column)
     pairs = Counter(tuple(sorted(pair)) for unit in units for pair in combinations(unit, 2))
     total = sum(pairs.values())
     alike = sum(n for (a, b), n in pairs.items() if a == b)
     filled = sum(any(v != EMPTY for v in unit) for unit in units)
     some = f"filled by some coder in {filled} of {len(units)} units" if filled < len(units) else ""
-    yield Found("observed_agreement", alike / total if total else None, len(units), some)
+    yield share("observed_agreement", alike, total)._replace(n=len(units), remark=some)
     for (a, b), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0])):
         if a != b:
-            yield Found("confusion", n, total, f"{a} / {b}")
-    pairable = [[v for v in unit if not order or v != EMPTY] for unit in units]
-    pairable = [unit for unit in pairable if len(unit) > 1]
-    occurring = {v for unit in pairable for v in unit}
-    domain = [c for c in order if c in occurring] if order else sorted(occurring)
-    n = len(pairable)
-    if len(domain) < 2:
-        what = f"only {domain[0]} occurs" if domain else "no unit has two values"
-        yield Found("alpha", None, n, f"{what}: alpha is undefined")
-    elif n < ENOUGH:
-        yield Found("alpha", None, n, f"{n} units are too few for a coefficient")
-    else:
-        counts = np.array([[unit.count(v) for v in domain] for unit in pairable])
-        level = "ordinal" if order else "nominal"
-        value = krippendorff.alpha(value_counts=counts, value_domain=np.arange(len(domain)), level_of_measurement=level)
-        commonest = int(counts.sum(axis=0).max())
-        rest = int(counts.sum()) - commonest
-        remark = f"rests on the {rest} of {counts.sum()} values that are not the commonest" if rest < ENOUGH else ""
-        yield Found("alpha", float(value), n, remark, "", *alpha_interval(counts, ordinal=bool(order)))
+            yield Figure(measure="confusion", value=n, n=total, remark=f"{a} / {b}")
+    yield alpha_figure(units)
 
 
-def coded_columns(package: Package, table: str) -> dict[str, list[str] | None]:
-    """Return the columns whose values coders choose, each with its codes if they have an order.
+def alpha_figure(units: list[list[str]]) -> Figure:
+    """Return alpha of the values of each unit, with its interval, or why it has none."""
+    domain = sorted({v for unit in units for v in unit})
+    none = Figure(measure="alpha", n=len(units))
+    if not domain:
+        return none._replace(remark="no unit has two values: alpha is undefined")
+    if len(domain) == 1:
+        return none._replace(remark=f"only {domain[0]} occurs: alpha is undefined")
+    if len(units) < ENOUGH:
+        return none._replace(remark=f"{len(units)} units are too few for a coefficient")
+    counts = np.array([[unit.count(v) for v in domain] for unit in units])
+    value = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
+    low, high = alpha_interval(counts)
+    rest = int(counts.sum() - counts.sum(axis=0).max())
+    remark = f"rests on the {rest} of {counts.sum()} values that are not the commonest" if rest < ENOUGH else ""
+    return none._replace(value=float(value), low=low, high=high, remark=remark)
+
+
+def coded_columns(package: Package, table: str) -> list[str]:
+    """Return the columns whose values coders choose.
 
     What matching rests on, the ends of a row that joins things, is left out: there coders agree by rule.
     """
     fixed = JOINS[table][0] if table in JOINS else ()
-    return {
-        column: field["categories"] if field.get("categoriesOrdered") else None
-        for column, field in package.fields(table).items()
-        if field["provenance"] == "coded" and column not in fixed
-    }
+    return [c for c, field in package.fields(table).items() if field["provenance"] == "coded" and c not in fixed]
 
 
-def figures(package: Package, all_matched: list[Matched]) -> list[Figure]:
-    """Return all figures: for each round those of each text and, if it has several, of all its texts together."""
-    out: list[Figure] = []
+def at(found: Iterable[Figure], **place: str) -> Iterator[Figure]:
+    """Yield the figures with the cells that say where they belong."""
+    return (f._replace(**place) for f in found)
 
-    def add(place: tuple[str, str, str, str], found: Iterable[Found]) -> None:
-        out.extend(Figure(*place, f.coder, f.measure, f.value, f.low, f.high, f.n, f.remark) for f in found)
 
-    rounds: dict[str, list[Matched]] = defaultdict(list)
-    for m in all_matched:
+def group_figures(package: Package, group: list[Coding]) -> Iterator[Figure]:
+    """Yield all figures of a text, or of several texts together."""
+    yield from unit_figures(group, TABLES)
+    by_words = [m._replace(units=match([*m.passes.values()], words_only=True)) for m in group]
+    strict = {f.measure: f for f in unit_figures(by_words, TABLES) if not f.coder}
+    yield strict["f1_between"]._replace(measure="f1_by_words")
+    for table in TABLES:
+        yield from at(unit_figures(group, (table,)), table_name=table)
+        yield from at(span_figures(group, table, ""), table_name=table)
+        yield marked_figure(group, table)._replace(table_name=table)
+        for column in coded_columns(package, table):
+            yield from at(column_figures(group, table, column), table_name=table, column_name=column)
+        for column, field in package.fields(table).items():
+            if field["provenance"] == "verbatim":
+                yield from at(span_figures(group, table, column), table_name=table, column_name=column)
+
+
+def figures(package: Package, codings: list[Coding]) -> Iterator[Figure]:
+    """Yield all figures: for each round those of each text and, if it has several, of all its texts together."""
+    rounds: dict[str, list[Coding]] = defaultdict(list)
+    for m in codings:
         if len(m.coders) > 1:
-            rounds[m.coding.round].append(m)
+            rounds[m.round].append(m)
     for name, texts in rounds.items():
-        groups = [(m.coding.text, [m]) for m in texts]
+        groups = {m.text: [m] for m in texts}
         if len(texts) > 1 and len({tuple(m.coders) for m in texts}) == 1:
-            groups.insert(0, ("", texts))
-        by_words = {m.coding.text: Matched(m.coding, match([*m.coding.passes.values()], None, True)) for m in texts}
-        for text, group in groups:
-            add((name, text, "", ""), unit_figures(group, TABLES))
-            strict = unit_figures([by_words[m.coding.text] for m in group], TABLES)
-            add((name, text, "", ""), (f._replace(measure="f1_by_words") for f in strict if f.measure == "f1_between"))
-            for table in TABLES:
-                add((name, text, table, ""), unit_figures(group, (table,)))
-                add((name, text, table, ""), span_figures(group, table, ""))
-                add((name, text, table, ""), [marked_figure(group, table)])
-                for column, order in coded_columns(package, table).items():
-                    add((name, text, table, column), column_figures(group, table, column, order))
-                for column, field in package.fields(table).items():
-                    if field["provenance"] == "verbatim":
-                        add((name, text, table, column), span_figures(group, table, column))
-    return out
+            groups = {"": texts} | groups
+        for text, group in groups.items():
+            yield from at(group_figures(package, group), round=name, text=text)
 
 
 # --- audit ---
@@ -334,14 +286,13 @@ VERDICTS = ("carried", "not_carried", "debatable")
 
 def audit_cells(package: Package) -> list[list[str]]:
     """Return every published cell that needs evidence: table, key, column, value."""
-    cells = []
-    for table in package.tables:
-        fields, key = package.fields(table), package.key(table)
-        for row in package.read_words(table).to_pylist():
-            for column, value in row.items():
-                if fields[column]["evidence"] in ("own", "row") and value is not None:
-                    cells.append([table, row[key], column, value])
-    return sorted(cells)
+    return sorted(
+        [table, row[package.key(table)], column, row[column]]
+        for table in package.tables
+        for row in package.read_words(table).to_pylist()
+        for column, field in package.fields(table).items()
+        if field["evidence"] != "none" and row[column] is not None
+    )
 
 
 def audit_figures(root: Path) -> list[Figure]:
@@ -350,9 +301,7 @@ def audit_figures(root: Path) -> list[Figure]:
     Raises PackageError for a cell without a verdict, or with one that is not known.
     """
     path = root / "coding/audit.csv"
-    if not path.exists():
-        return []
-    rows = read_rows(path, "audit")
+    rows = read_rows(path, "audit") if path.exists() else []
     for i, row in enumerate(rows, 2):
         if row.get("verdict") not in VERDICTS:
             raise PackageError(
@@ -361,9 +310,9 @@ def audit_figures(root: Path) -> list[Figure]:
             )
     counts, n = Counter(row["verdict"] for row in rows), len(rows)
     return [
-        Figure("audit", "", "", "", "", verdict, *proportion(counts[verdict], n), n, f"{counts[verdict]} of {n} cells")
+        proportion("audit", verdict, counts[verdict], n, f"{counts[verdict]} of {n} cells")
         for verdict in VERDICTS
-        if n
+        if rows
     ]
 
 
@@ -377,27 +326,23 @@ def omission_figures(root: Path) -> list[Figure]:
     if not (path.exists() and (root / "releases/1.0.0").exists()):
         return []
     package, rows = Package(root / "releases/1.0.0"), read_rows(path, "omissions")
-    tables = [t for t in package.tables if any(f["evidence"] == "row" for f in package.fields(t).values())]
-    coded = {t: [c for c, f in package.fields(t).items() if f["provenance"] in ("coded", "verbatim")] for t in tables}
-    there = {
-        "recall_of_cells": sum(
-            len(package.read_words(t)) - package.read_words(t)[c].null_count for t in tables for c in coded[t]
-        ),
-        "recall_of_rows": sum(len(package.read_words(t)) for t in tables),
-    }
+    there = {"recall_of_cells": 0, "recall_of_rows": 0}
+    for table in package.tables:
+        fields, words = package.fields(table), package.read_words(table)
+        if any(field["evidence"] == "row" for field in fields.values()):
+            coded = [c for c, field in fields.items() if field["provenance"] in ("coded", "verbatim")]
+            there["recall_of_cells"] += sum(len(words) - words[c].null_count for c in coded)
+            there["recall_of_rows"] += len(words)
     found = []
     for measure, filled in there.items():
         asked = [r for r in rows if bool(r["column_name"]) == (measure == "recall_of_cells")]
-        due = sum(r["reader_1"] == r["reader_2"] == "due" for r in asked)
-        one = sum("due" in (r["reader_1"], r["reader_2"]) for r in asked) - due
-        remark = f"{filled} there, {due} found due by both readers, {one} by one of them"
-        found.append(
-            Figure("omissions", "", "", "", "", measure, *proportion(filled, filled + due), filled + due, remark)
-        )
+        due = Counter((r["reader_1"], r["reader_2"]).count("due") for r in asked)
+        remark = f"{filled} there, {due[2]} found due by both readers, {due[1]} by one of them"
+        found.append(proportion("omissions", measure, filled, filled + due[2], remark))
     return found
 
 
-def compute(root: Path) -> tuple[list[Matched], list[Figure]]:
+def compute(root: Path) -> tuple[list[Coding], list[Figure]]:
     """Return the matched codings and all figures of a package, those of the audits last."""
-    all_matched = [matched(coding) for coding in read_codings(root)]
-    return all_matched, [*figures(Package(root), all_matched), *audit_figures(root), *omission_figures(root)]
+    codings = read_codings(root)
+    return codings, [*figures(Package(root), codings), *audit_figures(root), *omission_figures(root)]

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from naqoura_talks.package import Package
 from scripts.files import read_rows, to_csv, to_json
-from scripts.trials.operators import Mutant, Tables, follow, one_later, read_tables, table_bytes
+from scripts.trials.operators import Files, Mutant, Tables, follow, one_later, read_tables, table_bytes
 
 TIMES = 8
 CLAIMED = ("events", "event_actors", "event_links", "actor_relations")
@@ -50,10 +51,8 @@ def without(package: Package, tables: Tables, gone: set[str]) -> None:
     while gone:
         dropped: set[str] = set()
         for name, rows in tables.items():
-            key = package.key(name)
-            hangs = [c for c in rows[0] if c.endswith("_id")] if rows else []
-            lost = {row[key] for row in rows if any(row[c] in gone for c in hangs)}
-            tables[name] = [row for row in rows if row[key] not in lost]
+            lost = {row[package.key(name)] for row in rows if any(row[c] in gone for c in row if c.endswith("_id"))}
+            tables[name] = [row for row in rows if row[package.key(name)] not in lost]
             dropped |= lost - gone
         gone = dropped
 
@@ -65,30 +64,23 @@ def dropped(package: Package, tables: Tables, rng: Random) -> str:
     return key
 
 
-def turned(before: str, after: str) -> Callable[[Package, Tables, Random], str]:
-    """Return what turns a row's attribution, with its parts and links, and what statements say of them."""
-
-    def turn(package: Package, tables: Tables, rng: Random) -> str:
-        name = rng.choice(CLAIMED)
-        row = rng.choice([row for row in tables[name] if row["attribution"] == before])
-        key = row[package.key(name)]
-        mine = [row] + [
-            r for t in CLAIMED for r in tables[t] if r.get("event_id") == key and r["attribution"] == before
-        ]
-        for one in mine:
-            one["attribution"] = after
-        keys = {next(iter(one.values())) for one in mine}
-        roles = {"narrator": ("asserts", "mentions"), "speaker": ("mentions", "asserts")}[after]
-        new = {}
-        for link in tables["statement_links"]:
-            if link["link_role"] == roles[0] and keys & set(link.values()):
-                link["link_role"] = roles[1]
-                old = link["statement_link_id"]
-                new[old] = old.replace(f"-{roles[0]}-", f"-{roles[1]}-")
-        renamed(tables, new)
-        return key
-
-    return turn
+def turned(before: str, after: str, package: Package, tables: Tables, rng: Random) -> str:
+    """Turn a row's attribution, with its parts and links, and what statements say of them."""
+    name = rng.choice(CLAIMED)
+    row = rng.choice([row for row in tables[name] if row["attribution"] == before])
+    key = row[package.key(name)]
+    parts = [r for t in CLAIMED for r in tables[t] if r.get("event_id") == key and r["attribution"] == before]
+    for one in (row, *parts):
+        one["attribution"] = after
+    keys, new = {next(iter(one.values())) for one in (row, *parts)}, {}
+    old_role, new_role = {"narrator": ("asserts", "mentions"), "speaker": ("mentions", "asserts")}[after]
+    for link in tables["statement_links"]:
+        if link["link_role"] == old_role and keys & set(link.values()):
+            link["link_role"] = new_role
+            old = link["statement_link_id"]
+            new[old] = old.replace(f"-{old_role}-", f"-{new_role}-")
+    renamed(tables, new)
+    return key
 
 
 def exchanged(package: Package, tables: Tables, rng: Random) -> str:
@@ -99,12 +91,11 @@ def exchanged(package: Package, tables: Tables, rng: Random) -> str:
     one, other = rng.sample(alone, 2)
     of_actors = ("actors", "names", "identifiers")
     own = [row for row in tables["evidence"] if row["table_name"] in of_actors]
-    kept = {name: tables[name] for name in of_actors}
-    others = {n: rows for n, rows in tables.items() if n not in of_actors}
+    others = {name: rows for name, rows in tables.items() if name not in of_actors}
     others["evidence"] = [row for row in tables["evidence"] if row["table_name"] not in of_actors]
     renamed(others, {one: other, other: one})
-    others["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
-    tables.update(others | kept)
+    tables.update(others)
+    tables["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
     return f"{one} and {other}"
 
 
@@ -129,8 +120,8 @@ def repointed(package: Package, tables: Tables, rng: Random) -> str:
 
 BY_ROWS: dict[str, Callable[[Package, Tables, Random], str]] = {
     "dropped with all that hangs on it": dropped,
-    "claim made a fact": turned("speaker", "narrator"),
-    "fact made a claim": turned("narrator", "speaker"),
+    "claim made a fact": partial(turned, "speaker", "narrator"),
+    "fact made a claim": partial(turned, "narrator", "speaker"),
     "two actors exchanged": exchanged,
     "date moved with all that follows": moved,
     "evidence re-pointed": repointed,
@@ -142,7 +133,7 @@ def codes_renamed(package: Package, tables: Tables, rng: Random) -> Iterator[Mut
     for row in rng.sample(tables["codes"], TIMES):
         codelist, code, new = row["codelist"], row["code"], f"{row['code']}_x"
         changed = {n: [dict(r) for r in rows] for n, rows in tables.items()}
-        files: dict[str, bytes] = {}
+        files: Files = {}
         for name in package.tables:
             schema = json.loads(package.schema_path(name).read_text("utf-8"))
             for field in schema["fields"]:
@@ -169,19 +160,15 @@ def records_edited(package: Package, rng: Random) -> Iterator[Mutant]:
         column = "settled" if "adjudication" in file else rng.choice(list(rows[0])[1:])
         row = rng.choice([r for r in rows if r[column]] or rows)
         row[column] += "x"
-        content = to_csv([list(rows[0]), *(list(r.values()) for r in rows)])
+        content = to_csv([rows[0], *(r.values() for r in rows)])
         yield Mutant("record edited", "", "", next(iter(row.values())), f"{file} {column}", {file: content})
 
 
-def mutant(
-    name: str, package: Package, before: Tables, after: Tables, what: str, files: dict[str, bytes] | None = None
-) -> Mutant:
-    """Return the mutant of what the tables have become."""
-    content: dict = dict(files or {})
-    for table, rows in after.items():
-        if rows != before[table]:
-            content[f"data/csv/{table}.csv"] = table_bytes(rows, list(package.fields(table)))
-    return Mutant(name, "", "", what, what, content)
+def mutant(name: str, package: Package, before: Tables, after: Tables, what: str, files: Files) -> Mutant:
+    """Return the mutant of what the tables have become, and of other files."""
+    changed = {table: rows for table, rows in after.items() if rows != before[table]}
+    tables = {f"data/csv/{t}.csv": table_bytes(rows, list(package.fields(t))) for t, rows in changed.items()}
+    return Mutant(name, "", "", what, what, files | tables)
 
 
 def all_changes(root: Path) -> list[Mutant]:
@@ -193,7 +180,7 @@ def all_changes(root: Path) -> list[Mutant]:
         for _ in range(TIMES):
             changed = {n: [dict(r) for r in rows] for n, rows in tables.items()}
             what = change(package, changed, rng)
-            found.append(mutant(name, package, tables, changed, what))
+            found.append(mutant(name, package, tables, changed, what, {}))
     found += codes_renamed(package, tables, Random("codes"))
     found += records_edited(package, Random("records"))
     return list({tuple(sorted(m.files.items(), key=str)): m for m in found if m.files}.values())

@@ -1,8 +1,8 @@
 """Ask the check about many changed packages, and say which it lets through: ``python -m scripts.trials.mutants``.
 
 A mutant of the first kind is one change to a table (``operators.py``), of the second one intention carried through
-all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds
-a problem, or with the text if only those do that need it.
+all rows that it touches (``changes.py``). It is caught offline if a rule that needs no text finds a problem, or with
+the text if only those do that need it.
 
 What gets through of the first kind must be a legal edit: ``legal.json`` has the reasons, and each must fall under
 exactly one. A reason is decided by what was changed, never by what the check said. If one gets through without a
@@ -18,6 +18,8 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -52,25 +54,8 @@ class Result(NamedTuple):
     found: list[str]
     reasons: list[str]
 
-    @property
-    def offline(self) -> bool:
-        return any(rule not in WITH_TEXT for rule in self.found)
-
 
 # --- asking ---
-
-
-def apply(root: Path, whole: Path, mutant: Mutant) -> None:
-    """Change the copy of the package as the mutant says; links lead to the whole package."""
-    for name, content in mutant.files.items():
-        path = root / name
-        if content is None or isinstance(content, Link):
-            path.unlink()
-        if isinstance(content, Link):
-            path.symlink_to(whole / name)
-        elif content is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
 
 
 def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
@@ -86,9 +71,15 @@ def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
 
 
 def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
-    """Change the copy, ask the check, and undo the change; return the rules that found a problem."""
+    """Change the copy as the mutant says, ask the check, and undo it; return the rules that found a problem."""
     try:
-        apply(root, whole, mutant)
+        for name, content in mutant.files.items():
+            path = root / name
+            path.unlink(missing_ok=True)
+            if isinstance(content, Link):
+                path.symlink_to(whole / name)
+            elif content is not None:
+                path.write_bytes(content)
         return sorted(found_by(root, texts))
     finally:
         for name in mutant.files:
@@ -102,51 +93,37 @@ def copied(whole: Path, folder: str) -> Path:
     return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
 
 
-_worker: tuple[Path, Path, tuple[str, ...], list[Mutant]]
-
-
-def _start(whole: Path, folder: str, texts: tuple[str, ...]) -> None:
-    global _worker
+@cache
+def own_copy(whole: Path, folder: str) -> Path:
+    """Return the copy that this process changes; as there are others, it keeps to one processor."""
     pa.set_cpu_count(1)
-    copy = copied(whole, tempfile.mkdtemp(dir=folder))
-    _worker = copy, whole, texts, both_kinds(whole)
+    return copied(whole, tempfile.mkdtemp(dir=folder))
 
 
-def _ask(index: int) -> list[str]:
-    copy, whole, texts, mutants = _worker
-    return ask(copy, whole, texts, mutants[index])
+def result(whole: Path, folder: str, texts: tuple[str, ...], mutant: Mutant) -> Result:
+    """Ask about a mutant in this process's own copy of the package."""
+    found = ask(own_copy(whole, folder), whole, texts, mutant)
+    return Result(mutant, found, reasons(mutant, bool(texts)))
 
 
-def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[int]) -> list[Result]:
-    """Ask about the chosen mutants of a package, each process with a copy of its own."""
-    mutants = both_kinds(whole)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(None, get_context("spawn"), _start, (whole, folder, texts)) as pool,
-    ):
-        found = list(pool.map(_ask, chosen, chunksize=8))
-    return [Result(mutants[i], told, reasons(mutants[i], bool(texts))) for i, told in zip(chosen, found, strict=True)]
+def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[Result]:
+    """Ask about mutants of a package, each process with a copy of its own."""
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(result, whole, folder, texts), chosen, chunksize=8))
 
 
-def both_kinds(root: Path) -> list[Mutant]:
-    """Return all mutants of the first kind, and behind them those of the second."""
-    return operators.all_mutants(root) + changes.all_changes(root)
-
-
-def sample(mutants: list[Mutant], size: int, seed: int = 0) -> list[int]:
-    """Return the places of a sample: operators in a seeded order, one mutant of each in turn."""
-    rng = Random(seed)
+def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
+    """Return a sample in the order of the list: operators in a seeded order, one mutant of each in turn."""
+    rng = Random(0)
     by_operator = defaultdict(list)
     for i, mutant in enumerate(mutants):
         by_operator[mutant.operator].append(i)
     for places in by_operator.values():
         rng.shuffle(places)
-    order = list(by_operator)
+    order = list(by_operator.values())
     rng.shuffle(order)
-    chosen: list[int] = []
-    while len(chosen) < min(size, len(mutants)):
-        chosen += [by_operator[o].pop() for o in order if by_operator[o]][: size - len(chosen)]
-    return sorted(chosen)
+    in_turn = [i for turn in zip_longest(*(places[::-1] for places in order)) for i in turn if i is not None]
+    return [mutants[i] for i in sorted(in_turn[:size])]
 
 
 # --- what may get through ---
@@ -177,24 +154,25 @@ def unexplained(results: list[Result]) -> list[Result]:
 
 
 def by_operator(results: list[Result]) -> str:
-    """Return a table with a row for each operator, and one for all."""
-    lines = [
-        "| operator | tried | caught offline | with the text alone | got through | rules that found it first |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-    ]
+    """Return the rows of a table with one for each operator, and one for all."""
+    lines = []
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[result.mutant.operator].append(result)
     for operator, group in (groups | {"**all**": results}).items():
-        n, offline, caught = len(group), sum(r.offline for r in group), sum(bool(r.found) for r in group)
+        n, caught = len(group), sum(bool(r.found) for r in group)
+        offline = sum(bool(set(r.found) - WITH_TEXT) for r in group)
         found = Counter(rule for r in group for rule in r.found) if group is not results else {}
         first = ", ".join(f"{rule} {n}" for rule, n in sorted(found.items(), key=lambda x: (-x[1], x[0])))
         lines.append(f"| {operator} | {n} | {offline} | {caught - offline} | {n - caught} | {first} |")
     return "\n".join(lines)
 
 
-def report(results: list[Result], second: list[Result]) -> str:
-    """Return docs/checks.md: what was tried of both kinds, what gets through and why, and the table by operator."""
+def report(results: list[Result], second: list[Result], possible: int) -> str:
+    """Return docs/checks.md: what was tried of both kinds, what gets through and why, and the table by operator.
+
+    ``possible`` is how many mutants of the first kind there are.
+    """
     through = [r.mutant for r in second if not r.found]
     legal = []
     for reason in LEGAL:
@@ -205,33 +183,28 @@ def report(results: list[Result], second: list[Result]) -> str:
     values = {
         "second": by_operator(second), "first": by_operator(results), "legal": "\n\n".join(legal),
         "through": "\n".join(f"- {m.operator}, {m.what}: {changes.WHY[m.operator]}." for m in through),
-        "tried": len(results), "of": len(operators.all_mutants(ROOT)),
+        "tried": len(results), "of": possible,
     }  # fmt: skip
     return database.filled_in(TEMPLATE.read_text("utf-8"), values)
 
 
 def main() -> int:
     """Ask about the mutants; see the module's text."""
-    first, mutants, texts = operators.all_mutants(ROOT), both_kinds(ROOT), check.coded_texts()
-    chosen = sample(first, TRIED) + list(range(len(first), len(mutants)))
-    print(f"Asking the check about {len(chosen)} changed packages ...", flush=True)
-    every = ask_all(ROOT, texts, chosen)
-    second = [r for r in every if r.mutant.operator in changes.WHY]
-    results = [r for r in every if r.mutant.operator not in changes.WHY]
-    print(*(f"{r.mutant}: {', '.join(r.found) or 'got through'}" for r in second), sep="\n")
+    first, second, texts = operators.all_mutants(ROOT), changes.all_changes(ROOT), check.coded_texts()
+    chosen = sample(first, TRIED)
+    print(f"Asking the check about {len(chosen) + len(second)} changed packages ...", flush=True)
+    results, of_second = (ask_all(ROOT, texts, mutants) for mutants in (chosen, second))
+    print(*(f"{r.mutant}: {', '.join(r.found) or 'got through'}" for r in of_second), sep="\n")
     through = Counter(" and ".join(r.reasons) or "no reason" for r in results if not r.found)
-    print(
-        f"{len(results)} small changes tried; got through:",
-        *(f"  {n:>4}  {why}" for why, n in through.items()),
-        sep="\n",
-    )
+    print(f"{len(results)} small changes tried; got through:")
+    print(*(f"  {n:>4}  {why}" for why, n in through.items()), sep="\n")
     if left := unexplained(results):
         print("Got through, and not for exactly one reason:", *(f"  {r.mutant} {r.reasons}" for r in left), sep="\n")
         return 1
     if not texts:
         print(f"{REPORT} is left as it is: it needs the coded text. Set NAQOURA_TALKS_TEXT to a file with it.")
         return 0
-    write(ROOT / REPORT, report(results, second).encode("utf-8"))
+    write(ROOT / REPORT, report(results, of_second, len(first)).encode("utf-8"))
     print(f"Written: {REPORT}")
     return 0
 

@@ -4,8 +4,8 @@ An operator is a function that breaks one kind of thing: a cell, a row, or the f
 comparison guards (the generated files) and what a profile guards (schemas, descriptor) has tests of its own.
 ``all_mutants(root)`` applies each wherever it applies: cell operators to every column of every table (those
 about characters in turn), the others to tables and columns in turn or drawn by a seed that is made of the
-operator's and the table's name alone. So the list is the same
-on every machine, and an operator that is added changes no other's mutants.
+operator's and the table's name alone. So the list is the same on every machine, and an operator that is added
+changes no other's mutants.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from naqoura_talks.package import Package
 from scripts.check.database import edtf_bounds
@@ -27,6 +30,9 @@ class Link(NamedTuple):
     """Instead of a file's content: a symbolic link to a copy of it outside the package."""
 
 
+Files = dict[str, bytes | Link | None]
+
+
 class Mutant(NamedTuple):
     """One changed package: what was changed where, and the content of the files that differ (None: removed)."""
 
@@ -35,7 +41,7 @@ class Mutant(NamedTuple):
     column: str
     row: str
     what: str
-    files: dict[str, bytes | Link | None]
+    files: Files
 
     def __str__(self) -> str:
         return f"{self.operator}: {' '.join(x for x in (self.table, self.row, self.column) if x)}: {self.what}"
@@ -48,7 +54,6 @@ Tables = dict[str, Rows]
 class Spot(NamedTuple):
     """One cell, with what an operator may want to know of its surroundings. Cells are text, "" is empty."""
 
-    table: str
     column: str
     field: dict[str, Any]
     target: list[str]
@@ -123,17 +128,7 @@ def filled(spot: Spot, rng: Random) -> Cells:
 def one_later(value: str) -> str | None:
     """Return an EDTF value with its last date a day, month or year later."""
     dates = re.findall(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", value)
-    if not dates:
-        return None
-    last = dates[-1]
-    if len(last) == 10:
-        later = (date.fromisoformat(last) + timedelta(1)).isoformat()
-    elif len(last) == 7:
-        year, month = int(last[:4]), int(last[5:])
-        later = f"{year + month // 12:04}-{month % 12 + 1:02}"
-    else:
-        later = f"{int(last) + 1:04}"
-    return later.join(value.rsplit(last, 1))
+    return str(pd.Period(dates[-1]) + 1).join(value.rsplit(dates[-1], 1)) if dates else None
 
 
 def date_off_by_one(spot: Spot, rng: Random) -> Cells:
@@ -142,11 +137,9 @@ def date_off_by_one(spot: Spot, rng: Random) -> Cells:
 
 
 def number_off_by_one(spot: Spot, rng: Random) -> Cells:
-    if spot.field["type"] not in ("integer", "number") or not spot.value:
-        return None
-    if spot.field["type"] == "integer":
+    if spot.field["type"] == "integer" and spot.value:
         return {spot.i: str(int(spot.value) + rng.choice([-1, 1]))}
-    return {spot.i: str(float(spot.value) + 1)}
+    return {spot.i: str(float(spot.value) + 1)} if spot.field["type"] == "number" and spot.value else None
 
 
 def one_character_changed(spot: Spot, rng: Random) -> Cells:
@@ -183,7 +176,7 @@ CELLS = (
 FORMS: dict[str, dict[str, list[str]]] = json.loads(Path(__file__).with_name("forms.json").read_text("utf-8"))
 
 
-def in_another_form(spot: Spot, pattern: str, new: str) -> Cells:
+def in_another_form(pattern: str, new: str, spot: Spot, rng: Random) -> Cells:
     return {spot.i: re.sub(pattern, new, spot.value, count=1)} if re.search(pattern, spot.value) else None
 
 
@@ -197,7 +190,7 @@ def in_another_file(data: bytes, *changes: str) -> bytes:
 # --- several cells that belong together ---
 
 
-def dates_with_their_bounds(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def dates_with_their_bounds(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """A date one later, with the bounds that follow from it: no bound gives it away."""
     for column in (c for c in rows[0] if c.endswith("_edtf")):
         for i, row in enumerate(rows):
@@ -206,14 +199,14 @@ def dates_with_their_bounds(table: str, rows: Rows, rng: Random) -> Iterator[tup
                 yield column, f"{row[column]} to {later}, with its bounds", {i: later}
 
 
-def span_moved(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_moved(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """Both ends of a span one later, its digest left."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start")]
     for i in rng.sample(spans, min(12, len(spans))):
         yield "char_start", "the span one to the right", {i: str(int(rows[i]["char_start"]) + 1)}
 
 
-def span_on_the_same_words(table: str, rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_on_the_same_words(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
     """The span of another row with the same digest: the same words elsewhere."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start") and r["sha256"]]
     for i in rng.sample(spans, len(spans)):
@@ -259,54 +252,49 @@ ROW: dict[str, Callable[[dict[str, str], str], Rows]] = {
 # --- all of them ---
 
 
-def columns_of(package: Package, name: str) -> Iterator[tuple[str, dict, list[str]]]:
-    """Yield the columns of a table: name, field, and the keys that it may point to."""
-    targets = {
-        f["fields"][0]: f["reference"].get("resource", name) for f in package.schema(name).get("foreignKeys", [])
-    }
-    for column, field in package.fields(name).items():
-        keys = package.read_words(targets[column])[0].to_pylist() if column in targets else []
-        if (name, column) == ("evidence", "table_name"):
-            keys = package.tables
-        elif (name, column) == ("evidence", "row_id"):
-            keys = [k for t in ("actors", "events", "names") for k in package.read_words(t)[0].to_pylist()]
-        elif (name, column) == ("evidence", "column_name"):
-            keys = ["actor_id", "actor_role", "name_words", "event_type"]
-        yield column, field, keys
+def targets_of(package: Package, name: str) -> dict[str, list[str]]:
+    """Return the columns of a table that point to something, each with what it may point to."""
+
+    def keys(table: str) -> list[str]:
+        return package.read_words(table)[0].to_pylist()
+
+    links = package.schema(name).get("foreignKeys", [])
+    targets = {link["fields"][0]: keys(link["reference"].get("resource", name)) for link in links}
+    if name == "evidence":
+        targets["table_name"] = package.tables
+        targets["row_id"] = [key for table in ("actors", "events", "names") for key in keys(table)]
+        targets["column_name"] = ["actor_id", "actor_role", "name_words", "event_type"]
+    return targets
 
 
 def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
     """Yield one mutant for each column and operator that applies to it."""
     columns, path, in_turn = list(rows[0]), f"data/csv/{name}.csv", list(FORMS["cells"].items())
-    key = columns[0]
-    for n, (column, field, target) in enumerate(columns_of(package, name)):
-        operators: list[tuple[str, Callable[[Spot, Random], Cells]]]
-        operators = [(f.__name__.replace("_", " "), f) for f in CELLS]
-        operator, form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
-        operators.append((operator, lambda spot, _, form=form: in_another_form(spot, *form)))
-        for operator, change in operators:
+    key, targets = columns[0], targets_of(package, name)
+
+    def mutant(operator: str, column: str, i: int, what: str, changed: Rows) -> Mutant:
+        return Mutant(operator, name, column, rows[i][key], what, {path: table_bytes(changed, columns)})
+
+    for n, (column, field) in enumerate(package.fields(name).items()):
+        form, in_form = in_turn[(n + package.tables.index(name)) % len(in_turn)]
+        operators: dict[str, Callable[[Spot, Random], Cells]] = {f.__name__.replace("_", " "): f for f in CELLS}
+        operators[form] = partial(in_another_form, *in_form)
+        for operator, change in operators.items():
             rng = Random(f"{operator}:{name}:{column}")
             for i in rng.sample(range(len(rows)), len(rows)):
-                cells = change(Spot(name, column, field, target, rows, i), rng)
+                cells = change(Spot(column, field, targets.get(column, []), rows, i), rng)
                 if not cells or all(rows[j][column] == value for j, value in cells.items()):
                     continue
-                if column == key and operator in ("two values swapped", "value of another row"):
-                    break  # Rows with each other's key: that is what the row operators do.
-                changed = [dict(r) for r in rows]
-                for j, value in cells.items():
-                    changed[j][column] = value
-                what = f"{rows[i][column]!r} to {changed[i][column]!r}"
-                yield Mutant(operator, name, column, rows[i][key], what, {path: table_bytes(changed, columns)})
+                # Rows with each other's key: that is what the row operators do.
+                if column != key or operator not in ("two values swapped", "value of another row"):
+                    changed = [row | ({column: cells[j]} if j in cells else {}) for j, row in enumerate(rows)]
+                    yield mutant(operator, column, i, f"{rows[i][column]!r} to {cells[i]!r}", changed)
                 break
-    for operator, change in TOGETHER.items():
-        rng = Random(f"{operator}:{name}")
-        for n, (column, what, cells) in enumerate(change(name, rows, rng)):
-            if n == 12:
-                break
+    for operator, together in TOGETHER.items():
+        for column, what, cells in islice(together(rows, Random(f"{operator}:{name}")), 12):
             changed = [dict(r) for r in rows]
             follow(changed, column, cells)
-            row = rows[next(iter(cells))][key]
-            yield Mutant(operator, name, column, row, what, {path: table_bytes(changed, columns)})
+            yield mutant(operator, column, next(iter(cells)), what, changed)
 
 
 def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
@@ -319,7 +307,7 @@ def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mu
         if (n + package.tables.index(name)) % 2 == 0:
             yield Mutant(operator, name, "", rows[i][key], "the row", {path: table_bytes(content, columns)})
     data = (package.root / path).read_bytes()
-    on_file: dict[str, bytes | Link | None] = {o: in_another_file(data, *form) for o, form in FORMS["files"].items()}
+    on_file: Files = {o: in_another_file(data, *form) for o, form in FORMS["files"].items()}
     on_file |= {"file gone": None, "link out of the package": Link()}
     for n, (operator, content) in enumerate(on_file.items()):
         if (n + package.tables.index(name)) % 5 == 0:
