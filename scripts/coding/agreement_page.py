@@ -192,7 +192,7 @@ def audit(index: Index) -> str:
     said = (
         f"{verdicts[0].n} cells were drawn at random from all published cells that need evidence, and a reader who had "
         "no part in the coding, a language model too, judged each against the text ([audit.csv](audit.csv)). The "
-        "verdicts are on the tables as they were then; what was mended since is noted there. "
+        "verdicts are on the tables as they were then; what was mended since stands in the adjudication. "
         "The interval is Wilson's; it takes the cells as independent, which those of one row are not quite.\n\n"
     )
     return said + markdown(["verdict", "cells", "share", "95% interval"], rows, left=(0, 1))
