@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import zipfile
 from collections import Counter, defaultdict
 from importlib.resources import files
 from typing import Any
@@ -153,20 +155,35 @@ def csp_digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
+def zip_frame(files: dict[str, str]) -> list[str]:
+    """Return what stands before each file in a ZIP archive without compression, and after the last, in base64."""
+    archive, frame, done = io.BytesIO(), [], 0
+    with zipfile.ZipFile(archive, "w") as target:
+        for path, text in files.items():
+            about = zipfile.ZipInfo(path)
+            about.create_system = 0  # not that of this machine
+            target.writestr(about, text)
+            frame.append(archive.getvalue()[done:].removesuffix(text.encode("utf-8")))
+            done = len(archive.getvalue())
+    return [base64.b64encode(part).decode("ascii") for part in (*frame, archive.getvalue()[done:])]
+
+
 def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
     licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
-    readme = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
+    lines = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
+    tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
+    folder, readme = f"{about['name']}-{package.version}", "\n".join(lines)
+    packed = {"README.txt": readme} | {f"data/csv/{name}.csv": text for name, text in tables.items()}
     data = {
         "characters": json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8")),
-        "package": f"{about['name']}-{package.version}", "version": package.version,
-        "tables": {name: package.path(name).read_text("utf-8") for name in package.tables},
+        "package": folder, "version": package.version, "tables": tables, "readme": readme,
+        "zip": zip_frame({f"{folder}/{path}": text for path, text in packed.items()}),
         "titles": t.titles, "homes": t.homes(), "citation": printed(cited, "apa", "{rows}"),
-        "readme": "\n".join(readme),
     }  # fmt: skip
     html = environment().get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),

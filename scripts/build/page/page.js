@@ -67,11 +67,9 @@ let choice = ""; // "", "claims-off" or a speaker's key
 function setChoice(chosen) {
   choice = chosen;
   const off = choice === "claims-off";
-  const follows = (voice, by) => !choice || (off ? !voice : by.split(" ").includes(choice));
-  for (const element of $$("[data-of]")) element.hidden = !follows(element.classList.contains("speaker"), element.dataset.of);
-  for (const stretch of $$("[data-by]")) {
-    stretch.classList.toggle("dim", !follows(stretch.classList.contains("speaker"), stretch.dataset.by));
-  }
+  const follows = (element, by) => !choice || (off ? !element.matches(".speaker") : by.split(" ").includes(choice));
+  for (const element of $$("[data-of]")) element.hidden = !follows(element, element.dataset.of);
+  for (const stretch of $$("[data-by]")) stretch.classList.toggle("dim", !follows(stretch, stretch.dataset.by));
   for (const sentence of $$(".sentence")) {
     sentence.classList.toggle("dim", Boolean(choice) && !$(off ? ".speaker:not(.dim)" : "[data-by]:not(.dim)", sentence));
   }
@@ -216,7 +214,6 @@ for (const links of [$$(".speaker-link"), $$("a.words")]) {
   });
 }
 
-$(".choice").hidden = $("#claims").hidden = false;
 $("#choice").addEventListener("change", (event) => go(event.target.value));
 $("#claims").addEventListener("click", () => go(choice === "claims-off" ? "" : "claims-off"));
 
@@ -232,31 +229,30 @@ function inItsPlace(i) {
   return from === null && to === null ? "" : own.words(Math.max(0, from ?? to - end + start), to ?? from + end - start).trim();
 }
 
-/** Show the words of the reader's copy in place of the bars, each stretch by whose word it is. */
+/** Return the words of a sentence in the copy, each stretch by whose word it is; or that they are not there. */
+function wordsOf(i, bars) {
+  const { shift, status } = own.passages[i];
+  if (shift === null) {
+    const instead = inItsPlace(i);
+    return [el("span.changed", null, `${status} in your copy`, ...(instead ? [": ", el("q", null, instead)] : []))];
+  }
+  return $$("rect", bars).map(({ classList, dataset: { start, end, by } }) => {
+    const stretch = el(`span.${classList.item(1)}`, null, own.words(Number(start) + shift, Number(end) + shift));
+    stretch.dataset.by = by;
+    return stretch;
+  });
+}
+
+/** Show the words of the reader's copy in place of the bars. */
 function showWords() {
-  const shown = Boolean(own && own.passages.some((p) => p.shift !== null));
+  const shown = own?.passages.some((p) => p.shift !== null);
   $("#forget").hidden = !own;
   for (const link of $$("a.words")) {
-    const bars = $("svg", link), i = own ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
-    link.dataset.label ??= link.getAttribute("aria-label");
-    link.replaceChildren(bars);
-    bars.toggleAttribute("hidden", shown && i >= 0);
-    if (!shown || i < 0) {
-      link.setAttribute("aria-label", link.dataset.label);
-      continue;
-    }
-    link.removeAttribute("aria-label");
-    const { shift, status } = own.passages[i];
-    if (shift === null) {
-      link.append(el("span.changed", null, `${status} in your copy`, inItsPlace(i) ? ": " : null, inItsPlace(i) ? el("q", null, inItsPlace(i)) : null));
-      continue;
-    }
-    for (const rect of $$("rect", bars)) {
-      const stretch = el("span", null, own.words(Number(rect.dataset.start) + shift, Number(rect.dataset.end) + shift));
-      stretch.className = rect.getAttribute("class").replace("voice ", "");
-      stretch.dataset.by = rect.dataset.by;
-      link.append(stretch);
-    }
+    const bars = $("svg", link), i = shown ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
+    link.dataset.label ??= link.ariaLabel;
+    link.ariaLabel = i < 0 ? link.dataset.label : null;
+    bars.toggleAttribute("hidden", i >= 0);
+    link.replaceChildren(bars, ...(i < 0 ? [] : wordsOf(i, bars)));
   }
   if (own) setChoice(choice);
 }
@@ -328,7 +324,6 @@ function check(copy) {
 }
 
 const form = $("#own");
-form.hidden = false;
 form.addEventListener("submit", (event) => { event.preventDefault(); check($("#paste").value); });
 const checkFile = async (file) => {
   // A file that is too large is not read: its size alone is enough to say so.
@@ -366,7 +361,6 @@ async function copyText(button, text) {
 }
 
 for (const button of $$(".copy")) {
-  button.hidden = false;
   button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
 }
 
@@ -376,41 +370,10 @@ function save(name, parts, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Return files, {name: text}, as the bytes of a ZIP archive without compression (PKWARE APPNOTE 6.3). */
-function zip(files) {
-  const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-    for (let k = 0; k < 8; k += 1) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-    return n;
-  });
-  const crc = (bytes) => ~bytes.reduce((c, byte) => crcTable[(c ^ byte) & 255] ^ (c >>> 8), -1) >>> 0;
-  const packed = (...numbers) => { // [value, size] little-endian
-    const bytes = [];
-    for (const [value, size] of numbers) for (let i = 0; i < size; i += 1) bytes.push((value >>> (8 * i)) & 255);
-    return Uint8Array.from(bytes);
-  };
-  const parts = [], directory = [];
-  let offset = 0, directorySize = 0;
-  for (const [name, text] of Object.entries(files)) {
-    const path = new TextEncoder().encode(name), data = new TextEncoder().encode(text);
-    // Version 2.0, names in UTF-8, stored; the date is 1 January 1980, as there is none to tell.
-    const about = [[20, 2], [0x0800, 2], [0, 2], [0, 2], [33, 2], [crc(data), 4], [data.length, 4], [data.length, 4], [path.length, 2], [0, 2]];
-    const local = packed([0x04034b50, 4], ...about);
-    const central = packed([0x02014b50, 4], [20, 2], ...about, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]);
-    parts.push(local, path, data);
-    directory.push(central, path);
-    offset += local.length + path.length + data.length;
-    directorySize += central.length + path.length;
-  }
-  const n = directory.length / 2;
-  return [...parts, ...directory, packed([0x06054b50, 4], [0, 2], [0, 2], [n, 2], [n, 2], [directorySize, 4], [offset, 4], [0, 2])];
-}
-
-for (const element of $$("#one, #all, .download")) element.hidden = false;
 $("#one").addEventListener("click", () => save(`${$("#table").value}.csv`, [given().tables[$("#table").value]], "text/csv"));
 $("#all").addEventListener("click", () => {
-  const files = Object.entries(given().tables).map(([name, csv]) => [`${given().package}/data/csv/${name}.csv`, csv]);
-  files.unshift([`${given().package}/README.txt`, given().readme]);
-  save(`${given().package}.zip`, zip(Object.fromEntries(files)), "application/zip");
+  const files = [given().readme, ...Object.values(given().tables)];
+  save(`${given().package}.zip`, given().zip.flatMap((bytes, i) => [bytesOf(atob(bytes)), files[i] ?? ""]), "application/zip");
 });
 
 document.addEventListener("DOMContentLoaded", () => { if (location.hash) follow(); });
