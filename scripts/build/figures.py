@@ -51,6 +51,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True, autoescape=lambda name: not name.endswith(".md"),
     )  # fmt: skip
     made.filters["cell"] = cell
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
 
 
@@ -122,37 +123,37 @@ class Axis:
     EDGE, BREAK, GAP = 6.0, 7.0, 2
 
     def __init__(self, days: list[date]) -> None:
-        years = sorted({d.year for d in days}) or [2000]
-        self.runs = [[years[0], years[0]]]
-        for year in years[1:]:
-            if year - self.runs[-1][1] <= self.GAP:
-                self.runs[-1][1] = year
-            else:
-                self.runs.append([year, year])
-        drawn = sum((date(last, 12, 31) - date(first, 1, 1)).days + 1 for first, last in self.runs)
-        self.day = (100 - 2 * self.EDGE - self.BREAK * (len(self.runs) - 1)) / drawn
+        dated = sorted({d.year for d in days}) or [2000]
+        drawn = dated[:1]
+        for year in dated[1:]:
+            drawn += range(drawn[-1] + 1 if year - drawn[-1] <= self.GAP else year, year + 1)
+        days_of = {year: date(year, 12, 31).timetuple().tm_yday for year in drawn}
+        breaks = sum(later - year > 1 for year, later in pairwise(drawn))
+        self.day = (100 - 2 * self.EDGE - self.BREAK * breaks) / sum(days_of.values())
         self.left, self.gaps, x = {}, [], self.EDGE
-        for first, last in self.runs:
-            for year in range(first, last + 1):
-                self.left[year] = x
-                x += self.day * ((date(year, 12, 31) - date(year, 1, 1)).days + 1)
-            self.gaps += [round(x + self.BREAK / 2, 2)] if last < years[-1] else []
-            x += self.BREAK
+        for year, n in days_of.items():
+            if self.left and year - 1 not in self.left:
+                self.gaps.append(round(x + self.BREAK / 2, 2))
+                x += self.BREAK
+            self.left[year] = x
+            x += self.day * n
+        self.years = [
+            {"year": y, "x1": self.at(date(y, 1, 1)), "x2": self.at(date(y, 12, 31), end=True)} for y in drawn
+        ]
 
     def at(self, when: date, end: bool = False) -> float:
         """Return where a day begins, or ends, on the axis."""
-        return round(self.left[when.year] + self.day * ((when - date(when.year, 1, 1)).days + end), 2)
+        return round(self.left[when.year] + self.day * (when.timetuple().tm_yday - 1 + end), 2)
 
-    def beyond(self, when: date, later: bool) -> float:
-        """Return how far an end that is open to the past, or the future, is drawn: into the gap beside these years."""
-        first, last = next(run for run in self.runs if run[0] <= when.year <= run[1])
-        x = self.at(date(last, 12, 31), end=True) if later else self.at(date(first, 1, 1))
-        return round(x + self.BREAK * (0.6 if later else -0.6), 2)
-
-    @property
-    def years(self) -> list[Row]:
-        """The years with where they begin and end."""
-        return [{"year": y, "x1": self.at(date(y, 1, 1)), "x2": self.at(date(y, 12, 31), end=True)} for y in self.left]
+    def between(self, earliest: date | None, latest: date | None) -> tuple[float, float]:
+        """Return where a stretch of days begins and ends: without a bound, in the gap beside the years of the other."""
+        known = earliest or latest
+        first = next(year for year in range(known.year, 0, -1) if year - 1 not in self.left)
+        last = next(year for year in range(known.year, 9999) if year + 1 not in self.left)
+        return (
+            self.at(earliest) if earliest else round(self.at(date(first, 1, 1)) - 0.6 * self.BREAK, 2),
+            self.at(latest, end=True) if latest else round(self.at(date(last, 12, 31), end=True) + 0.6 * self.BREAK, 2),
+        )
 
 
 def event_marks(event: Row, axis: Axis) -> list[Row]:
@@ -165,33 +166,25 @@ def event_marks(event: Row, axis: Axis) -> list[Row]:
     s1, s2, e1, e2 = (event[c] for c in DATES)
     if s1 and s1 == s2 == e1 == e2:
         return [{"kind": "point", "x1": axis.at(s1), "x2": axis.at(s1, end=True)}]
-    marks: list[Row] = []
-
-    def mark(kind: str, x1: float, x2: float) -> None:
-        if {"kind": kind, "x1": x1, "x2": x2} not in marks:
-            marks.append({"kind": kind, "x1": x1, "x2": x2})
-
+    marks = []
     for earliest, latest in ((s1, s2), (e1, e2)):
-        if earliest and latest:
-            mark("vague", axis.at(earliest), axis.at(latest, end=True))
-        elif latest:
-            mark("open-left", axis.beyond(latest, False), axis.at(latest, end=True))
-        elif earliest:
-            mark("open-right", axis.at(earliest), axis.beyond(earliest, True))
+        if earliest or latest:
+            kind = "vague" if earliest and latest else "open-left" if latest else "open-right"
+            marks.append((kind, *axis.between(earliest, latest)))
     if s2 and e1 and s2 < e1:
-        mark("span", axis.at(s2, end=True), axis.at(e1))
+        marks.append(("span", axis.at(s2, end=True), axis.at(e1)))
     if s2 and not (e1 or e2):
+        begun = axis.at(s2, end=True)
         if event["realis"] == "ongoing":
-            mark("onward", axis.at(s2, end=True), 100 - axis.EDGE / 4)
+            marks.append(("onward", begun, 100 - axis.EDGE / 4))
         elif event["aggregation"] != "single":
-            mark("unknown", axis.at(s2, end=True), round(axis.at(s2, end=True) + 5, 2))
+            marks.append(("unknown", begun, round(begun + 5, 2)))
     if e1 and not (s1 or s2):
-        mark("unknown", round(axis.at(e1) - 5, 2), axis.at(e1))
+        marks.append(("unknown", round(axis.at(e1) - 5, 2), axis.at(e1)))
     low, high = event.get("begins_earliest"), event.get("begins_latest")
     if not marks and (low or high):
-        first = axis.at(low) if low else axis.beyond(high, False)
-        mark("order", first, axis.at(high, end=True) if high else axis.beyond(low, True))
-    return marks
+        marks.append(("order", *axis.between(low, high)))
+    return [{"kind": kind, "x1": x1, "x2": x2} for kind, x1, x2 in dict.fromkeys(marks)]
 
 
 # --- the order of events ---

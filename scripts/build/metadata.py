@@ -22,6 +22,7 @@ from naqoura_talks.package import Package, PackageError, read_json
 from scripts.check.versions import DOI
 from scripts.files import swhid_of_folder
 
+YAML = {"sort_keys": False, "allow_unicode": True, "width": 100}
 STYLES = ("apa", "chicago")
 # Chicago style leaves these in lower case inside a title.
 SMALL_WORDS = ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
@@ -40,6 +41,11 @@ def swhid(package: Package) -> str:
 def _released(package: Package) -> str | None:
     """Return the day of the release; a version before 1.0.0 is not a release."""
     return None if package.version.startswith("0.") else package.descriptor["created"][:10]
+
+
+def _stated(about: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stated, without what is not."""
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def _coded_texts(package: Package) -> list[dict[str, str | None]]:
@@ -62,9 +68,8 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
         "issued": {"date-parts": [[int(about["created"][:4])]]},
         "version": package.version,
         "note": f"Identifier of the tables (data/csv): {swhid(package)}",
+        "DOI": doi(package),
     }
-    if identifier := doi(package):
-        dataset["DOI"] = identifier
     texts = []
     for row in _coded_texts(package):
         # Title, publisher and date are not stated: the citation says so in their place.
@@ -72,8 +77,8 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
         if row["accessed_on"]:
             text["accessed"] = {"date-parts": [[int(n) for n in row["accessed_on"].split("-")]]}
         text["note"] = "The coded text, which is not part of the dataset; the address is that of one public copy."
-        texts.append({k: v for k, v in text.items() if v})
-    return [dataset, *texts]
+        texts.append(text)
+    return [_stated(record) for record in (dataset, *texts)]
 
 
 def styled(record: dict[str, Any], style: str) -> str:
@@ -98,20 +103,13 @@ def citations(package: Package) -> dict[str, Any]:
     return {"version": package.version, "swhid": swhid(package), "records": records, "styled": styles}
 
 
-def citation_block(package: Package) -> str:
-    """Return the README's block: the citation, the identifier of the tables, and the coded texts."""
-    cited = citations(package)
-    lines = [cited["styled"]["apa"], f"Tables: `{cited['swhid']}`"]
-    lines += [f"Coded text: {text['title']}. {text.get('URL', '')}".rstrip() for text in cited["records"][1:]]
-    return "\n>\n".join(f"> {line}" for line in lines)
-
-
 def citation_cff(package: Package) -> bytes:
     """Return CITATION.cff (version 1.2.0)."""
     about = package.descriptor
-    identifiers = [{"type": "swh", "value": swhid(package), "description": "The tables of this version (data/csv)."}]
-    if identifier := doi(package):
-        identifiers.append({"type": "doi", "value": identifier, "description": "This version."})
+    identifiers = [
+        {"type": "swh", "value": swhid(package), "description": "The tables of this version (data/csv)."},
+        {"type": "doi", "value": doi(package), "description": "This version."},
+    ]
     fields = {
         "cff-version": "1.2.0",
         "message": "If you use these data, please cite them with their version, and the coded report.",
@@ -119,7 +117,7 @@ def citation_cff(package: Package) -> bytes:
         "title": about["title"],
         "version": about["version"],
         "date-released": _released(package),
-        "identifiers": identifiers,
+        "identifiers": [identifier for identifier in identifiers if identifier["value"]],
         "authors": [{"name": c["title"]} for c in about["contributors"]],
         "abstract": about["description"],
         "keywords": about["keywords"],
@@ -129,8 +127,7 @@ def citation_cff(package: Package) -> bytes:
             for s in about["sources"]
         ],
     }
-    fields = {k: v for k, v in fields.items() if v is not None}
-    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
+    return yaml.safe_dump(_stated(fields), **YAML).encode("utf-8")
 
 
 # --- JSON-LD: schema.org and Croissant ---
@@ -152,7 +149,7 @@ def _references(package: Package, name: str) -> dict[str, tuple[str, str]]:
 def schema_org(package: Package) -> dict[str, Any]:
     """Return the package as a schema.org Dataset, without its files."""
     about = package.descriptor
-    dataset = {
+    fields = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": about["title"],
@@ -167,7 +164,7 @@ def schema_org(package: Package) -> dict[str, Any]:
         "identifier": [*filter(None, [about.get("id")]), swhid(package)],
         "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
     }
-    return {k: v for k, v in dataset.items() if v is not None}
+    return _stated(fields)
 
 
 def croissant(package: Package) -> dict[str, Any]:
@@ -264,20 +261,18 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
         "tags": [keyword.lower() for keyword in about["keywords"]],
         "configs": [{"config_name": n, "data_files": f"data/parquet/{n}.parquet"} for n in package.tables],
     }
-    head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
-    text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)
+    head = f"---\n{yaml.safe_dump(fields, **YAML)}---\n"
+    text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: head, card.decode("utf-8"), flags=re.DOTALL)
     if n != 1:
         raise PackageError("docs/dataset-card.md: expected a block between two lines `---` at its head; restore them.")
     return text.encode("utf-8")
 
 
-def verbatim_figures(package: Package) -> str:
-    """Return how many cells hold words of the coded texts, and how many words the longest of them, by column."""
-    lines = ["| verbatim column | cells | longest, in words |", "| --- | ---: | ---: |"]
-    for name in package.tables:
-        for column, field in package.fields(name).items():
-            if field["provenance"] == "verbatim":
-                cells = [cell for cell in package.read_words(name)[column].to_pylist() if cell]
-                longest = max((len(cell.split()) for cell in cells), default=0)
-                lines.append(f"| `{name}.{column}` | {len(cells)} | {longest} |")
-    return "\n".join(lines)
+def verbatim(package: Package) -> dict[str, list[int]]:
+    """Return how many words each cell has that holds words of the coded texts, by column."""
+    return {
+        f"{name}.{column}": [len(cell.split()) for cell in package.read_words(name)[column].to_pylist() if cell]
+        for name in package.tables
+        for column, field in package.fields(name).items()
+        if field["provenance"] == "verbatim"
+    }
