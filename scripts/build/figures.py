@@ -240,24 +240,23 @@ WIDTH, LINE, LETTERS = 482, 9, 41
 
 def figures(t: Tables) -> dict[str, bytes]:
     """Return the content of each figure, and of their captions, by its path."""
-    sentences, y = [], 2.0
+    sentences, bottom = [], 2.0
     for text in texts(t):
         for s in text["sentences"]:
-            y += 5 if s["sentence_no"] == "1" and sentences else 0
+            bottom += 5 if s["sentence_no"] == "1" and sentences else 0
             row = {"words": [", ".join(s["speakers"].values())], "sentence": s, "longest": text["longest"]}
-            sentences.append(row | {"middle": y + 6.5, "voice": "", "dated": False, "marks": []})
-            y += 13
-    made = {"whose-word": drawn(t, sentences, y, dict(VOICES), left=134)}
-    shown, events, y = timeline(t), [], 16.0
-    for event in shown["events"]:
-        words = [*wrap(event["title"], LETTERS), *([event["dates"]] if event["dates"] else [])]
-        row = {"words": words, "voice": event["attribution"], "marks": event["marks"], "sentence": None}
-        events.append(row | {"middle": y + (LINE * len(words) + 6) / 2, "dated": bool(event["dates"])})
-        y += LINE * len(words) + 6
-    voices = {voice: label for voice, label in VOICES.items() if voice in {row["voice"] for row in events}}
-    made["timeline"] = drawn(
-        t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years, gaps=shown["axis"].gaps
-    )
+            sentences.append(row | {"middle": bottom + 6.5})
+            bottom += 13
+    made = {"whose-word": drawn(t, sentences, bottom, VOICES, left=134)}
+    shown, events, bottom = timeline(t), [], 16.0
+    for e in shown["events"]:
+        words = [*wrap(e["title"], LETTERS), *([e["dates"]] if e["dates"] else [])]
+        height = LINE * len(words) + 6
+        events.append({"words": words, "event": e, "middle": bottom + height / 2})
+        bottom += height
+    told = {e["attribution"] for e in shown["events"]}
+    voices = {voice: label for voice, label in VOICES.items() if voice in told}
+    made["timeline"] = drawn(t, events, bottom, voices | shown["marks"], left=182, axis=shown["axis"])
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
     captions = environment().get_template("captions.md").render(
         apa=metadata.citations(t.package)["styled"]["apa"], licence=t.package.descriptor["licenses"][0],
@@ -266,7 +265,9 @@ def figures(t: Tables) -> dict[str, bytes]:
     return files | {"docs/figures/captions.md": captions.encode("utf-8")}
 
 
-def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **layout: Any) -> str:
+def drawn(
+    t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], left: int, axis: Axis | None = None
+) -> str:
     """Return a figure: rows of words and what is drawn beside them, and below them the legend in three columns."""
     entries = [
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
@@ -274,5 +275,5 @@ def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **l
     ]
     return environment().get_template("figures.svg").render(
         title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
-        rows=rows, bottom=bottom, legend=entries, **{"years": [], "gaps": [], **layout},
+        rows=rows, bottom=bottom, legend=entries, left=left, axis=axis,
     )  # fmt: skip

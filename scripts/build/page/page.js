@@ -8,6 +8,7 @@ const given = () => (data ??= JSON.parse(document.getElementById("data").textCon
 const copyRules = () => (rules ??= textRules(given().characters));
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const shown = (selector, root) => $$(`${selector}:not([hidden])`, root);
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** Make an element: el("li.key", {title: "x"}, "text", child, …); null children are left out. */
@@ -19,7 +20,7 @@ function el(name, properties, ...children) {
   return element;
 }
 const titleOf = (key) => (Object.hasOwn(given().titles, key) ? given().titles[key] : key);
-const keyLink = (key) => el("a", { href: `#${encodeURIComponent(key)}` }, titleOf(key));
+const keyLink = (key) => el("a", { href: `#${key}` }, titleOf(key));
 
 // --- the tables: CSV in the data, read when a row is asked for ---
 
@@ -73,16 +74,13 @@ function setChoice(chosen) {
   for (const sentence of $$(".sentence")) {
     sentence.classList.toggle("dim", Boolean(choice) && !$(off ? ".speaker:not(.dim)" : "[data-by]:not(.dim)", sentence));
   }
-  for (const group of $$(".group")) group.hidden = !$$("[data-of]", group).some((element) => !element.hidden);
+  for (const group of $$(".group")) group.hidden = !shown("[data-of]", group).length;
   document.body.classList.toggle("filtered", Boolean(choice));
-  const events = $$("#timeline .item").filter((item) => !item.hidden);
-  for (const number of $$("[data-voice]")) {
-    number.textContent = events.filter((item) => item.classList.contains(number.dataset.voice)).length;
-  }
-  $("#events-shown").textContent = events.length;
+  for (const number of $$("[data-voice]")) number.textContent = shown(`#timeline .item.${number.dataset.voice}`).length;
+  $("#events-shown").textContent = shown("#timeline .item").length;
   for (const count of $$(".count")) {
-    const items = $$(".item", count.parentElement), shown = items.filter((item) => !item.hidden);
-    count.textContent = `${choice ? `${shown.length} of ` : ""}${items.length} ${count.dataset.what}`;
+    const of = choice ? `${shown(".item", count.parentElement).length} of ` : "";
+    count.textContent = `${of}${$$(".item", count.parentElement).length} ${count.dataset.what}`;
   }
   $("#choice").value = choice && !off ? `by-${choice}` : choice;
   $("#claims").setAttribute("aria-pressed", String(off));
@@ -94,7 +92,7 @@ function beside(off) {
   if (!choice) return [HINT_TO_CHOOSE];
   const all = el("button", { type: "button", onclick: () => go("") }, "Show everybody’s word");
   if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
-  const claims = $$("#said .item").filter((item) => !item.hidden).map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
+  const claims = shown("#said .item").map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
   return [
     el("h3", null, $("h3", document.getElementById(`by-${choice}`)).textContent), el("ul", null, ...claims),
     el("p.soft", null, "Below is what these claims assert, make a condition or mention."), el("p", null, all),
@@ -121,8 +119,8 @@ function card(row) {
   const told = document.getElementById(row.key) !== null; // Then what its cells say stands beside it already.
   const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" &&
     (!told || Object.hasOwn(given().titles, value) || mine.some((piece) => piece.cells.column_name === column)));
-  const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table}`;
-  const citation = given().citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
+  const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table} (${row.key})`;
+  const citation = given().citation.replace("{rows}", used);
   const cite = el("button", { type: "button" }, "Cite this row"), text = el("pre", { hidden: true }, citation);
   cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
   return el("div.card", null, el("p.head", null, told ? "What the row rests on" : titleOf(row.key)),
@@ -169,9 +167,7 @@ document.addEventListener("toggle", ({ target }) => {
 
 /** Follow the address: a choice, a row, or a place on the page; what is none of these is said to be unknown. */
 function follow() {
-  let name = location.hash.slice(1);
-  try { name = decodeURIComponent(name); } catch { /* It stays as it is, and is unknown. */ }
-  const notice = $("#notice"), place = document.getElementById(name);
+  const name = location.hash.slice(1), notice = $("#notice"), place = document.getElementById(name);
   notice.hidden = true;
   if (!name || name === "claims-off") setChoice(name);
   else if (name.startsWith("by-") && place) setChoice(name.slice(3));
@@ -245,10 +241,10 @@ function wordsOf(i, bars) {
 
 /** Show the words of the reader's copy in place of the bars. */
 function showWords() {
-  const shown = own?.passages.some((p) => p.shift !== null);
+  const found = own?.passages.some((p) => p.shift !== null);
   $("#forget").hidden = !own;
   for (const link of $$("a.words")) {
-    const bars = $("svg", link), i = shown ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
+    const bars = $("svg", link), i = found ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
     link.dataset.label ??= link.ariaLabel;
     link.ariaLabel = i < 0 ? link.dataset.label : null;
     bars.toggleAttribute("hidden", i >= 0);
@@ -266,26 +262,22 @@ function verifyCopy(copy, sources, rules) {
   return results[0];
 }
 
+const countOf = (passages, ...names) => passages.filter((p) => names.includes(p.status)).length;
+
 /** Say what the copy is, and how sure that is. */
-function verdict(result) {
-  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
-  const here = count("found", "moved"), n = passages.length;
-  if (result.holds) {
+function verdict({ passages, held, holds, wordsBefore, wordsAfter }) {
+  const here = countOf(passages, "found", "moved"), n = passages.length;
+  if (holds) {
     return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
-      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
-      "pictures, scripts and styles of a page.";
+      `doubt of it. Not looked at: ${wordsBefore} words before it and ${wordsAfter} after it, and pictures, scripts and styles of a page.`;
   }
-  if (here === 0 && held.size === 0) {
-    return "This is another text, or one so changed that no passage is left; which, cannot be told.";
-  }
-  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
+  if (here === 0 && held.size === 0) return "This is another text, or one so changed that no passage is left; which, cannot be told.";
+  if (here === n && countOf(passages, "moved")) return "Every sentence of the coded text is here, but not in its order.";
   if (here === n && passages.some((p) => p.between !== null)) {
     return "Every sentence of the coded text is here and in order, but other words stand between them.";
   }
   if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
-  if (2 * here >= n) {
-    return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
-  }
+  if (2 * here >= n) return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
   return "Parts of the coded text are here; what was found is certain, but most is missing, " +
     "so that missing and changed passages are hard to tell apart.";
 }
@@ -302,13 +294,12 @@ function check(copy) {
     return;
   }
   own.ms = performance.now() - started;
-  const { passages, held, source } = own, count = (status) => passages.filter((p) => p.status === status).length;
-  const short = (text) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+  const { passages, held, source } = own, count = (status) => countOf(passages, status);
+  const short = (text) => el("q", null, text.length > 400 ? `${text.slice(0, 400)}…` : text);
   const told = passages.flatMap((p, i) => [
-    p.status === "found" ? null : el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
-      p.status === "changed" ? el("div", null, "In its place stands ", el("q", null, short(inItsPlace(i)))) : null),
-    p.between === null || passages[i + 1]?.status === "changed" ? null
-      : el("li", null, "After ", keyLink(p.id), " stands ", el("q", null, short(p.between))),
+    p.status !== "found" && el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
+      p.status === "changed" ? el("div", null, "In its place stands ", short(inItsPlace(i))) : null),
+    p.between !== null && passages[i + 1]?.status !== "changed" && el("li", null, "After ", keyLink(p.id), " stands ", short(p.between)),
   ]).filter(Boolean);
   const lost = [...new Set(source.spans.filter((s) => !held.has(s)).map((s) => s.cells.row_id))];
   const details = (summary, ...lines) => (lines.length ? el("details", null, el("summary", null, summary), el("ul", null, ...lines)) : "");
