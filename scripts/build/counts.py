@@ -25,8 +25,10 @@ def cell(text: object) -> str:
 
 
 def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources by group, in the order of GROUPS."""
-    return {g: [r for r in package.descriptor["resources"] if r["group"] == g] for g in GROUPS}
+    """Return the resources by the title of their group, in the order of GROUPS."""
+    return {
+        title: [r for r in package.descriptor["resources"] if r["group"] == group] for group, title in GROUPS.items()
+    }
 
 
 def usage(package: Package) -> Counter[tuple[str, str]]:
@@ -52,14 +54,11 @@ def evidence_figures(package: Package) -> dict[str, str]:
         supports[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
     rows, own, resting = [], [], 0
     for name in package.tables:
-        fields, table = package.fields(name), package.read_words(name)
-        keys = table[package.key(name)].to_pylist()
-        if any(f["evidence"] == "row" for f in fields.values()):
-            rows += [(name, key, None) for key in keys]
-        for column, field in fields.items():
-            filled = [(name, k, column) for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
-            own += filled if field["evidence"] == "own" else []
-            resting += len(filled) if field["evidence"] == "row" else 0
+        fields, records, key = package.fields(name), package.read_words(name).to_pylist(), package.key(name)
+        mine, by_row = ([c for c, f in fields.items() if f["evidence"] == need] for need in ("own", "row"))
+        rows += [(name, r[key], None) for r in records if by_row]
+        own += [(name, r[key], column) for r in records for column in mine if r[column] is not None]
+        resting += sum(r[column] is not None for r in records for column in by_row)
     kinds = Counter(
         "external" if "external" in supports[c] else "explicit" if supports[c] == {"explicit"} else "inferred"
         for c in own
@@ -67,8 +66,8 @@ def evidence_figures(package: Package) -> dict[str, str]:
     )
 
     def characters(spans: list[dict[str, str | None]]) -> set[tuple[str, int]]:
-        filled = [s for s in spans if s["char_start"] is not None]
-        return {(s["source_id"], at) for s in filled for at in range(int(s["char_start"]), int(s["char_end"]))}
+        ranges = ((s["source_id"], range(int(s["char_start"]), int(s["char_end"]))) for s in spans if s["char_start"])
+        return {(source, at) for source, places in ranges for at in places}
 
     length, under = len(characters(passages)), len(characters(passages) & characters(evidence))
     excused = sum(p["not_coded_reason"] is not None for p in passages)

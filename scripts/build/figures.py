@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ def environment() -> jinja2.Environment:
     """Return what fills the templates of the page and the figures."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=lambda name: not name.endswith(".md"),
+        keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
     )  # fmt: skip
     made.filters["cell"] = cell
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
@@ -221,10 +221,9 @@ def lanes(t: Tables, order: list[str]) -> list[list[Row]]:
         if r["event_id"] in at and r["linked_event_id"] in at and r["link_type"] not in SIDE_BY_SIDE
     ]
     rows: list[list[Row]] = [[] for _ in order]
-    taken: list[list[tuple[int, int]]] = []
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for first, last, link in sorted(ends, key=lambda e: (e[1] - e[0], e[0], e[2]["event_link_id"])):
-        lane = next((n for n, used in enumerate(taken) if all(last <= a or first >= b for a, b in used)), len(taken))
-        taken += [[]] if lane == len(taken) else []
+        lane = next(n for n in count() if all(last <= a or first >= b for a, b in taken[n]))
         taken[lane].append((first, last))
         for i in range(first, last + 1):
             part = "first" if i == first else "last" if i == last else "through"

@@ -15,7 +15,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, metadata
-from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
+from scripts.build.counts import by_group, evidence_figures, sides, usage
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -80,13 +80,10 @@ def pages(
     def rows(name: str) -> int:
         return package.read_words(name).num_rows
 
-    def required(name: str, column: str) -> bool:
-        return package.fields(name)[column].get("constraints", {}).get("required", False)
-
     templates = figures.environment()
     codebook = templates.get_template("codebook.md").render(
-        package=package, views=views, groups=groups, titles=GROUPS, rows=rows, required=required, lists=lists,
-        users=users, usage=usage(package), rules=of_tables, code_rules=of_codes,
+        package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage(package),
+        rules=of_tables, code_rules=of_codes,
     )  # fmt: skip
     blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
     coded = {f["codelist"] for n in CODED_TABLES for f in package.fields(n).values() if "codelist" in f}
@@ -100,7 +97,7 @@ def pages(
             "differences": blocks.differences(read_rows(root / "coding/adjudication.csv", "adjudication")),
         },
         "docs/guide.md": lambda: {
-            "tables": blocks.tables(groups, GROUPS, rows),
+            "tables": blocks.tables(groups, rows),
             "example": blocks.example(package.fields("statements"), *example(package)),
         },
         "coding/manual.md": lambda: {

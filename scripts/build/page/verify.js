@@ -122,7 +122,6 @@ function decode(bytes, declared, rules) {
   const tag = new RegExp(rules.declared, "i").exec(latin1(head));
   const label = (declared || tag?.[1] || tag?.[2] || "").toLowerCase();
   let encoding = Object.hasOwn(rules.charsets, label) ? (rules.charsets[label] === "utf-8" ? "utf-8" : label) : null;
-  if (encoding === "cp1252") encoding = "windows-1252";
   const text = as("utf-8"), count = (pattern) => text.match(pattern)?.length ?? 0;
   const known = latin1(bytes).split("\u00ef\u00bf\u00bd").length - 1, wrong = count(/\ufffd/g) - known;
   if (encoding === null || encoding === "utf-8") {
@@ -196,17 +195,15 @@ function indexed(line, rules) {
   const encoder = new TextEncoder(), bytes = encoder.encode(folded.join(""));
   const byteAt = new Uint32Array(size + 1);
   folded.forEach((c, i) => { byteAt[i + 1] = byteAt[i] + encoder.encode(c).length; });
-  const letter = Uint8Array.from(folded, (c) => (/[\p{L}\p{N}]/u.test(c) ? 1 : 0)), within = new Uint8Array(size + 1), starts = [];
+  const letter = folded.map((c) => /[\p{L}\p{N}]/u.test(c)), within = letter.map((is, i) => is && letter[i - 1]), starts = [];
   for (let i = 0; i < size; i += 1) {
-    within[i] = i > 0 && letter[i] && letter[i - 1] ? 1 : 0;
     // A passage may begin after a space, at a word, and at quotation marks and the like just before one.
     if (folded[i] === " " || within[i]) continue;
     let at = i;
     while (at < i + 3 && at < size && !letter[at] && folded[at] !== " ") at += 1;
     if (letter[at] || i === 0 || folded[i - 1] === " ") starts.push(i);
   }
-  const marks = Uint8Array.from(folded, (c) => (rules.isMark.test(c) ? 1 : 0));
-  const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!marks[i]) return false; return true; };
+  const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!rules.isMark.test(folded[i])) return false; return true; };
   return { points, folded, bytes, byteAt, within, starts, isClear, size };
 }
 
