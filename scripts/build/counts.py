@@ -19,11 +19,6 @@ GROUPS = {
 }
 
 
-def cell(text: object) -> str:
-    """Return a text that is safe inside a cell of a Markdown table."""
-    return str(text).replace("|", "\\|").replace("\n", " ")
-
-
 def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
     """Return the resources by the title of their group, in the order of GROUPS."""
     return {

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from scripts.build import metadata
-from scripts.build.counts import cell
 
 if TYPE_CHECKING:
     from scripts.build.landing import Tables
@@ -50,7 +49,8 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
     )  # fmt: skip
-    made.filters["cell"] = cell
+    # What is safe inside a cell of a Markdown table.
+    made.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
 
@@ -77,28 +77,26 @@ def texts(t: Tables) -> list[Row]:
     line's where the sentence is one. All else is the report's.
     """
     by_both = {r[t.keys[n]]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
+    in_order = sorted(t.rows["passages"], key=lambda p: int(p["char_start"]))
     found = []
     for source in t.rows["sources"]:
         key, sentences = source["source_id"], []
         both, said = spans(t, key, by_both, None), spans(t, key, t.speakers, None)
         saying = spans(t, key, t.speakers, "speaker_actor_id", "cue_words")
-        edges = {edge for span in (*both, *said, *saying) for edge in span[:2]}
-        for p in sorted(t.rows["passages"], key=lambda p: int(p["char_start"])):
-            if p["source_id"] != key:
-                continue
+        for p in (p for p in in_order if p["source_id"] == key):
             start, end = int(p["char_start"]), int(p["char_end"])
+            edges = {edge for span in (*both, *said, *saying) for edge in span[:2] if start < edge < end}
             stretches: list[Row] = []
-            for first, last in pairwise(sorted({start, end} | {e for e in edges if start < e < end})):
+            for first, last in pairwise(sorted({start, end} | edges)):
                 framed, shared = covering(saying, first), covering(both, first)
-                by = " ".join(sorted(set() if framed else covering(said, first)))
+                by = "" if framed else " ".join(sorted(covering(said, first)))
                 voice = "link_line" if p["passage_type"] == "link" else "speaker" if by else "narrator"
-                one = {"start": first, "end": last, "voice": "both" if shared else voice, "by": by}
-                before = stretches[-1] if stretches else {}
+                one = {"voice": "both" if shared else voice, "by": by}
                 bare = last - first < SHORTEST and not framed
-                if before and (bare or all(before[c] == one[c] for c in ("voice", "by"))):
-                    before["end"] = last
+                if stretches and (bare or stretches[-1] | one == stretches[-1]):
+                    stretches[-1]["end"] = last
                 else:
-                    stretches.append(one)
+                    stretches.append({"start": first, "end": last} | one)
             speakers = {who: t.names[who] for s in stretches for who in s["by"].split()}
             sentences.append(p | {"start": start, "end": end, "stretches": stretches, "speakers": speakers})
         if sentences:

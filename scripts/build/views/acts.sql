@@ -86,15 +86,13 @@ SELECT row_id, side, joint, actor_id, name, plover_country, plover_sector FROM (
   UNION ALL SELECT statement_id, actor_id, side, joint FROM statement_sides
 ) JOIN actors USING (actor_id);
 
--- What somebody does so that others meet.
-CREATE VIEW meant AS
-SELECT DISTINCT l.event_id FROM event_links l JOIN events e ON e.event_id = linked_event_id
-JOIN event_actors doer ON doer.event_id = l.event_id AND doer.actor_role = 'initiator'
-WHERE link_type = 'aims_at' AND event_type IN ('meeting', 'talks')
-  AND doer.actor_id NOT IN (SELECT actor_id FROM event_actors p WHERE p.event_id = linked_event_id);
-
 CREATE VIEW coded_acts AS
-WITH doers AS (  -- what a named doer makes hold of an event
+WITH meant AS (  -- what somebody does so that others meet
+  SELECT l.event_id FROM event_links l JOIN events e ON e.event_id = linked_event_id
+  JOIN event_actors doer ON doer.event_id = l.event_id AND doer.actor_role = 'initiator'
+  WHERE link_type = 'aims_at' AND event_type IN ('meeting', 'talks')
+    AND doer.actor_id NOT IN (SELECT actor_id FROM event_actors p WHERE p.event_id = linked_event_id)
+), doers AS (  -- what a named doer makes hold of an event
   SELECT event_id, ['doer_named'] || if(bool_or(actor_type IN ('armed_group', 'group_members')), ['non_state_doer'], [])
     || if(bool_or(event_id IN (FROM meant)), ['third_party_to_meet'], []) AS holds
   FROM event_actors JOIN actors USING (actor_id) WHERE actor_role = 'initiator' AND attribution <> 'speaker'
