@@ -22,7 +22,6 @@ from scripts.build import counts, metadata
 from scripts.build.figures import PARTS, VOICES, environment, spans, texts, timeline
 from scripts.build.joined import Joined
 
-SCRIPTS = ("verify.js", "page.js")
 # The columns of a row that can be its title, the best first.
 TITLES = ("text", "title", "name", "name_words", "label", "citation", "value", "scheme_code")
 # The tables whose rows are told on the page; any other row is told with the first of these that it points to.
@@ -165,7 +164,7 @@ def page(t: Tables) -> bytes:
     licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
     lines = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
     style = read_text(PARTS / "page.css", "style sheet")
-    script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
+    script = "\n".join(read_text(PARTS / name, "script") for name in ("verify.js", "page.js"))
     tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
     folder, readme = f"{about['name']}-{package.version}", "\n".join(lines)
     packed = {"README.txt": readme} | {f"data/csv/{name}.csv": text for name, text in tables.items()}

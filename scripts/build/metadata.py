@@ -247,7 +247,6 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
     """Return the dataset card with the YAML at its head, between two lines ---, as the Hugging Face hub reads it."""
     about = package.descriptor
     rows = sum(package.read_words(name).num_rows for name in package.tables)
-    sizes = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K"}
     fields = {
         "pretty_name": about["title"].split(":")[0],
         "language": sorted({row["language"] for row in _coded_texts(package) if row["language"]}),
@@ -257,7 +256,7 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
         "language_creators": ["found"],
         "multilinguality": ["monolingual"],
         "source_datasets": ["original"],
-        "size_categories": [next((size for most, size in sizes.items() if rows < most), "100K<n<1M")],
+        "size_categories": ["n<1K" if rows < 1_000 else "1K<n<10K" if rows < 10_000 else "10K<n<100K"],
         "tags": [keyword.lower() for keyword in about["keywords"]],
         "configs": [{"config_name": n, "data_files": f"data/parquet/{n}.parquet"} for n in package.tables],
     }

@@ -144,7 +144,7 @@ function showSentence(row) {
 
 /** Open a row where it is told, its card with it. */
 function showRow(row) {
-  const home = document.getElementById(given().homes[row.key] || (row.table === "evidence" ? "" : row.key));
+  const home = document.getElementById(given().homes[row.key] || row.key);
   const place = home ?? $("#row");
   if (place.closest("[hidden]")) setChoice("");
   if (row.table === "passages") showSentence(row);
@@ -169,16 +169,15 @@ document.addEventListener("toggle", ({ target }) => {
 function follow() {
   const name = location.hash.slice(1), notice = $("#notice"), place = document.getElementById(name);
   notice.hidden = true;
-  if (!name || name === "claims-off") setChoice(name);
-  else if (name.startsWith("by-") && place) setChoice(name.slice(3));
-  else if (document.readyState !== "loading") { // Before that the rows are not there; it is followed again then.
-    const row = read().rows.get(name);
-    if (row) showRow(row);
-    notice.hidden = Boolean(row || place);
-    if (notice.hidden) return;
-    notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
-    notice.scrollIntoView({ block: "center" });
-  }
+  if (!name || name === "claims-off") return setChoice(name);
+  if (name.startsWith("by-") && place) return setChoice(name.slice(3));
+  if (document.readyState === "loading") return; // The rows are not there yet; it is followed again then.
+  const row = read().rows.get(name);
+  if (row) return showRow(row);
+  if (place) return;
+  notice.hidden = false;
+  notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
+  notice.scrollIntoView({ block: "center" });
 }
 
 /** Set the address without leaving what is being read, and follow it. */
@@ -203,8 +202,7 @@ for (const links of [$$(".speaker-link"), $$("a.words")]) {
       const next = links[i + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
       if (!next) return;
       event.preventDefault();
-      link.tabIndex = -1;
-      next.tabIndex = 0;
+      [link.tabIndex, next.tabIndex] = [-1, 0];
       next.focus();
     });
   });
@@ -351,9 +349,7 @@ async function copyText(button, text) {
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 
-for (const button of $$(".copy")) {
-  button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
-}
+for (const button of $$(".copy")) button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
 
 function save(name, parts, type) {
   const link = el("a", { href: URL.createObjectURL(new Blob(parts, { type })), download: name });
