@@ -1,4 +1,4 @@
-"""What a package holds, counted: tables by group, the use of each code, and what has evidence."""
+"""What a package holds, counted: tables by group, what has evidence, and the sides."""
 
 from __future__ import annotations
 
@@ -24,17 +24,6 @@ def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
     return {
         title: [r for r in package.descriptor["resources"] if r["group"] == group] for group, title in GROUPS.items()
     }
-
-
-def usage(package: Package) -> Counter[tuple[str, str]]:
-    """Count how often each code is used in the data, by codelist and code."""
-    return Counter(
-        (field["codelist"], value)
-        for name in package.tables
-        for column, field in package.fields(name).items()
-        if "codelist" in field
-        for value in package.read_words(name)[column].to_pylist()
-    )
 
 
 def evidence_figures(package: Package) -> dict[str, str]:

@@ -118,13 +118,12 @@ DATES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
 class Axis:
     """Time on the width of a chart, in per cent: every year in which something is dated, all years to one scale."""
 
-    EDGE, BREAK, GAP = 6.0, 7.0, 2
+    EDGE, BREAK = 6.0, 7.0
 
     def __init__(self, days: list[date]) -> None:
-        dated = sorted({d.year for d in days}) or [2000]
-        drawn = dated[:1]
-        for year in dated[1:]:
-            drawn += range(drawn[-1] + 1 if year - drawn[-1] <= self.GAP else year, year + 1)
+        dated = {d.year for d in days} or {2000}
+        # One year without a date between two that have some is drawn; more of them are a gap.
+        drawn = sorted(dated | {year + 1 for year in dated if year + 2 in dated})
         days_of = {year: date(year, 12, 31).timetuple().tm_yday for year in drawn}
         breaks = sum(later - year > 1 for year, later in pairwise(drawn))
         self.day = (100 - 2 * self.EDGE - self.BREAK * breaks) / sum(days_of.values())
@@ -135,9 +134,8 @@ class Axis:
                 x += self.BREAK
             self.left[year] = x
             x += self.day * n
-        self.years = [
-            {"year": y, "x1": self.at(date(y, 1, 1)), "x2": self.at(date(y, 12, 31), end=True)} for y in drawn
-        ]
+        edges = ((year, self.at(date(year, 1, 1)), self.at(date(year, 12, 31), end=True)) for year in drawn)
+        self.years = [{"year": year, "x1": begin, "x2": end} for year, begin, end in edges]
 
     def at(self, when: date, end: bool = False) -> float:
         """Return where a day begins, or ends, on the axis."""

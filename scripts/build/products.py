@@ -15,7 +15,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, metadata
-from scripts.build.counts import by_group, evidence_figures, sides, usage
+from scripts.build.counts import by_group, evidence_figures, sides
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -68,10 +68,12 @@ def pages(
     """
     root, groups, lists = package.root, by_group(package), codes_by_list(package)
     users, of_tables, of_codes = (defaultdict(list) for _ in range(3))
+    usage: Counter[tuple[str, str]] = Counter()
     for name in package.tables:
         for column, field in package.fields(name).items():
             if "codelist" in field:
                 users[field["codelist"]].append(f"`{name}.{column}`")
+                usage.update((field["codelist"], code) for code in package.read_words(name)[column].to_pylist())
     for table, column, _, sentence in rules.sentences(package):
         of_tables[table].append(sentence)
         if table and (codelist := package.fields(table).get(column, {}).get("codelist")):
@@ -82,7 +84,7 @@ def pages(
 
     templates = figures.environment()
     codebook = templates.get_template("codebook.md").render(
-        package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage(package),
+        package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
         rules=of_tables, code_rules=of_codes,
     )  # fmt: skip
     blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
@@ -169,22 +171,23 @@ CODED_TABLES = (
 def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package."""
     package = Package(root)
-    made, base = {"datapackage.json": descriptor(package)}, joined.database(package)
-    made["data/citation.json"] = to_json(metadata.citations(package))
-    made["docs/croissant.json"] = to_json(metadata.croissant(package))
-    made["data/csv-metadata.json"] = to_json(metadata.csvw(package))
-    made["CITATION.cff"] = metadata.citation_cff(package)
-    files = parquet_files(package)
-    made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
-    made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
+    base, files = joined.database(package), parquet_files(package)
     views = joined.tables(package, base)
     of_passes, agreed = agreement_page.products(root)
-    made |= of_passes | pages(package, views, base, agreed)
-    made |= joined.files(package, views)
     shown = landing.Tables(package, views)
-    made["docs/index.html"] = landing.page(shown)
-    made |= figures.figures(shown)
-    return made
+    made = {
+        "datapackage.json": descriptor(package),
+        "data/citation.json": to_json(metadata.citations(package)),
+        "docs/croissant.json": to_json(metadata.croissant(package)),
+        "data/csv-metadata.json": to_json(metadata.csvw(package)),
+        "CITATION.cff": metadata.citation_cff(package),
+        "data/parquet/datapackage.json": parquet_descriptor(package, files),
+        "docs/index.html": landing.page(shown),
+    }
+    made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
+    return (
+        made | of_passes | pages(package, views, base, agreed) | joined.files(package, views) | figures.figures(shown)
+    )
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:
