@@ -199,15 +199,13 @@ def croissant(package: Package) -> dict[str, Any]:
 
 def _csvw_datatype(field: dict[str, Any]) -> dict[str, Any]:
     """Return a column's type with its codes, pattern and bounds, as CSVW has them."""
-    constraints = field.get("constraints", {})
-    datatype = {"base": "double" if field["type"] == "number" else field["type"]}
-    if field["type"] == "boolean":
-        datatype["format"] = "true|false"
-    elif "enum" in constraints:
-        datatype["format"] = "|".join(map(re.escape, constraints["enum"]))
-    elif "pattern" in constraints:
-        datatype["format"] = constraints["pattern"]
-    return datatype | {bound: constraints[bound] for bound in ("minimum", "maximum") if bound in constraints}
+    limits = field.get("constraints", {})
+    form = "|".join(map(re.escape, limits["enum"])) if "enum" in limits else limits.get("pattern")
+    datatype = {
+        "base": "double" if field["type"] == "number" else field["type"],
+        "format": "true|false" if field["type"] == "boolean" else form,
+    }
+    return _stated(datatype | {bound: limits.get(bound) for bound in ("minimum", "maximum")})
 
 
 def csvw(package: Package) -> dict[str, Any]:
@@ -220,12 +218,12 @@ def csvw(package: Package) -> dict[str, Any]:
             titles = {"titles": column, "dc:title": field["title"], "dc:description": field["description"]}
             required = bool(field.get("constraints", {}).get("required"))
             columns.append({"name": column, **titles, "datatype": _csvw_datatype(field), "required": required})
+        references = [
+            {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
+            for column, (table, target) in _references(package, name).items()
+        ]
         schema = {"columns": columns, "primaryKey": package.key(name)}
-        if references := _references(package, name):
-            schema["foreignKeys"] = [
-                {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
-                for column, (table, target) in references.items()
-            ]
+        schema |= {"foreignKeys": references} if references else {}
         titles = {"dc:title": package.resource(name)["title"], "dc:description": package.resource(name)["description"]}
         tables.append({"url": url[name], **titles, "tableSchema": schema})
     return {
