@@ -10,6 +10,7 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +34,14 @@ def write(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
         raise cannot_write(path, error) from None
 
 
@@ -86,11 +85,17 @@ def read_rows(path: Path, what: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(read_text(path, what), newline="")))
 
 
+def run(*command: str | Path, **environment: str) -> bytes:
+    """Run a command that must succeed; return what it printed. Raises PackageError with that if it fails."""
+    done = subprocess.run([*map(str, command)], env=os.environ | environment, capture_output=True)
+    if done.returncode:
+        said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
+        raise PackageError(f"{' '.join(map(str, command))} failed: {said}")
+    return done.stdout
+
+
 def unpack_commit(root: Path, revision: str, folder: Path, *paths: str) -> None:
     """Write the tree of a commit, or these paths of it, and nothing else into a folder. Raises PackageError."""
-    command = ["git", "-C", str(root), "archive", "--format=tar", revision, "--", *paths]
-    done = subprocess.run(command, capture_output=True)
-    if done.returncode:
-        raise PackageError(done.stderr.decode("utf-8", "replace").strip())
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    packed = run("git", "-C", root, "archive", "--format=tar", revision, "--", *paths)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package, PackageError
 from scripts.build import command as build
 from scripts.build import joined, parquet, products
+from scripts.check import rules
 from scripts.files import swhid_of_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,7 +154,7 @@ def test_missing_marks_are_told(made_up_root: Path) -> None:
 
 
 def test_codebook_has_everything() -> None:
-    """Each table, column and code is in the codebook, unused codes marked."""
+    """Each table, column and code is in the codebook, unused codes marked, and each rule, in SQL or Python."""
     package, book = Package(ROOT), (ROOT / "docs/codebook.md").read_text("utf-8")
     for name in package.tables:
         assert f"\n### {name}\n" in book
@@ -160,6 +162,10 @@ def test_codebook_has_everything() -> None:
     for row in package.read_words("codes").to_pylist():
         assert f"| `{row['code']}` | {row['label']} |" in book
     assert "0 (unused)" in book and "erDiagram" in book
+    assert all(sentence in book for *_, sentence in rules.sentences(package))
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "scripts").glob("[bc]*/*.py"))
+    in_python = set(re.findall(r'(?:Problem\(\s*|\brule, \w+ = )"([a-z-]+)"', sources))
+    assert len(in_python) > 15 and [rule for rule in in_python if f"`{rule}`" not in book] == []
 
 
 def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from made_up import TEXT, edit, edit_json, rewrite, rows
 from naqoura_talks.package import Package
 from scripts.check import command as check
+from scripts.check import rules, schemas
 from scripts.check.problems import FORMATS, Problem, as_lines, as_text, cell_places, json_place, json_places
 from scripts.trials import bench
 
@@ -210,8 +211,10 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("name", SPOILT)
-def test_files_beside_the_tables(name: str, whole_checkout: Path) -> None:
-    """What is missing, stray, left behind or not text is told with its file."""
+def test_files_beside_the_tables(name: str, whole_checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing, stray, left behind or not text is told with its file, whatever the rules on tables say."""
+    monkeypatch.setattr(rules, "every", lambda *args: [])
+    monkeypatch.setattr(schemas, "frictionless_problems", lambda *args: [])
     rule, file, added = SPOILT[name]
     path = whole_checkout / file
     before = path.read_bytes() if path.exists() else None

@@ -73,7 +73,10 @@ def test_what_is_wrong_is_shown(
     for text, wanted in [
         (f"{first}\nIt rained.\n{second}\n{third}", "psg-harbour-report-p01-s1.*between It rained."),
         (f"{first}\n{third}\n{second}", "psg-harbour-report-p03-s1.*moved"),
-        (TEXT.replace("useful", "useless"), "holds: spokesman \\| .*for Norland \\| "),
+        (
+            TEXT.replace("useful", "useless"),
+            r"holds: spokesman \| spokesman for Norland \| spokesman for \| for Norland \| Norland \| called \| ",
+        ),
         (f"Menu\n{TEXT}\nThe end", "1 words before it and 2 after it"),
     ]:
         (tmp_path / "copy").write_text(text, "utf-8")
@@ -90,7 +93,7 @@ def test_without_the_extra_a_page_is_refused(tmp_path: Path, monkeypatch: pytest
     assert outcome(b"One &amp; two", tmp_path / "copy")[0] == 1
 
 
-SIZE = 5_000_000
+SIZE = 2_000_000
 HOSTILE = {
     "digits": b"&#" + b"9" * 4301 + b";",
     "a page of digits": b"<p>&#" + b"9" * SIZE + b";",
@@ -113,11 +116,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_copies_end_soon(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An answer or a refusal within ten seconds, never an error of Python."""
+    """An answer or a refusal within two seconds a megabyte, never an error of Python."""
     (tmp_path / "copy").write_bytes(HOSTILE[name])
     started = time.process_time()
     assert cli.main(["verify", str(tmp_path / "copy")]) in (1, 2)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 4
     assert len(capsys.readouterr().err) < 1000
 
 

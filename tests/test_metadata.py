@@ -104,12 +104,12 @@ def test_csvw_describes_each_table(name: str) -> None:
 
 
 def test_a_release_has_its_day(made_up_root: Path) -> None:
-    """A version from 1.0.0 on has the day of its release; one before is none and has none."""
+    """A version that is recorded in releases/ has the day of its release; another is none and has none."""
     files = ("CITATION.cff", "docs/croissant.json")
-    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="0.9.0"))
+    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0", created="2031-05-06T00:00:00Z"))
     build.build(made_up_root)
     assert not any(re.search("date-released|datePublished", (made_up_root / f).read_text("utf-8")) for f in files)
-    edit_json(made_up_root, "datapackage.json", lambda d: d.update(version="1.0.0", created="2031-05-06T00:00:00Z"))
+    (made_up_root / "releases/1.0.0").mkdir(parents=True)
     build.build(made_up_root)
     assert yaml.safe_load((made_up_root / files[0]).read_text("utf-8"))["date-released"] == "2031-05-06"
     assert json.loads((made_up_root / files[1]).read_text("utf-8"))["datePublished"] == "2031-05-06"

@@ -39,8 +39,9 @@ def swhid(package: Package) -> str:
 
 
 def _released(package: Package) -> str | None:
-    """Return the day of the release; a version before 1.0.0 is not a release."""
-    return None if package.version.startswith("0.") else package.descriptor["created"][:10]
+    """Return the day of the release, if the version is recorded in releases/."""
+    recorded = (package.root / "releases" / package.version).is_dir()
+    return package.descriptor["created"][:10] if recorded else None
 
 
 def _stated(about: dict[str, Any]) -> dict[str, Any]:

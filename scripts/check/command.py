@@ -15,12 +15,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
-from naqoura_talks.package import Package, PackageError, read_json
+from naqoura_talks.package import Package, PackageError, read_bytes, read_json, read_text
 from naqoura_talks.text import printable
 from scripts.check import database, files, rules, schemas, versions
-from scripts.check.problems import FORMATS, Problem, cell_places, json_place
+from scripts.check.problems import FORMATS, Problem, json_place
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,10 +32,8 @@ def coded_texts() -> tuple[str, ...]:
     for path in filter(None, os.environ.get("NAQOURA_TALKS_TEXT", "").split(os.pathsep)):
         try:
             texts.append(Path(path).read_bytes().decode("utf-8"))
-        except OSError as error:
-            raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which cannot be read: {error.strerror}.") from None
-        except UnicodeDecodeError:
-            raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which is not text in UTF-8.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise PackageError(f"NAQOURA_TALKS_TEXT names {path}, which is not read as UTF-8: {error}.") from None
     return tuple(texts)
 
 
@@ -48,10 +47,10 @@ def source_problems(root: Path, texts: tuple[str, ...] = ()) -> list[Problem]:
         return found
     try:
         package = Package(root)
-        if found := list(schemas.descriptor_problems(package)):
-            return _with_places(root, found)
-        found = [*files.documents(root), *table_problems(package, texts), *coding_problems(root)]
-        return _with_places(root, found)
+        found = list(schemas.descriptor_problems(package))
+        if not found:
+            found = [*files.documents(root), *table_problems(package, texts), *coding_problems(root)]
+        return [_with_place(root, problem) for problem in found]
     except PackageError as error:
         return [files.unreadable(root, "", error)]
 
@@ -61,41 +60,23 @@ def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
     broken = {name: list(schemas.schema_problems(package, name)) for name in package.tables}
     left_out = {name: PackageError("its schema is broken") for name, problems in broken.items() if problems}
     known = database.read(package, texts, left_out)
-    found = [problem for problems in broken.values() for problem in problems]
+    found = list(chain(*broken.values()))
     found += [files.unreadable(package.root, n, error) for n, error in known.unreadable.items() if n not in left_out]
     found += files.orphan_files(package)
     if "sources" in known:
         found += files.one_account(package)
     for name in known.words:
         found += files.canonical_form(package, name)
-    told = list(schemas_of_cells(package, list(known.words)))
+    told = list(schemas.frictionless_problems(package, list(known.words)))
     ours, not_asked = rules.ask(known, rules.every(package, bool(texts), known.words))
     # What frictionless has told of a cell is not told again.
     cells = {(p.file, p.line, column) for p in told for column in p.column.split(" + ")}
     found += told + [p for p in ours if not any((p.file, p.line, c) in cells for c in p.column.split(" + "))]
     if known.unreadable:
-        n, first = len(not_asked), found[0]
-        of = f"{', '.join(known.unreadable)} and what points there"
-        found[0] = first._replace(
-            hint=f"{first.hint} Until then frictionless, versions and {n} rules are not asked of {of}."
-        )
+        what = f"frictionless, versions and {len(not_asked)} rules are not asked of {', '.join(known.unreadable)}"
+        found[0] = found[0]._replace(hint=f"{found[0].hint} Until then {what} and what points there.")
         return found
     return found + versions.problems(package)
-
-
-def schemas_of_cells(package: Package, names: list[str]) -> list[Problem]:
-    """Return what frictionless finds in these tables, with the place of each cell."""
-    told, texts, placed = list(schemas.frictionless_problems(package, names)), {}, []
-    for problem, name, row in told:
-        if row is not None:
-            texts.setdefault(name, package.path(name).read_text("utf-8"))
-            columns = list(package.fields(name))
-            column = problem.column.split(" + ")[0]
-            number = columns.index(column) if column in columns else 0
-            line, character = cell_places(texts[name], [(row, number)])[0]
-            problem = problem._replace(line=line, character=character)
-        placed.append(problem)
-    return placed
 
 
 def coding_problems(root: Path) -> list[Problem]:
@@ -104,34 +85,27 @@ def coding_problems(root: Path) -> list[Problem]:
         return []
     package = Package(root / "coding")
     found, tables = [], []
-    for resource in package.descriptor["resources"]:
+    for name, resource in package.resources.items():
         try:
-            package.inside(resource.get("path"), f"path of {resource['name']}").read_bytes()
             # A text that was coded has no schema.
             if "schema" in resource:
-                package.read_words(resource["name"])
-                tables.append(resource["name"])
-        except (PackageError, OSError) as error:
-            problem = error if isinstance(error, PackageError) else PackageError(str(error))
-            found.append(files.unreadable(package.root, resource["name"], problem))
-    found += schemas_of_cells(package, tables)
+                package.read_words(name)
+                tables.append(name)
+            else:
+                read_bytes(package.path(name), name)
+        except PackageError as error:
+            found.append(files.unreadable(package.root, name, error))
+    found += schemas.frictionless_problems(package, tables)
     return [problem._replace(file=f"coding/{problem.file}") for problem in found]
 
 
-def _with_places(root: Path, found: list[Problem]) -> list[Problem]:
-    """Return the problems, those of descriptor and schemas with the line and character of what they are about."""
-    texts: dict[str, str] = {}
-
-    def placed(problem: Problem) -> Problem:
-        if problem.line is not None or not problem.file.endswith(".json"):
-            return problem
-        if problem.file not in texts:
-            read_json(root / problem.file, "file")
-            texts[problem.file] = (root / problem.file).read_text("utf-8")
-        place = json_place(texts[problem.file], problem.row, problem.column)
-        return problem if place is None else problem._replace(line=place[0], character=place[1])
-
-    return [placed(problem) for problem in found]
+def _with_place(root: Path, problem: Problem) -> Problem:
+    """Return a problem of descriptor or schemas with the line and character of what it is about."""
+    if problem.line is not None or not problem.file.endswith(".json"):
+        return problem
+    read_json(root / problem.file, "file")
+    place = json_place(read_text(root / problem.file, "file"), problem.row, problem.column)
+    return problem if place is None else problem._replace(line=place[0], character=place[1])
 
 
 def what_was_checked(texts: tuple[str, ...]) -> str:

@@ -41,8 +41,8 @@ class Database:
         return str(self.package.path(name).relative_to(self.package.root))
 
     def ask(self, query: str) -> list[dict[str, Any]]:
-        """Return the rows that a query finds."""
-        answer = self.connection.execute(query)
+        """Return the rows that a query finds; several threads may ask at once."""
+        answer = self.connection.cursor().execute(query)
         names = [column[0] for column in answer.description]
         # Of two columns of one name the first counts.
         return [dict(zip(reversed(names), reversed(row), strict=True)) for row in answer.fetchall()]
@@ -67,7 +67,7 @@ def read(
                 words[name] = package.read_words(name)
             except PackageError as error:
                 unreadable[name] = error
-    base = duckdb.connect(config={"threads": 2, "preserve_insertion_order": False})
+    base = duckdb.connect(config={"threads": 1, "preserve_insertion_order": False})
     database = Database(package, base, words, unreadable)
     base.execute("CREATE SCHEMA words")
     for name, table in words.items():
@@ -77,14 +77,20 @@ def read(
     _put_edtf(database)
     if texts:
         _put_texts(database, texts)
-    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
-    folded = [(one, other) for one, other in zip(every, fold(every), strict=True) if one != other]
-    before, after = ("".join(side).replace("'", "''") for side in zip(*folded, strict=True))
-    base.execute(f"CREATE MACRO fold(words) AS translate(words, '{before}', '{after}')")
+    base.execute(_folding())
     for statement in duckdb.extract_statements(VIEWS.read_text("utf-8")):
         with suppress(duckdb.CatalogException, duckdb.BinderException):
             base.execute(statement)
     return database
+
+
+@cache
+def _folding() -> str:
+    """Return the macro that folds words as the library does."""
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000))))
+    folded = [(one, other) for one, other in zip(every, fold(every), strict=True) if one != other]
+    before, after = ("".join(side).replace("'", "''") for side in zip(*folded, strict=True))
+    return f"CREATE MACRO fold(words) AS translate(words, '{before}', '{after}')"
 
 
 def _typed(package: Package, name: str) -> Iterator[str]:

@@ -7,13 +7,13 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatch
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from naqoura_talks.package import Package, PackageError, read_text
-from scripts.check.problems import Problem
+from scripts.check.problems import Problem, place_in
 from scripts.files import to_csv
 
 # Folders that hold nothing of the package, beside hidden ones.
@@ -31,15 +31,11 @@ BESIDE = (
     "coding/datapackage.json", "coding/manual.md", "coding/adding-a-source.md", "coding/AGREEMENT.md",
     "coding/agreement.csv", "coding/matches.csv", "coding/passes/README.md", "coding/passes/*/notes-?.md",
 )  # fmt: skip
-# The licences that the package may have: where each is to be read, and the file that grants it with its words.
-LICENCES = {
-    "CC-BY-4.0": (
-        "https://creativecommons.org/licenses/by/4.0/",
-        "LICENSE-DATA",
-        "creativecommons.org/licenses/by/4.0/",
-    ),
-    "MIT": ("https://opensource.org/license/mit", "LICENSE", "MIT License"),
-}
+# The licences of the package with the address of each, and the words by which each file grants or names them.
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/", "MIT": "https://opensource.org/license/mit"}
+GRANTS = {
+    "LICENSE": ("MIT License",), "LICENSE-DATA": ("creativecommons.org/licenses/by/4.0/",), "pyproject.toml": LICENCES,
+}  # fmt: skip
 CONFLICT = re.compile(rb"^(<{7} |>{7} |\|{7} |={7}$)", re.MULTILINE)
 # The same as the rule no-leavings asks of cells, of what is written by hand beside them.
 LEAVINGS = re.compile(
@@ -67,7 +63,7 @@ def links(root: Path) -> Iterator[Problem]:
         if path.is_symlink() or not path.is_file():
             hint = "Put the file itself there; until then nothing else is read or asked."
             file = path.relative_to(root).as_posix()
-            yield Problem("links", file, None, "", "", "", "a plain file, not a link", hint)
+            yield Problem("links", file, expected="a plain file, not a link", hint=hint)
 
 
 def conflicts(root: Path) -> Iterator[Problem]:
@@ -90,48 +86,43 @@ def unreadable(root: Path, row: str, error: PackageError) -> Problem:
 
 def orphan_files(package: Package) -> Iterator[Problem]:
     """Every file in data/, schemas/ and coding/ is named by a descriptor or one of those beside them."""
-    root = package.root
-    named, folders = {*BESIDE}, ["data", "schemas", "releases"]
+    root, folders = package.root, ["data", "schemas", "releases"]
+    # A release has an identifier that every file is in.
+    known = {path for pattern in (*BESIDE, "releases/**/*") for path in root.glob(pattern)}
     for name in package.tables:
-        for path in (package.path(name), package.schema_path(name), package.path(name, "parquet")):
-            named.add(path.relative_to(root).as_posix())
+        known |= {package.path(name), package.schema_path(name), package.path(name, "parquet")}
     try:
         joined = package.joined
-        paths = [joined.path(name, kind) for name in joined.tables for kind in ("csv", "parquet")]
-        named |= {path.relative_to(root).as_posix() for path in (joined.root / "datapackage.json", *paths)}
+        known |= {joined.path(name, kind) for name in joined.tables for kind in ("csv", "parquet")}
+        known.add(joined.root / "datapackage.json")
     except PackageError:  # The build makes the whole folder again.
-        named.add("data/joined/*")
+        known |= set(root.glob("data/joined/*"))
     if (root / "coding/datapackage.json").exists():
-        for resource in Package(root / "coding").descriptor["resources"]:
-            named |= {f"coding/{resource.get(key)}" for key in ("path", "schema")}
         folders.append("coding")
-    for path in sorted(p for f in folders for p in (root / f).rglob("*")):
-        file, hidden = path.relative_to(root).as_posix(), path.name.startswith(".")
-        # What a killed build leaves there ends in .part; a release has an identifier that every file is in.
-        known = (
-            path.suffix == ".part" if hidden else file.startswith("releases/") or any(fnmatch(file, n) for n in named)
-        )
-        if path.is_file() and not known:
-            expected = "a file that datapackage.json names"
-            yield Problem("orphan-files", file, None, "", "", "", expected, "Remove it, or give it a resource.")
+        for resource in Package(root / "coding").descriptor["resources"]:
+            known |= {root / "coding" / str(resource.get(key)) for key in ("path", "schema")}
+    for path in sorted(p for folder in folders for p in (root / folder).rglob("*") if p.is_file()):
+        # What a killed build leaves is hidden and ends in .part.
+        if path.suffix != ".part" if path.name.startswith(".") else path not in known:
+            file, hint = path.relative_to(root).as_posix(), "Remove it, or give it a resource."
+            yield Problem("orphan-files", file, expected="a file that datapackage.json names", hint=hint)
 
 
 def documents(root: Path) -> Iterator[Problem]:
     """A checkout has its documents, in UTF-8, and nothing is left in them that a program or a hurried hand left."""
     if not (root / "pyproject.toml").exists():
         return
-    for file in DOCUMENTS:
+    by_hand = (path.relative_to(root).as_posix() for path in (*root.glob("schemas/*.*"), *root.glob("coding/*.*")))
+    for file in sorted({*DOCUMENTS, *by_hand}):
         try:
-            read_text(root / file, "document")
+            text = read_text(root / file, "document")
         except PackageError as error:
             yield unreadable(root, "", error)
-    by_hand = {"datapackage.json", "README.md", "CHANGELOG.md", "CITATION.cff", "docs/dataset-card.md"}
-    by_hand |= {path.relative_to(root).as_posix() for f in ("schemas", "coding") for path in (root / f).glob("*")}
-    for file in sorted(by_hand):
-        text = (root / file).read_bytes().decode("utf-8", "ignore") if (root / file).is_file() else ""
+            continue
         for found in LEAVINGS.finditer(text):
-            line, at = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
-            yield Problem("leavings", file, line, "", "", found[0], "what is meant", "Write it by hand.", at)
+            line, character = place_in(text, found.start())
+            hint = "Write it by hand."
+            yield Problem("leavings", file, line, "", "", found[0], "what is meant", hint, character)
 
 
 def scripted_links(file: str, content: Any, where: str = "$") -> Iterator[Problem]:
@@ -149,58 +140,46 @@ def one_account(package: Package) -> Iterator[Problem]:
     if not (root / "pyproject.toml").exists():
         return
 
-    def problem(where: str, value: object, expected: str) -> Problem:
-        hint = "Fix one of the two."
-        return Problem("one-account", "datapackage.json", None, where, "", str(value)[:200], expected, hint)
-
-    texts = {file: read_text(root / file, "document") for file in ("LICENSE", "LICENSE-DATA", "pyproject.toml")}
+    problem = partial(Problem, "one-account", "datapackage.json", hint="Fix one of the two.")
     licences = {licence.get("name"): licence.get("path") for licence in about["licenses"]}
-    if licences != {name: path for name, (path, _, _) in LICENCES.items()}:
-        yield problem("licenses", licences, f"{ {name: path for name, (path, _, _) in LICENCES.items()} }")
-    for name, (_, file, words) in LICENCES.items():
-        for where, wanted in ((file, words), ("pyproject.toml", name)):
-            if wanted not in texts[where]:
-                yield problem("licenses", name, f"{wanted!r} in {where} too")
-    for contributor in about["contributors"]:
-        for file, text in texts.items():
-            if contributor["title"] not in text:
-                yield problem("contributors", contributor["title"], f"the same name in {file}")
-    if f'name = "{about["name"]}"' not in texts["pyproject.toml"]:
-        yield problem("name", about["name"], "the name in pyproject.toml")
+    if licences != LICENCES:
+        yield problem(row="licenses", value=str(licences)[:200], expected=str(LICENCES))
+    told = [("licenses", file, words) for file, grants in GRANTS.items() for words in grants]
+    told += [("contributors", file, one["title"]) for file in GRANTS for one in about["contributors"]]
+    told.append(("name", "pyproject.toml", f'name = "{about["name"]}"'))
+    texts = {file: read_text(root / file, "document") for file in GRANTS}
+    for where, file, words in told:
+        if words not in texts[file]:
+            yield problem(row=where, value=words, expected=f"the same in {file}")
     rows = package.read_words("sources").to_pylist()
     coded = [{"title": r["citation"], "path": r["url"]} for r in rows if r["source_type"] == "coded_text"]
     if about["sources"] != coded:
-        yield problem("sources", about["sources"], f"the coded texts of data/csv/sources.csv: {coded}")
+        expected = f"the coded texts of data/csv/sources.csv: {coded}"
+        yield problem(row="sources", value=str(about["sources"])[:200], expected=expected)
 
 
 def canonical_form(package: Package, name: str) -> Iterator[Problem]:
     """A CSV is what its rows written again give: UTF-8 without a byte order mark, LF, no needless quotation mark."""
-    rule, path = "canonical-form", package.path(name)
-    file, data = str(path.relative_to(package.root)), path.read_bytes()
+    file, data = str(package.path(name).relative_to(package.root)), package.path(name).read_bytes()
+    problem = partial(Problem, "canonical-form", file)
     text = data.decode("utf-8", "replace")
     if text.startswith("\ufeff"):
-        yield Problem(rule, file, 1, "", "", "", "no byte order mark", "Save as UTF-8 without BOM.", 1)
+        yield problem(1, expected="no byte order mark", hint="Save as UTF-8 without BOM.", character=1)
         text = text.removeprefix("\ufeff")
     if "\r\n" in text:
-        line = text.count("\n", 0, text.index("\r\n")) + 1
-        yield Problem(rule, file, line, "", "", "", "LF line ends", "Save with LF, not CRLF.")
+        line, _ = place_in(text, text.index("\r\n"))
+        yield problem(line, expected="LF line ends", hint="Save with LF, not CRLF.")
         text = text.replace("\r\n", "\n")
     again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
-    lines, wanted = text.split("\n"), again.split("\n")
-    hint = "Write quotation marks only where a comma, a quotation mark or a line end needs them; no blank lines."
-    for n, (found, expected) in enumerate(zip_longest(lines, wanted), 1):
-        if found is None:
-            at = len(lines[-1]) + 1
-            yield Problem(rule, file, len(lines), "", "", "", "an LF after the last row", "End the line.", at)
-            return
+    if again == text:
+        return
+    lines, wanted = (io.StringIO(one, newline="\n").readlines() for one in (text, again))
+    hint = "Quotation marks stand only where a comma, a quotation mark or a line end needs them; no line is blank."
+    for n, (found, expected) in enumerate(zip_longest(lines, wanted, fillvalue=""), 1):
         if found != expected:
-            pairs = zip(found, expected or "", strict=False)
-            at = next((i for i, (one, other) in enumerate(pairs) if one != other), min(len(found), len(expected or "")))
-            shown = (
-                repr(expected[at : at + 40])
-                if expected is not None
-                else "the end of the file, one LF after the last row"
-            )
-            yield Problem(rule, file, n, "", "", found[at : at + 40], f"{shown} there", hint, at + 1)
+            pairs = enumerate(zip(found, expected, strict=False))
+            at = next((i for i, (one, other) in pairs if one != other), min(len(found), len(expected)))
+            shown = repr(expected[at : at + 40]) if expected else "the end of the file"
+            yield problem(n, "", "", found[at : at + 40], f"{shown} there", hint, at + 1)
             if len(lines) != len(wanted):
                 return  # The lines below differ for being elsewhere.

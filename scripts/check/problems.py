@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections import Counter
@@ -21,12 +19,12 @@ class Problem(NamedTuple):
 
     rule: str
     file: str
-    line: int | None
-    row: str
-    column: str
-    value: str
-    expected: str
-    hint: str
+    line: int | None = None
+    row: str = ""
+    column: str = ""
+    value: str = ""
+    expected: str = ""
+    hint: str = ""
     character: int | None = None
 
     @property
@@ -72,26 +70,26 @@ FORMATS = {"text": as_text, "lines": as_lines, "json": as_json}
 # --- places in files ---
 
 
+_SPACE = re.compile(r"[\s,:]*")
+_CELL = re.compile(r'(?:"(?:[^"]|"")*")?[^,\r\n]*(,|\r?\n|\r|\Z)')
+
+
+def place_in(text: str, at: int) -> tuple[int, int]:
+    """Return line and character, from 1, of a position in a text."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
 def cell_places(text: str, cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return line and character, from 1, where cells of a CSV begin; of a row from 0 below the header, and a column."""
-    lines, first_lines = text.split("\n"), []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    before = 0
-    for _ in reader:
-        first_lines.append(before)
-        before = reader.line_num
-    places = []
-    for row, column in cells:
-        first = first_lines[row + 1] if row + 1 < len(first_lines) else 0
-        stop = first_lines[row + 2] if row + 2 < len(first_lines) else len(lines)
-        record, at = "\n".join(lines[first:stop]), 0
-        for _ in range(column):
-            at = re.compile(r'(?:"(?:[^"]|"")*"|[^,"])*').match(record, at).end() + 1
-        places.append((first + record.count("\n", 0, at) + 1, at - record.rfind("\n", 0, at)))
-    return places
-
-
-_SPACE = re.compile(r"[\s,:]*")
+    begins = [[0]]
+    for cell in _CELL.finditer(text):
+        if cell[1] == ",":
+            begins[-1].append(cell.end())
+        else:
+            begins.append([cell.end()])
+    # A row that is too short, or none, is told at what is nearest to it.
+    rows = [(begins[min(row + 1, len(begins) - 1)], column) for row, column in cells]
+    return [place_in(text, row[min(column, len(row) - 1)]) for row, column in rows]
 
 
 @cache
@@ -121,18 +119,16 @@ def json_place(text: str, where: str, prop: str) -> tuple[int, int] | None:
     ``where`` is the name of a field or resource, one of its properties behind a full stop, a property
     of the file, or a JSON path such as $.resources[0].path; ``prop`` a property or constraint of it.
     """
-    places = json_places(text)
-    content = json.loads(text)
-    tries: list[tuple[str | int, ...]] = []
+    places, tries = json_places(text), []
     if where.startswith("$"):
         tries.append(tuple(int(i) if i else n for n, i in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", where)))
     else:
         name, _, inner = where.partition(".")
-        for group in ("fields", "resources"):
-            things = content.get(group) if isinstance(content, dict) else None
-            for i, thing in enumerate(things if isinstance(things, list) else []):
-                if isinstance(thing, dict) and thing.get("name") == name:
-                    tries += [(group, i, "constraints", prop or inner), (group, i, prop), (group, i, inner), (group, i)]
+        named = re.compile(r'"name"\s*:\s*' + re.escape(json.dumps(name, ensure_ascii=False)))
+        for path, at in places.items():
+            if path[:1] in (("fields",), ("resources",)) and path[2:] == ("name",) and named.match(text, at):
+                thing = path[:2]
+                tries += [(*thing, "constraints", prop or inner), (*thing, prop), (*thing, inner), thing]
         tries += [(where,), (prop,)]
-    at = next((places[t] for t in tries if t in places), None)
-    return None if at is None else (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    at = next((places[path] for path in tries if path in places), None)
+    return None if at is None else place_in(text, at)

@@ -25,6 +25,12 @@ def coding(root: Path) -> dict[str, Any]:
     return read_json(path, "descriptor of the coding") if path.exists() else {"resources": []}
 
 
+def rows(package: Package, table: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by key, each cell as text."""
+    found = package.read_words(table).to_pylist()
+    return {row[package.key(table)] or "": {column: cell or "" for column, cell in row.items()} for row in found}
+
+
 def identifiers(release: Package) -> list[str]:
     """Return what the changelog names of a released version: the SWHIDs of its tables and of its whole folder."""
     return [swhid_of_folder(folder) for folder in (release.root / "data/csv", release.root)]
@@ -33,7 +39,7 @@ def identifiers(release: Package) -> list[str]:
 def as_released(root: Path, released: list[Package], entries: dict[str, str]) -> Iterator[Problem]:
     """The folder of each released version has the identifiers that the changelog, and what was kept later, name."""
     folders = {release.version: identifiers(release) for release in released}
-    hint = "If the folder was changed, restore it with `git checkout releases`."
+    hint = "If the folder was changed, restore it with `git checkout releases`; else restore what is named."
     for version, ours in folders.items():
         for identifier in ours:
             if identifier not in entries.get(version, identifier):
@@ -41,23 +47,12 @@ def as_released(root: Path, released: list[Package], entries: dict[str, str]) ->
     for keeper in (root, *(release.root for release in released)):
         about, file = coding(keeper), (keeper.relative_to(root) / CODING).as_posix()
         named = about.get("released", {})
-        for version, identifier in named.items():
-            if folders.get(version, [""])[-1] != identifier:
-                expected = f"the folder releases/{version} with this identifier"
-                yield Problem("as-released", file, None, "released", version, str(identifier), expected, hint)
-        for version in folders.keys() - named.keys() if keeper == root and about["resources"] else ():
-            expected = f"the identifier of releases/{version}: {folders[version][-1]}"
-            yield Problem("as-released", file, None, "released", version, "", expected, "Restore it.")
-
-
-def with_digests(root: Path) -> dict[str, Any]:
-    """Return coding/datapackage.json as a release keeps it: with the length and digest of each record."""
-    about = coding(root)
-    for resource in about["resources"]:
-        if "record" in resource:
-            data = (root / "coding" / resource["path"]).read_bytes()
-            resource |= {"bytes": len(data), "hash": sha256(data)}
-    return about
+        for version in named | (folders if keeper == root and about["resources"] else {}):
+            identifier = folders.get(version, [""])[-1]
+            if named.get(version) != identifier:
+                expected = f"the identifier of releases/{version}: {identifier or 'there is no such folder'}"
+                found = str(named.get(version, ""))
+                yield Problem("as-released", file, None, "released", version, found, expected, hint)
 
 
 def kept(root: Path, released: list[Package]) -> Iterator[Problem]:
@@ -79,24 +74,16 @@ def kept(root: Path, released: list[Package]) -> Iterator[Problem]:
 
 def settled(package: Package) -> Iterator[Problem]:
     """What was settled is what the tables have, by the last adjudication of a cell or row, if the row still stands."""
-    root = package.root
-    listed = read_rows(root / ADJUDICATION, "adjudication") if (root / ADJUDICATION).exists() else []
+    if not (package.root / ADJUDICATION).exists():
+        return
+    listed = read_rows(package.root / ADJUDICATION, "adjudication")
     last = {(row["table_name"], row["row"], row["column_name"]): i for i, row in enumerate(listed)}
-    tables: dict[str, dict[str, dict[str, str]]] = {}
+    tables = {table: rows(package, table) for table in {table for table, _, _ in last}}
     for (table, key, column), i in last.items():
-        if table not in tables:
-            found = package.read_words(table).to_pylist()
-            tables[table] = {row[package.key(table)]: row for row in found}
         row, value = tables[table].get(key), listed[i]["settled"]
+        has = "not coded" if row is None else row.get(column, "") if column else "coded"
         # Of the words of a name an adjudication says which occurrences count; that stands in evidence.
-        if column and row is not None and (table, column) != ("names", "name_words"):
-            expected = f"{row.get(column) or ''!r}, as {table} has it"
-            differs = (row.get(column) or "") != value
-        else:
-            expected = f"{'coded' if row else 'not coded'}, as {table} has {'this' if row else 'no such'} row"
-            differs = not column and value != ("coded" if row else "not coded")
-        if differs:
-            hint = "Correct the table, or settle it anew in a later row."
-            yield Problem(
-                "settled", ADJUDICATION, i + 2, listed[i]["adjudication_id"], "settled", value, expected, hint
-            )
+        asked = not column or (row is not None and (table, column) != ("names", "name_words"))
+        if asked and value != has:
+            name, hint = listed[i]["adjudication_id"], "Correct the table, or settle it anew in a later row."
+            yield Problem("settled", ADJUDICATION, i + 2, name, "settled", value, f"{has!r}, as {table} has it", hint)

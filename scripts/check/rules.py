@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -154,9 +155,12 @@ def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[
     """Return what the rules find, and the names of those that were not asked, as a table that they read is missing."""
     found: list[tuple[Rule, dict[str, Any]]] = []
     failed: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
+    # Two queries side by side take half the time of one after the other on two threads.
+    with ThreadPoolExecutor(2) as pool:
+        answers = [(rule, pool.submit(_ask, database, rule)) for rule in rules]
+    for rule, answer in answers:
         try:
-            found += _ask(database, rule)
+            found += [(rule, row) for row in answer.result()]
         except duckdb.Error as error:
             failed[str(error).split("\n")[0]].append(rule)
     problems = [*lost_codes(database, rules), *_placed(database, found)]
@@ -169,12 +173,12 @@ def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[
     return problems, []
 
 
-def _ask(database: Database, rule: Rule) -> Iterator[tuple[Rule, dict[str, Any]]]:
+def _ask(database: Database, rule: Rule) -> list[dict[str, Any]]:
     asked = database.ask(f"SELECT * FROM {rule.each}") if rule.each else [{}]
     parts = (f"SELECT {n} AS asked_no, * FROM ({filled_in(rule.query, each)})" for n, each in enumerate(asked))
     # One query for all of them takes half the time of one for each.
-    for row in database.ask(" UNION ALL BY NAME ".join(parts)) if asked else []:
-        yield rule, row | asked[row["asked_no"]]
+    rows = database.ask(" UNION ALL BY NAME ".join(parts)) if asked else []
+    return [row | asked[row["asked_no"]] for row in rows]
 
 
 def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from naqoura_talks.package import Package, PackageError, read_json
 from scripts.check.files import scripted_links, unreadable
-from scripts.check.problems import Problem
+from scripts.check.problems import Problem, cell_places
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = Path(__file__).resolve().parent / "profiles/datapackage-2.0"
@@ -30,14 +31,8 @@ def validators(profile: str) -> tuple[Draft7Validator | Draft202012Validator, ..
     )
 
 
-def profile_problems(root: Path, path: Path, profile: str) -> Iterator[Problem]:
-    """A descriptor or schema is what the official profile and ours allow."""
-    file = str(path.relative_to(root))
-    try:
-        content = read_json(path, profile)
-    except PackageError as error:
-        yield unreadable(root, "", error)
-        return
+def profile_problems(file: str, content: dict[str, Any], profile: str) -> Iterator[Problem]:
+    """A descriptor or schema is what the official profile and ours allow, and no text of it is a link that runs."""
     yield from _against_profiles(file, profile, json.dumps(content))
     yield from scripted_links(file, content)
 
@@ -53,18 +48,13 @@ def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, .
             named = content[steps[0]][steps[1]] if len(steps) > 1 and steps[0] in ("fields", "resources") else None
             name = str(named.get("name", "")) if isinstance(named, dict) else ""
             # Of a property too many or too few the name stands in the message alone.
-            missing = (
-                re.search(r"'([\w$]+)'", error.message)
-                if error.validator in ("required", "additionalProperties")
-                else None
-            )
+            named_there = error.validator in ("required", "additionalProperties")
+            missing = re.search(r"'([\w$]+)'", error.message) if named_there else None
             prop = missing[1] if missing else str(steps[-1]) if steps else ""
             # An index is no property, and of no name the path says where it is.
             where = name or (error.json_path if len(steps) > 1 else prop)
             value = "" if missing or isinstance(error.instance, dict | list) else str(error.instance)[:120]
-            hint = (
-                error.schema.get("description", "Fix the file.") if isinstance(error.schema, dict) else "Fix the file."
-            )
+            hint = error.schema.get("description", "Fix the file.") if error.schema else "Fix the file."
             said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
             expected = f"what the profile allows: {said}"
             found.append(Problem(profile, file, None, where, prop if name else "", value, expected, hint))
@@ -73,7 +63,7 @@ def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, .
 
 def descriptor_problems(package: Package) -> Iterator[Problem]:
     """The descriptor is what the profiles allow, and each resource has the file and the schema of its name."""
-    yield from profile_problems(package.root, package.root / DESCRIPTOR, "datapackage")
+    yield from profile_problems(DESCRIPTOR, package.descriptor, "datapackage")
     names = [resource["name"] for resource in package.descriptor["resources"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Problem("datapackage", DESCRIPTOR, None, name, "name", name, "names that differ", "Rename one resource.")
@@ -87,12 +77,11 @@ def descriptor_problems(package: Package) -> Iterator[Problem]:
 def schema_problems(package: Package, name: str) -> Iterator[Problem]:
     """A schema is what the profiles allow, and its examples are values that it allows."""
     try:
-        path = package.schema_path(name)
-        package.schema(name)
+        schema = package.schema(name)
     except PackageError as error:
         yield unreadable(package.root, name, error)
         return
-    found = list(profile_problems(package.root, path, "tableschema"))
+    found = list(profile_problems(f"schemas/{name}.json", schema, "tableschema"))
     yield from found or example_problems(package, name)
 
 
@@ -126,43 +115,42 @@ def _said(error: Exception) -> str:
     return "; ".join(str(getattr(reason, "note", reason)) for reason in reasons)
 
 
-def frictionless_problems(package: Package, tables: list[str]) -> Iterator[tuple[Problem, str, int | None]]:
-    """Yield what frictionless finds in these tables, with the table and the row from 0.
+def frictionless_problems(package: Package, tables: list[str]) -> Iterator[Problem]:
+    """Yield what frictionless finds in these tables, with the place of each cell.
 
     It is given types, constraints and keys, and files inside the package; the rest of the descriptor stays
     here, as it would follow what that says to other files and to the network. Figures are the build's.
     """
     from frictionless import Package as Judged
 
+    files = {name: str(package.path(name).relative_to(package.root)) for name in tables}
+    form = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    form["dialect"] = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}}
     resources = []
     for name in tables:
         schema = package.schema(name)
         fields = [{k: f[k] for k in ("name", "type", "constraints") if k in f} for f in schema["fields"]]
         keys = [k for k in schema.get("foreignKeys", []) if k["reference"].get("resource", name) in tables]
         described = {"fields": fields, "primaryKey": schema.get("primaryKey", []), "foreignKeys": keys}
-        form = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        dialect = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}}
-        path = str(package.path(name).relative_to(package.root))
-        resources.append(
-            {"name": name, "path": path, "schema": described | {"missingValues": [""]}, "dialect": dialect} | form
-        )
+        resources.append(form | {"name": name, "path": files[name], "schema": described | {"missingValues": [""]}})
     profile = "https://datapackage.org/profiles/2.0/datapackage.json"
     try:
         content = {"$schema": profile, "name": "checked", "resources": resources}
         report = Judged.from_descriptor(content, basepath=str(package.root)).validate()
     except Exception as error:
         expected = "a package that frictionless can read"
-        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", expected, _said(error)), "", None
+        yield Problem("frictionless", DESCRIPTOR, expected=expected, hint=_said(error))
         return
     for error in report.errors:
-        yield Problem("frictionless", DESCRIPTOR, None, "", "", "", error.note, "Fix the package."), "", None
+        yield Problem("frictionless", DESCRIPTOR, expected=error.note, hint="Fix the package.")
     for task in report.tasks:
-        for error in task.errors:
-            column = getattr(error, "field_name", "") or " + ".join(getattr(error, "field_names", []))
-            row, cells = getattr(error, "row_number", None), getattr(error, "cells", None)
-            problem = Problem(
-                "frictionless", str(package.path(task.name).relative_to(package.root)), None,
-                str(cells[0]) if cells else "", column, str(getattr(error, "cell", "") or ""),
-                error.note, "Fix the cell.",
-            )  # fmt: skip
-            yield problem, task.name, None if row is None else row - 2
+        text = package.path(task.name).read_text("utf-8")
+        position = {column: n for n, column in enumerate(package.fields(task.name))}
+        told = [error.to_dict() for error in task.errors]
+        named = [error.get("fieldNames") or [error.get("fieldName", "")] for error in told]
+        # What is said of a whole row stands at its key, and what is said of the file in its header.
+        at = [(e.get("rowNumber", 1) - 2, position.get(n[0], 0)) for e, n in zip(told, named, strict=True)]
+        for error, names, (line, character) in zip(told, named, cell_places(text, at), strict=True):
+            key, cell = (error.get("cells") or [""])[0], error.get("cell") or ""
+            column, note = " + ".join(names), error["note"]
+            yield Problem("frictionless", files[task.name], line, key, column, cell, note, "Fix the cell.", character)

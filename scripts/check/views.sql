@@ -21,7 +21,7 @@ FROM support WHERE column_name IS NULL AND of_row IS NOT NULL AND passage_id IS 
 CREATE TABLE resting AS SELECT DISTINCT table_name, key, row_no, passage_id, passage_no, passage_type FROM row_words;
 
 -- The rows that statements assert, with the statement that asserts them.
-CREATE VIEW asserted AS
+CREATE TABLE asserted AS
 SELECT statement_id, unnest([event_id, event_actor_id, event_link_id, relation_id, term_id, agreement_id]) AS key
 FROM statement_links WHERE link_role = 'asserts';
 

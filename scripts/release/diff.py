@@ -24,7 +24,7 @@ from naqoura_talks.text import printable
 from scripts.build.products import descriptor
 from scripts.check import records, versions
 from scripts.check.versions import Change
-from scripts.files import cannot_write, to_csv, to_json, unpack_commit, write
+from scripts.files import cannot_write, sha256, to_csv, to_json, unpack_commit, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("datapackage.json", "schemas", "data/csv")
@@ -44,38 +44,33 @@ def unpack_zip(path: Path, folder: Path) -> None:
             members = [member for member in archive.infolist() if member.filename.startswith(wanted)]
             # No member gives more than it declares.
             if (size := sum(member.file_size for member in members)) > LIMIT:
-                raise PackageError(
-                    f"{path}: its tables and schemas hold {size:,} bytes, and at most {LIMIT:,} are read."
-                )
+                message = f"its tables and schemas hold {size:,} bytes, and at most {LIMIT:,} are read."
+                raise PackageError(f"{path}: {message}")
             for member in members:
                 member.filename = member.filename.removeprefix(above)
                 archive.extract(member, folder)
-    except zipfile.BadZipFile as error:
-        raise PackageError(
-            f"{path}: is no zip file ({error}). Give a release, a folder, a zip file or a git revision."
-        ) from None
     except PackageError:
         raise
     except Exception as error:  # zipfile, zlib, lzma and the file system each have errors of their own
-        raise PackageError(f"{path}: cannot be unpacked: {error}. Pack it again, or give its folder.") from None
+        what = "is no zip file" if isinstance(error, zipfile.BadZipFile) else "cannot be unpacked"
+        raise PackageError(f"{path}: {what} ({error}). Give a release, a folder, a whole zip or a revision.") from None
 
 
 @contextmanager
 def opened(name: str) -> Iterator[Package]:
     """Give the package of a release, a folder, a zip file or a git revision. Raises PackageError if it is none."""
     release, path = ROOT / "releases" / name, Path(name)
-    if versions.VERSION.fullmatch(name) and release.is_dir():
-        yield Package(release)
-        return
-    if path.is_dir():
-        yield Package(path)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        if path.is_file():
-            unpack_zip(path, Path(folder))
+    with tempfile.TemporaryDirectory() as empty:
+        folder = Path(empty)
+        if versions.VERSION.fullmatch(name) and release.is_dir():
+            folder = release
+        elif path.is_dir():
+            folder = path
+        elif path.is_file():
+            unpack_zip(path, folder)
         else:
             try:
-                unpack_commit(ROOT, name, Path(folder), *PARTS)
+                unpack_commit(ROOT, name, folder, *PARTS)
             except PackageError as error:
                 raise PackageError(f"{name}: is no release, folder, zip file or git revision here ({error}).") from None
         yield Package(folder)
@@ -95,13 +90,11 @@ def page(old: Package, new: Package, changes: list[Change]) -> str:
     except ImportError:
         raise PackageError("--html needs the environment of releases: use .venv-release/bin/python.") from None
 
-    def view(package: Package, name: str) -> daff.PythonTableView:
-        rows = package.read_words(name).to_pylist()
-        return daff.PythonTableView([list(package.fields(name)), *([c or "" for c in row.values()] for row in rows)])
+    def view(package: Package, name: str) -> daff.Table:
+        return daff.Csv().makeTable(package.path(name).read_text("utf-8"))
 
     title = html.escape(f"{new.descriptor['title']}: {old.version} → {new.version}")
     verdict = versions.verdict(changes) or "nothing changed"
-    render = daff.DiffRender()
     parts = [f"<h1>{title}</h1>", f"<p>{len(changes)} change(s): {verdict}.</p>"]
     for name in dict.fromkeys(change.table for change in changes):
         mine = [change for change in changes if change.table == name]
@@ -112,9 +105,8 @@ def page(old: Package, new: Package, changes: list[Change]) -> str:
             flags.addPrimaryKey(new.key(name))
             table = daff.PythonTableView([])
             daff.TableDiff(daff.compareTables(view(old, name), view(new, name), flags).align(), flags).hilite(table)
-            render = daff.DiffRender()
-            parts.append(render.render(table).html())
-    style = f"body {{ font-family: sans-serif }}\n{render.sampleCss()}"
+            parts.append(daff.DiffRender().render(table).html())
+    style = f"body {{ font-family: sans-serif }}\n{daff.DiffRender().sampleCss()}"
     head = f'<meta charset="utf-8"><title>{title}</title>\n<style>{style}</style>'
     body = '<div class="highlighter">\n' + "\n".join(filter(None, parts)) + "\n</div>"
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}</head>\n<body>{body}</body>\n</html>\n'
@@ -125,7 +117,7 @@ def corrections(package: Package, changes: list[Change]) -> str:
     version, day = package.version, package.descriptor["created"][:10]
     cells = [change for change in changes if change.what == "cell corrected"]
     stem = f"cor-{version.replace('.', '-')}"
-    rows = [[f"{stem}-{n}", *c[1:6], "", "", version, day] for n, c in enumerate(cells, 1)]
+    rows = [[f"{stem}-{n}", *c[2:7], "", "", version, day] for n, c in enumerate(cells, 1)]
     return to_csv(rows).decode("utf-8")
 
 
@@ -152,7 +144,11 @@ def record(root: Path) -> Path:
                 take = shutil.copytree if (root / part).is_dir() else shutil.copyfile
                 (copy / part).parent.mkdir(parents=True, exist_ok=True)
                 take(root / part, copy / part)
-            about = records.with_digests(root)
+            about = records.coding(root)
+            for resource in about["resources"]:
+                if "record" in resource:
+                    data = (root / "coding" / resource["path"]).read_bytes()
+                    resource |= {"bytes": len(data), "hash": sha256(data)}
             if about["resources"]:
                 write(copy / records.CODING, to_json(about))
             copy.rename(folder)
@@ -160,7 +156,7 @@ def record(root: Path) -> Path:
         raise cannot_write(folder, error) from None
     if about["resources"]:
         today = records.coding(root)
-        today["released"] = today.get("released", {}) | {package.version: records.identifiers(Package(folder))[-1]}
+        today.setdefault("released", {})[package.version] = records.identifiers(Package(folder))[-1]
         write(root / records.CODING, to_json(today))
     return folder
 

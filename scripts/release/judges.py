@@ -21,8 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.release.spark import spark
-from scripts.release.unpacked import Release, Wrong, compare, plain, run, unpack
+from scripts.release.unpacked import OF_TEXT, Release, Wrong, compare, plain, run, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,10 +45,10 @@ def profile(release: Release) -> tuple[str, str]:
     """Descriptors and schemas are valid by the profiles that the standard publishes."""
     from scripts.check import schemas
 
-    content = json.loads((release.package / "datapackage.json").read_text("utf-8"))
-    parquet = json.loads((release.package / "data/parquet/datapackage.json").read_text("utf-8"))
-    asked = [("datapackage", content), ("datapackage", parquet)]
-    for name, value in asked + [("tableschema", schema) for schema in release.schemas().values()]:
+    asked = [("tableschema", schema) for schema in release.schemas.values()]
+    for folder in (release.package, release.package / "data/parquet"):
+        asked.append(("datapackage", json.loads((folder / "datapackage.json").read_text("utf-8"))))
+    for name, value in asked:
         for error in schemas.validators(name)[0].iter_errors(value):
             raise Wrong(f"{name}: {error.json_path}: {error.message}")
     return "2.0", "valid, as are all schemas"
@@ -59,9 +58,8 @@ def datapackage(release: Release) -> tuple[str, str]:
     """datapackage for JavaScript reads the tables and follows the foreign keys."""
     home = ROOT / "node_modules"
     script = """
-      const {Package} = require('datapackage'), pad = n => String(n).padStart(2, '0')
-      const day = d => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`
-      const plain = v => v instanceof Date ? {day: day(v)} : v
+      const {Package} = require('datapackage')
+      const plain = v => v instanceof Date ? {day: v.toLocaleDateString('sv')} : v  // Swedes write days as ISO does
       ;(async () => {
         const p = await Package.load(process.argv[1]), out = {errors: p.errors.map(String), tables: {}, followed: {}}
         for (const r of p.resources) {
@@ -75,17 +73,12 @@ def datapackage(release: Release) -> tuple[str, str]:
         process.stdout.write(JSON.stringify(out))
       })().catch(e => { console.error(e.message, (e.errors || []).map(String)); process.exit(1) })
     """
-    said = json.loads(run("node", "-e", script, release.package / "datapackage.json", NODE_PATH=str(home)))
+    printed = run("node", "-e", script, release.package / "datapackage.json", NODE_PATH=str(home))
+    said = json.loads(printed, object_hook=lambda o: date.fromisoformat(o["day"]) if "day" in o else o)
     if said["errors"]:
         raise Wrong(str(said["errors"]))
-
-    def read(table: str) -> list[list[Any]]:
-        return [
-            [date.fromisoformat(v["day"]) if isinstance(v, dict) else v for v in row] for row in said["tables"][table]
-        ]
-
-    same = compare(release, read)
-    for table, schema in release.schemas().items():
+    same = compare(release, said["tables"].__getitem__)
+    for table, schema in release.schemas.items():
         columns = [key["fields"][0] for key in schema.get("foreignKeys", [])]
         where = [n for n, name in enumerate(release.fields(table)) if name in columns]
         expected = sum(row[n] is not None for row in release.rows(table) for n in where)
@@ -110,18 +103,9 @@ def croissant(release: Release) -> tuple[str, str]:
         raise Wrong(str(dataset.metadata.issues.errors))
 
     def read(table: str) -> list[list[Any]]:
-        kinds, rows = release.fields(table), []
-        for record in dataset.records(record_set=table):
-            cells = {name.rpartition("/")[2]: plain(value) for name, value in record.items()}
-            row = []
-            for column, field in kinds.items():
-                value = cells.get(column)
-                value = plain(value.decode("utf-8")) if isinstance(value, bytes) else value
-                if value is not None and field["type"] == "date" and isinstance(value, str):
-                    value = date.fromisoformat(value[:10])
-                row.append(bool(value) if value is not None and field["type"] == "boolean" else value)
-            rows.append(row)
-        return rows
+        records, names = dataset.records(record_set=table), [f"{table}/{column}" for column in release.fields(table)]
+        cells = ([record[name] for name in names] for record in records)
+        return [[cell.decode("utf-8") if isinstance(cell, bytes) else cell for cell in row] for row in cells]
 
     return version("mlcroissant"), f"valid; {compare(release, read)}"
 
@@ -150,12 +134,10 @@ def pandas(release: Release) -> tuple[str, str]:
 
 def pyarrow(release: Release) -> tuple[str, str]:
     """The Parquet files."""
-    from pyarrow import parquet
+    from pyarrow.parquet import read_table
 
-    def read(table: str) -> list[list[Any]]:
-        return [list(row.values()) for row in parquet.read_table(release.parquet(table)).to_pylist()]
-
-    return version("pyarrow"), compare(release, read)
+    same = compare(release, lambda table: [row.values() for row in read_table(release.parquet(table)).to_pylist()])
+    return version("pyarrow"), same
 
 
 def polars(release: Release) -> tuple[str, str]:
@@ -170,11 +152,61 @@ def duckdb(release: Release) -> tuple[str, str]:
     import duckdb
 
     same = compare(release, lambda table: duckdb.sql(f"FROM '{release.parquet(table)}'").fetchall())
-    for table in release.schemas():
+    for table in release.schemas:
         rows = duckdb.sql(f"FROM '{release.package}/data/csv/{table}.csv'").fetchall()
         if len(rows) != len(release.rows(table)):
             raise Wrong(f"{table}.csv: {len(rows)} rows")
     return duckdb.__version__, f"{same}; the CSV files open too"
+
+
+def questions(release: Release) -> dict[str, str]:
+    """Return the rules that are asked of all packages at once, each a query for the rows that break it."""
+    asked = {}
+    for table, schema in release.schemas.items():
+        (key,) = schema["primaryKey"]
+        asked[f"keys of {table}"] = f"SELECT source, {key} FROM {table} GROUP BY ALL HAVING count(*) > 1"
+        for foreign in schema.get("foreignKeys", []):
+            (column,), reference = foreign["fields"], foreign["reference"]
+            other, target = reference.get("resource") or table, reference["fields"][0]
+            asked[f"{table}.{column}"] = (
+                f"SELECT t.source FROM {table} t LEFT ANTI JOIN {other} o ON t.source = o.source AND "
+                f"t.{column} = o.{target} WHERE t.{column} IS NOT NULL"
+            )
+        if "attribution" in release.fields(table) and key in release.fields("statement_links"):
+            asked[f"who asserts {table}"] = f"""
+                SELECT t.source FROM {table} t LEFT JOIN (
+                  SELECT DISTINCT source, {key} FROM statement_links WHERE link_role = 'asserts') s
+                ON t.source = s.source AND t.{key} = s.{key}
+                WHERE (t.attribution IN ('speaker', 'both')) <> (s.{key} IS NOT NULL)"""
+    return asked
+
+
+def spark(release: Release) -> tuple[str, str]:
+    """The Parquet files, cell by cell; a hundred packages partitioned by source, with the rules on keys and claims."""
+    from pyspark.sql import SparkSession
+
+    packages = 100
+    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "ERROR"}
+    session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
+    same = compare(release, lambda table: session.read.parquet(str(release.parquet(table))).collect())
+    with tempfile.TemporaryDirectory() as folder:
+        for table in release.schemas:
+            file = release.parquet(table)
+            for n in range(packages):
+                part = Path(folder) / table / f"source=src-{n:03}"
+                part.mkdir(parents=True)
+                shutil.copyfile(file, part / file.name)
+            many, one = session.read.parquet(f"{folder}/{table}"), session.read.parquet(str(file))
+            many.createOrReplaceTempView(table)
+            counted = many.groupBy(*one.columns).count()
+            if counted.count() != one.count() or counted.filter(f"count <> {packages}").count():
+                raise Wrong(f"{table}: {packages} packages side by side do not hold each row {packages} times")
+        for rule, query in questions(release).items():
+            if broken := session.sql(query).count():
+                raise Wrong(f"{rule}: {broken} rows of {packages} packages break the rule")
+    found = session.version
+    session.stop()
+    return found, f"{same}; {packages} packages partitioned by source; keys and who asserts what hold there too"
 
 
 def sqlite(release: Release) -> tuple[str, str]:
@@ -185,18 +217,14 @@ def sqlite(release: Release) -> tuple[str, str]:
     for question, wanted in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
         if (said := base.execute(f"PRAGMA {question}").fetchall()) != wanted:
             raise Wrong(f"{question}: {said[:3]}")
-    for table, schema in release.schemas().items():
+    for table, schema in release.schemas.items():
         declared = base.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
         if len(declared) != len(schema.get("foreignKeys", [])):
             raise Wrong(f"{table}: {len(declared)} foreign keys are declared")
 
     def read(table: str) -> list[list[Any]]:
-        kinds = [field["type"] for field in release.fields(table).values()]
-        as_kind = {"boolean": bool, "date": date.fromisoformat}
-        return [
-            [v if v is None else as_kind.get(k, lambda v: v)(v) for k, v in zip(kinds, row, strict=True)]
-            for row in base.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
-        ]
+        rows = base.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
+        return release.typed(table, rows, {"boolean": bool, "date": date.fromisoformat})
 
     found = compare(release, read)
     base.close()
@@ -213,10 +241,8 @@ def excel(release: Release) -> tuple[str, str]:
     for sheet in book:
         if sheet.freeze_panes != "B2" or not sheet.auto_filter.ref:
             raise Wrong(f"{sheet.title}: header not frozen, or no filter")
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    raise Wrong(f"{sheet.title}!{cell.coordinate} is a formula")
+        if formulas := [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]:
+            raise Wrong(f"{sheet.title}: formulas at {formulas[:3]}")
 
     def read(table: str) -> list[list[Any]]:
         sheet = book[table]
@@ -232,27 +258,23 @@ def statistics(suffix: str, release: Release) -> tuple[str, str]:
     """The files of Stata (dta) or SPSS (sav): cells, and the labels of variables and values."""
     import pyreadstat
 
-    labels = release.labels()
-    reader = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}[suffix]
+    codes = [dict(zip(release.fields("codes"), row, strict=True)) for row in release.rows("codes")]
+    labels = {(code["codelist"], code["code"]): code["label"] for code in codes}
+    reader = getattr(pyreadstat, f"read_{suffix}")
 
     def read(table: str) -> list[list[Any]]:
-        frame, about = reader(str(release.folder / f"{release.name}.{suffix}/{table}.{suffix}"))
-        columns = {}
+        path = release.folder / f"{release.name}.{suffix}/{table}.{suffix}"
+        # The labels in place of the numbers that have one.
+        frame, about = reader(str(path), apply_value_formats=True, formats_as_category=False)
+        cells = {column: [plain(cell) for cell in frame[column].astype(object)] for column in frame}
         for column, field in release.fields(table).items():
             if about.column_names_to_labels[column] != field["title"]:
                 raise Wrong(f"{table}.{column}: its label is {about.column_names_to_labels[column]!r}")
-            cells = [plain(v) for v in frame[column].astype(object)]
-            if field["type"] == "boolean":
-                words = about.variable_value_labels[column]
-                cells = [None if v is None else {"true": True, "false": False}[words[v]] for v in cells]
-            columns[column] = cells
-            if "codelist" in field:
-                words = about.variable_value_labels[f"{column}_lbl"]
-                for code, number in zip(cells, frame[f"{column}_lbl"].astype(object), strict=True):
-                    label = None if plain(number) is None else words[number]
-                    if label != labels.get((field["codelist"], code)):
-                        raise Wrong(f"{table}.{column}: {code} has the label {label!r}")
-        return list(zip(*columns.values(), strict=True))
+            wanted = [labels.get((field.get("codelist"), code)) for code in cells[column]]
+            if "codelist" in field and cells[f"{column}_lbl"] != wanted:
+                raise Wrong(f"{table}.{column}: its codes have other labels than in codes")
+        rows = zip(*(cells[column] for column in release.fields(table)), strict=True)
+        return release.typed(table, rows, {"boolean": OF_TEXT["boolean"]})
 
     same = compare(release, read)
     return f"pyreadstat {version('pyreadstat')}", f"{same}; labels of variables and codes"
@@ -266,6 +288,7 @@ def r(release: Release) -> tuple[str, str]:
       nt <- naqoura_talks(arguments[2])
       words <- function(x) {
         values <- if (is.numeric(x)) formatC(x, digits = 15, format = "g") else as.character(x)
+        if (is.logical(x)) values <- tolower(values)
         values[is.na(x)] <- NA
         c(class(x)[1], paste(levels(x), collapse = " "), attr(x, "label"), values)
       }
@@ -274,32 +297,22 @@ def r(release: Release) -> tuple[str, str]:
                            qmethod = "double", row.names = FALSE, na = "")
       cat(paste(R.version$major, R.version$minor, sep = "."))
     """
-    lists: dict[str, list[str]] = {}
-    columns = list(release.fields("codes"))
-    codes = [dict(zip(columns, row, strict=True)) for row in release.rows("codes")]
-    for code in sorted(codes, key=lambda c: (c["code_order"] or 0, c["code"])):
-        lists.setdefault(code["codelist"], []).append(code["code"])
-    ordered = {c["codelist"] for c in codes if c["code_order"]}
-    as_class: dict[str, Callable[[str], Any]] = {
-        "character": str, "factor": str, "ordered": str, "integer": int, "numeric": float,
-        "logical": {"TRUE": True, "FALSE": False}.__getitem__, "Date": date.fromisoformat,
+    classes = {
+        "string": "character", "integer": "integer", "number": "numeric", "boolean": "logical", "date": "Date",
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        code = Path(folder) / "read.R"
-        code.write_text(script, "utf-8")
         package = release.folder / f"{release.name}.zip"
-        found = run("Rscript", "--vanilla", code, release.folder, package, folder, LC_ALL="C.UTF-8")
+        found = run("Rscript", "--vanilla", "-e", script, release.folder, package, folder, LC_ALL="C.UTF-8")
 
         def read(table: str) -> list[list[Any]]:
             with (Path(folder) / table).open(encoding="utf-8", newline="") as file:
-                _, classes, levels, labels, *rows = csv.reader(file)
-            fields = release.fields(table).values()
-            for field, kind, level, label in zip(fields, classes, levels, labels, strict=True):
-                codelist = field.get("codelist")
-                wanted = ("ordered" if codelist in ordered else "factor") if codelist else kind
-                if label != field["title"] or level.split() != lists.get(codelist, []) or kind != wanted:
+                _, kinds, levels, labels, *rows = csv.reader(file)
+            for field, kind, level, label in zip(release.fields(table).values(), kinds, levels, labels, strict=True):
+                codes = field.get("categories", sorted(field.get("constraints", {}).get("enum", [])))
+                wanted = "ordered" if "categoriesOrdered" in field else "factor" if codes else classes[field["type"]]
+                if label != field["title"] or level.split() != codes or kind != wanted:
                     raise Wrong(f"{table}.{field['name']}: {kind}, label {label!r}, levels {level!r}")
-            return [[None if c == "" else as_class[k](c) for k, c in zip(classes, row, strict=True)] for row in rows]
+            return release.typed(table, rows, OF_TEXT)
 
         return found, f"{compare(release, read)}; factors with all codes, in order, and labels"
 
@@ -359,8 +372,7 @@ def verdict(judge: Judge, folder: Path) -> tuple[str, str]:
     Raises Wrong with what it has against the release, or with why it fails.
     """
     command = [interpreter(judge), "-X", "utf8", "-m", "scripts.release.judges", "--ask", judge.name, folder]
-    found, said = json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1])
-    return found, said
+    return tuple(json.loads(run(*command, PYTHONPATH=str(ROOT), TQDM_DISABLE="1").splitlines()[-1]))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -390,9 +402,9 @@ def main(argv: list[str] | None = None) -> int:
             try:
                 if reason := hindrance(judge):
                     raise Wrong(reason)
-                found = verdict(judge, Path(folder))
-                lines.append(f"| {judge.name} | {found[0]} | {judge.about} | {found[1]} |")
-                print(f"{judge.name} {found[0]}: {found[1]}", flush=True)
+                number, found = verdict(judge, Path(folder))
+                lines.append(f"| {judge.name} | {number} | {judge.about} | {found} |")
+                print(f"{judge.name} {number}: {found}", flush=True)
             except Wrong as error:
                 failed += 1
                 print(f"{judge.name}: NO: {error}", flush=True)
@@ -400,9 +412,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"\n{failed} judge(s) did not pass it; docs/guide.md was left as it is.")
         return 1
     guide = ROOT / "docs/guide.md"
-    page = guide.read_text("utf-8")
-    filled = products.replace_blocks(page, {"judges": "\n".join(lines)}, guide.name)
-    if filled != page.encode("utf-8"):
+    filled = products.replace_blocks(guide.read_text("utf-8"), {"judges": "\n".join(lines)}, guide.name)
+    if filled != guide.read_bytes():
         files.write(guide, filled)
         print("\ndocs/guide.md has the new table; commit it.")
     return 0

@@ -11,8 +11,9 @@ import os
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ class Wrong(Exception):  # noqa: N818 (it is a verdict)
 
 # --- the release, and what its tables hold ---
 
+# How text becomes a value, by the type of its column.
+OF_TEXT = {
+    "integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__, "date": date.fromisoformat,
+}  # fmt: skip
+
 
 class Release:
     """A release unpacked into a folder: the data package in ``package``, the single files beside it."""
@@ -32,14 +38,15 @@ class Release:
         (self.package,) = (path.parent for path in folder.glob("naqoura-talks-*/datapackage.json"))
         self.name = self.package.name
 
+    @cached_property
     def schemas(self) -> dict[str, dict[str, Any]]:
-        """Return the Table Schema of each table."""
+        """The Table Schema of each table."""
         resources = json.loads((self.package / "datapackage.json").read_text("utf-8"))["resources"]
         return {r["name"]: json.loads((self.package / r["schema"]).read_text("utf-8")) for r in resources}
 
     def fields(self, table: str) -> dict[str, dict[str, Any]]:
         """Return the fields of a table by column."""
-        return {f["name"]: f for f in self.schemas()[table]["fields"]}
+        return {f["name"]: f for f in self.schemas[table]["fields"]}
 
     def parquet(self, table: str) -> Path:
         """Return the path of a table's Parquet file."""
@@ -47,20 +54,13 @@ class Release:
 
     def rows(self, table: str) -> list[list[Any]]:
         """Return the rows of a table's CSV as Python values by the table's schema."""
-        as_type: dict[str, Callable[[str], Any]] = {
-            "string": str, "integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__,
-            "date": date.fromisoformat,
-        }  # fmt: skip
-        types = [as_type[f["type"]] for f in self.fields(table).values()]
         with (self.package / f"data/csv/{table}.csv").open(encoding="utf-8", newline="") as file:
-            cells = list(csv.reader(file))[1:]
-        return [[None if c == "" else t(c) for t, c in zip(types, row, strict=True)] for row in cells]
+            return self.typed(table, list(csv.reader(file))[1:], OF_TEXT)
 
-    def labels(self) -> dict[tuple[str, str], str]:
-        """Return the label of each code by codelist and code."""
-        columns = list(self.fields("codes"))
-        codes = [dict(zip(columns, row, strict=True)) for row in self.rows("codes")]
-        return {(c["codelist"], c["code"]): c["label"] for c in codes}
+    def typed(self, table: str, rows: Iterable[Iterable[Any]], of: dict[str, Callable[[Any], Any]]) -> list[list[Any]]:
+        """Return rows with each filled cell as the function for its column's type makes it, where there is one."""
+        makers = [of.get(field["type"], lambda cell: cell) for field in self.fields(table).values()]
+        return [[None if c in (None, "") else make(c) for make, c in zip(makers, row, strict=True)] for row in rows]
 
 
 def unpack(dist: Path, folder: Path) -> Release:
@@ -97,9 +97,9 @@ def alike(value: Any, wanted: Any) -> bool:
     return value == wanted
 
 
-def compare(release: Release, read: Callable[[str], Sequence[Sequence[Any]]]) -> str:
+def compare(release: Release, read: Callable[[str], Iterable[Iterable[Any]]]) -> str:
     """Compare all cells of all tables with the CSV; say that they are alike, or raise Wrong at the first other."""
-    for table in release.schemas():
+    for table in release.schemas:
         columns, wanted = list(release.fields(table)), release.rows(table)
         found = [[plain(value) for value in row] for row in read(table)]
         if len(found) != len(wanted):

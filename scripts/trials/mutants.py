@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from naqoura_talks.package import Package
 from scripts.check import command as check
-from scripts.check import database, files, rules, versions
+from scripts.check import database, files, rules, schemas, versions
 from scripts.files import write
 from scripts.trials import changes, operators
 from scripts.trials.operators import Link, Mutant
@@ -81,7 +81,7 @@ def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
         return {"readable"}
     told = [p for name in package.tables for p in files.canonical_form(package, name)]
     told += rules.ask(known, rules.every(package, bool(texts)))[0] or files.orphan_files(package)
-    told = told or check.schemas_of_cells(package, package.tables) + versions.problems(package)
+    told = told or [*schemas.frictionless_problems(package, package.tables), *versions.problems(package)]
     return {p.rule for p in told} - ANY_CHANGE
 
 

@@ -170,7 +170,7 @@ def acts() -> pd.DataFrame:
     """Return one row per act, from events and statements, with PLOVER and CAMEO codes by the crosswalk.
 
     Who does it is in ``actor_id`` and ``actor``, toward whom in ``recipient_id`` and ``recipient``; several
-    are separated by "; ", and the sides of a ``joint`` act stand in both. ``codebook("joined_acts")`` says
+    are separated by "; ", and all sides of a ``joint`` act are actors. ``codebook("joined_acts")`` says
     what counts as an act. CAMEO codes are text: "010" is not 10. Counting rows is not counting incidents.
     """
     return joined("acts")

@@ -18,6 +18,7 @@ import pytest
 
 import conftest
 import naqoura_talks as nt
+from naqoura_talks.package import PackageError
 from scripts.release import command as release
 
 NAME = f"naqoura-talks-{nt.__version__}"
@@ -240,7 +241,7 @@ def test_refuses_outside_git(copy: Path, tmp_path: Path) -> None:
 def test_never_replaces_another_folder(tmp_path: Path) -> None:
     """A folder that holds something else is left alone; an older release is replaced whole."""
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(release.NotReadyError, match="holds no release"):
+    with pytest.raises(PackageError, match="holds no release"):
         release.write({"a": b"1"}, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
     out = tmp_path / "new"

@@ -130,6 +130,6 @@ ORDER BY table_name, row_id, a.actor_id, r.actor_id;
 
 CREATE TABLE joined_acts AS FROM joined_act_pairs LIMIT 0;
 INSERT INTO joined_acts BY NAME
-SELECT listed(list(COLUMNS('^actor') ORDER BY actor_id)), listed(list(COLUMNS('^recipient') ORDER BY recipient_id)),
+SELECT listed(list(COLUMNS('^actor') ORDER BY actor_id)), listed(list(COLUMNS('^recipient') ORDER BY recipient_id) FILTER (NOT joint)),
   COLUMNS(lambda name: NOT regexp_matches(name, '^(actor|recipient)'))
 FROM joined_act_pairs GROUP BY ALL ORDER BY table_name, row_id;

@@ -77,7 +77,7 @@ SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name},
 -- rule: cells-fit-a-spreadsheet
 -- No cell has more than 32,767 characters.
 -- Why: Excel cuts a longer one off without a word.
--- For each: fields WHERE type = 'string'
+-- For each: fields WHERE type = 'string' AND enum IS NULL
 -- At {table_name}.{column_name}: expected at most 32,767 characters. Shorten it.
 SELECT row_no FROM words.{table_name} WHERE length({column_name}) > 32767;
 

@@ -24,7 +24,7 @@ WHERE of_row IS NOT NULL AND column_name IS NOT NULL AND fields.evidence IS DIST
 -- Why: an empty cell says that the text does not say.
 -- For each: fields WHERE evidence = 'own'
 -- At evidence.column_name: expected a column that is filled in that row. Fill it, or remove the evidence.
-SELECT s.* FROM support s JOIN words.{table_name} t ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no
+SELECT s.row_no FROM support s JOIN words.{table_name} t ON s.table_name = '{table_name}' AND s.column_name = '{column_name}' AND of_row = t.row_no
 WHERE t.{column_name} IS NULL;
 
 -- rule: span-within-a-passage
@@ -39,7 +39,7 @@ SELECT * FROM support WHERE support <> 'external' AND sha256 IS NOT NULL
 -- Why: every row is defensible from the words of the text.
 -- For each: tables WHERE table_name IN (SELECT table_name FROM fields WHERE evidence = 'row')
 -- At {table_name}.{key}: expected evidence for the row. Anchor its words with `python -m scripts.coding.anchor`.
-SELECT * FROM {table_name} t WHERE {key} IS NOT NULL AND NOT EXISTS (
+SELECT row_no FROM {table_name} t WHERE {key} IS NOT NULL AND NOT EXISTS (
   FROM support s WHERE s.table_name = '{table_name}' AND s.row_id = t.{key} AND s.column_name IS NULL);
 
 -- rule: cells-have-evidence
@@ -47,7 +47,7 @@ SELECT * FROM {table_name} t WHERE {key} IS NOT NULL AND NOT EXISTS (
 -- Why: every cell is defensible from the words of the text.
 -- For each: fields WHERE evidence = 'own'
 -- At {table_name}.{column_name}: expected evidence of its own. Anchor its words with `python -m scripts.coding.anchor`.
-SELECT * FROM words.{table_name} t WHERE {column_name} IS NOT NULL AND {key} IS NOT NULL AND NOT EXISTS (
+SELECT row_no FROM words.{table_name} t WHERE {column_name} IS NOT NULL AND {key} IS NOT NULL AND NOT EXISTS (
   FROM support s WHERE s.table_name = '{table_name}' AND s.row_id = t.{key} AND s.column_name = '{column_name}');
 
 -- rule: outside-values-have-a-reference
@@ -211,7 +211,7 @@ SELECT a.* FROM actors a WHERE actor_type = 'group_members'
 -- Why: the words alone do not say who is meant.
 -- For each: fields WHERE evidence = 'own' AND column_name LIKE '%actor_id'
 -- At evidence.support: expected inferred, with the step. Say in a note whom the word means and how one sees it.
-SELECT s.* FROM support s JOIN {table_name} t ON s.table_name = '{table_name}' AND of_row = t.row_no AND s.column_name = '{column_name}'
+SELECT s.row_no FROM support s JOIN {table_name} t ON s.table_name = '{table_name}' AND of_row = t.row_no AND s.column_name = '{column_name}'
 WHERE support = 'explicit' AND (SELECT bool_and(name_type = 'anaphor') FROM named n JOIN names USING (name_id)
   WHERE n.thing = t.{column_name} AND n.source_id = s.source_id AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
 

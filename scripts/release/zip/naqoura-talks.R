@@ -46,7 +46,7 @@ naqoura_talks <- function(path) {
     }
     part
   })
-  tables <- lapply(unique(codebook$table_name), function(name) {
+  tables <- sapply(unique(codebook$table_name), simplify = FALSE, function(name) {
     plain <- file.exists(file.path(path, "data", "csv", paste0(name, ".csv")))
     table <- read("data", if (plain) "csv" else "joined", paste0(sub("^joined_", "", name), ".csv"))
     columns <- codebook[codebook$table_name == name, ]
@@ -57,6 +57,5 @@ naqoura_talks <- function(path) {
     class(table) <- c("naqoura_table", "data.frame")
     table
   })
-  names(tables) <- unique(codebook$table_name)
   c(tables, list(codebook = codebook))
 }
