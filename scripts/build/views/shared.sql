@@ -22,9 +22,10 @@ CREATE MACRO dates_in_words(s, e) AS CASE
   WHEN s = e THEN edtf_in_words(s)
   ELSE concat_ws(' – ', edtf_in_words(s), edtf_in_words(e)) END;
 
--- "accuse" is "accuses", "set_condition" is "sets condition".
+-- "accuse" is "accuses".
 CREATE MACRO third_person(verb) AS regexp_replace(verb, 'y$', 'ie') || CASE WHEN verb LIKE '%s' THEN 'es' ELSE 's' END;
-CREATE MACRO does(code) AS trim(third_person(split_part(code, '_', 1)) || ' ' || split_part(code, '_', 2));
+CREATE MACRO does(code) AS CASE code WHEN 'set_condition' THEN 'sets a condition' WHEN 'withhold' THEN 'withholds endorsement'
+                                     ELSE third_person(code) END;
 
 -- The speakers who assert a row, by the row's key.
 CREATE VIEW said_by AS
