@@ -293,7 +293,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "order-of-an-agreement", False, lambda e: e.set("evt-ceasefire-brokering", start_edtf="[2024-11..]", end_edtf="[2024-11..]"),
     ),
     "a status before the effect": ("status-not-before-its-events", False, lambda e: e.row("agr-ceasefire-2024").update(status_as_of_edtf="1983")),
-    "a source seen before it was published": ("seen-after-it-was-published", False, lambda e: e.row("src-trt-world").update(accessed_on="2025-11-22")),
+    "a source seen before it was published": ("seen-once-published", False, lambda e: e.row("src-trt-world").update(accessed_on="2025-11-22")),
     "a date on other date words": (
         "date-words-of-the-row", False, lambda e: [e.point("stm-salam-withdrawal-first", c, TALKS, "date_words") for c in ("date_words", "date_basis")],
     ),

@@ -13,7 +13,7 @@ from naqoura_talks.rows import keys_of
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json"]
 STYLES = get_args(Style)
 # So many keys of a table are listed; of more, the number and a digest.
-LISTED = 8
+LISTED = 20
 
 
 def rows_used(rows: Any) -> str:

@@ -59,7 +59,7 @@ def _keys(rows: Any, tables: dict[str, str]) -> list[str]:
     if isinstance(rows, pd.DataFrame):
         return _keys_of_frame(rows, tables)
     if not isinstance(rows, Iterable):
-        raise PackageError(f"Found a {type(rows).__name__}; expected keys, rows or frames of load().")
+        raise PackageError(f"Found {type(rows).__name__}; expected keys, rows or frames of load().")
     parts = rows.values() if isinstance(rows, Mapping) else rows
     return [key for part in parts for key in ([part] if pd.api.types.is_scalar(part) else _keys(part, tables))]
 

@@ -201,12 +201,6 @@ JOIN sources ON sources.source_id = s.source_id LEFT JOIN edtf_days p ON p.edtf 
 WHERE earliest > coalesce(p.last_day, accessed_on)
   AND d.key NOT IN (SELECT event_id FROM events WHERE realis NOT IN ('actual', 'attempted', 'ongoing'));
 
--- rule: seen-after-it-was-published
--- A source was seen not before it was published.
--- Why: one of the two days is wrong.
--- At sources.accessed_on: expected a day not before {published_edtf}. Fix one of the two.
-SELECT * FROM sources JOIN edtf_days ON edtf = published_edtf WHERE accessed_on < first_day;
-
 -- rule: notes-give-the-date
 -- If the note on a step to a date names a day or month with its year, one of those named is the date.
 -- Why: a date that is changed without its step has no step.
