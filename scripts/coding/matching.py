@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import combinations, permutations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from munkres import Munkres
 
-from naqoura_talks.package import Package, PackageError, read_json, read_text
+from naqoura_talks.package import Package, PackageError, read_text
 from naqoura_talks.text import canonicalise, fold
+from scripts.check import records
 from scripts.files import read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,12 +139,6 @@ def read_published(package: Package, source_id: str) -> Pass:
     return coded
 
 
-def descriptor(root: Path) -> dict[str, Any]:
-    """Return coding/datapackage.json; a package without one has no passes."""
-    path = root / "coding/datapackage.json"
-    return read_json(path, "descriptor of the coding") if path.exists() else {"resources": []}
-
-
 def read_codings(root: Path) -> list[Coding]:
     """Return all rounds and texts that coding/datapackage.json names, in its order, made-up texts last.
 
@@ -151,7 +146,7 @@ def read_codings(root: Path) -> list[Coding]:
     sources, or the name of another resource that is the text itself. Raises PackageError for a text that
     is neither.
     """
-    package, resources = Package(root), descriptor(root)["resources"]
+    package, resources = Package(root), records.coding(root)["resources"]
     lengths = {r["source_id"]: r["text_chars"] for r in package.read_words("sources").to_pylist() if r["text_chars"]}
     paths = {r["name"]: root / "coding" / r["path"] for r in resources}
     groups: dict[tuple[str, str], dict[str, Pass]] = {}

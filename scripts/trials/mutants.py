@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import partial
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -70,9 +70,15 @@ def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
     return {p.rule for p in told} - ANY_CHANGE
 
 
-def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
-    """Change the copy as the mutant says, ask the check, and undo it; return the rules that found a problem."""
-    try:
+def copied(whole: Path, folder: str) -> Path:
+    """Return a copy of the package in a folder."""
+    return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
+
+
+def ask(whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
+    """Change a copy of the package as the mutant says, and ask the check; return the rules that found a problem."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = copied(whole, folder)
         for name, content in mutant.files.items():
             path = root / name
             path.unlink(missing_ok=True)
@@ -81,35 +87,13 @@ def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list
             elif content is not None:
                 path.write_bytes(content)
         return sorted(found_by(root, texts))
-    finally:
-        for name in mutant.files:
-            (root / name).unlink(missing_ok=True)
-            if (whole / name).is_file():
-                shutil.copyfile(whole / name, root / name)
-
-
-def copied(whole: Path, folder: str) -> Path:
-    """Return a copy of the package in a folder."""
-    return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
-
-
-@cache
-def own_copy(whole: Path, folder: str) -> Path:
-    """Return the copy that this process changes; as there are others, it keeps to one processor."""
-    pa.set_cpu_count(1)
-    return copied(whole, tempfile.mkdtemp(dir=folder))
-
-
-def result(whole: Path, folder: str, texts: tuple[str, ...], mutant: Mutant) -> Result:
-    """Ask about a mutant in this process's own copy of the package."""
-    found = ask(own_copy(whole, folder), whole, texts, mutant)
-    return Result(mutant, found, reasons(mutant, bool(texts)))
 
 
 def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[Result]:
-    """Ask about mutants of a package, each process with a copy of its own."""
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        return list(pool.map(partial(result, whole, folder, texts), chosen, chunksize=8))
+    """Ask about mutants of a package, several at a time; each process keeps to one processor, as there are others."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=pa.set_cpu_count, initargs=(1,)) as pool:
+        answers = pool.map(partial(ask, whole, texts), chosen, chunksize=8)
+        return [Result(m, found, reasons(m, bool(texts))) for m, found in zip(chosen, answers, strict=True)]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
