@@ -109,7 +109,7 @@ def test_u_alpha_is_that_of_the_literature() -> None:
     ]
     marks = [bits(o) for o in observers]
     squares = sum((e - s) ** 2 for o in observers for s, e in o)
-    assert reliability.u_alpha_of(marks, 60, squares) == pytest.approx(0.413, abs=0.001)
+    assert reliability.u_alpha(marks, 60, squares) == pytest.approx(0.413, abs=0.001)
     singles = [[m >> i & 1 for i in range(60)] for m in marks]
     assert krippendorff.alpha(singles, level_of_measurement="nominal") == pytest.approx(0.399, abs=0.001)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
+from functools import partial
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,9 @@ class Index:
         """Return the tables and columns that have a measure in any round."""
         return list(dict.fromkeys((f.table_name, f.column_name) for f in self.all if f.measure == measure))
 
-    def pairs(self, group: Group) -> list[str]:
-        """Return the pairs of coders of a group."""
-        return list(dict.fromkeys(f.coder for f in self.of(group, "f1_pair")))
-
     def coders(self, group: Group) -> list[str]:
         """Return the coders of a group."""
-        return sorted({coder for pair in self.pairs(group) for coder in pair.split()})
+        return sorted({coder for f in self.of(group, "f1_pair") for coder in f.coder.split()})
 
 
 def title(group: Group) -> str:
@@ -130,24 +127,18 @@ def goals(found: list[Figure], why: dict[tuple[str, str, str], str]) -> str:
         reason = why.get((f.round, f.table_name, f.column_name), "No reason has been given yet.")
         kind = "F1" if f.measure == "f1_between" else "alpha"
         rows.append([title((f.round, "")), place(f.table_name, f.column_name), f"{kind} {f.value:.2f}", f.n, reason])
-    text = (
-        f"The goals were set before the figures were computed: F1 of the passes with each other {F1_GOAL:.2f} or more "
-        f"for every table, and alpha {ALPHA_GOAL:.2f} or more for every coded column with {ENOUGH} units or more. "
-    )
     if not rows:
-        return text + "Every figure reaches its goal."
+        return "Every figure reaches its goal."
     many = "1 figure" if len(rows) == 1 else f"{len(rows)} figures"
-    text += f"What is below its goal stays in the open, with the reason: {many}.\n\n"
-    return text + markdown(["round", "what", "figure", "n", "reason"], rows, left=range(5))
+    stays = f"What is below its goal stays in the open, with the reason: {many}.\n\n"
+    return stays + markdown(["round", "what", "figure", "n", "reason"], rows, left=range(5))
 
 
 def section(index: Index, group: Group, why: dict[tuple[str, str, str], str]) -> str:
     """Return the figures of one round and text by table, by column and by pair of values, and of spans."""
-
-    def get(measure: str, table: str = "", column: str = "", coder: str = "") -> Figure:
-        return index.get(group, measure, table, column, coder)
-
-    coders, pairs, published = index.coders(group), index.pairs(group), get("f1_published").value is not None
+    get = partial(index.get, group)
+    coders, published = index.coders(group), get("f1_published").value is not None
+    pairs = [f"{a} {b}" for a, b in combinations(coders, 2)]
     head = ["table", "units", "in all", "in one only", *(f"F1 {pair}" for pair in pairs), "F1 mean"]
     if published:
         head += [f"{coder} precision / recall" for coder in coders] + ["published"]
@@ -203,10 +194,10 @@ def percent(f: Figure) -> tuple[str, str]:
     return f"{f.value:.1%}", f"{f.low:.1%} to {f.high:.1%}"
 
 
-def omissions(index: Index) -> list[str]:
-    """Return the lines of a table of what two readers found missing."""
+def omissions(index: Index) -> str:
+    """Return a table of what two readers found missing."""
     rows = [[f.measure.replace("_", " "), *percent(f), f.remark] for f in index.all if f.round == "omissions"]
-    return markdown(["of the tables of 1.0.0", "recall", "95% interval", "counted"], rows).splitlines()
+    return markdown(["of the tables of 1.0.0", "recall", "95% interval", "counted"], rows)
 
 
 def page(root: Path, units: int, found: list[Figure]) -> bytes:
@@ -229,7 +220,7 @@ def page(root: Path, units: int, found: list[Figure]) -> bytes:
         f1_by_round=side_by_side(index, "table", "f1_between", [(table, "") for table in ("", *TABLES)]),
         alpha_by_round=side_by_side(index, "column", "alpha", index.columns("alpha")),
         sections="\n".join(section(index, group, why) for group in index.groups).strip(),
-        omissions="\n".join(omissions(index)),
+        omissions=omissions(index),
         audit=audit(index),
     )
     return filled.encode("utf-8")
