@@ -163,14 +163,6 @@ def verdict(changes: list[Change]) -> str | None:
     return max((c.level for c in changes), key=LEVELS.index, default=None)
 
 
-def allowed(last: str, changes: list[Change]) -> list[str]:
-    """Return the versions that may follow a version with these changes; a larger step is always allowed."""
-    major, minor, patch = number(last)
-    steps = [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
-    kind = verdict(changes)
-    return steps[LEVELS.index(kind) :] if kind else [last, *steps]
-
-
 def since(package: Package) -> str:
     """Return what changed since the last release, one line a change, for people."""
     released = releases(package.root)
@@ -188,10 +180,13 @@ def since(package: Package) -> str:
 def version_fits(package: Package, last: Package) -> Iterator[Problem]:
     """The version in the descriptor fits what changed since the last release."""
     rule, changes = "version-fits", compare(last, package)
-    fitting = allowed(last.version, changes)
+    kind, (major, minor, patch) = verdict(changes), number(last.version)
+    # A larger step than the changes ask for is always allowed.
+    steps = [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
+    fitting = steps[LEVELS.index(kind) :] if kind else [last.version, *steps]
     if package.version in fitting:
         return
-    found = f"{len(changes)} change(s) since {last.version}, the largest {verdict(changes) or 'none'}"
+    found = f"{len(changes)} change(s) since {last.version}, the largest {kind or 'none'}"
     hint, expected = f"{found}: raise the version, or undo them.", " or ".join(fitting)
     yield Problem(rule, "datapackage.json", None, "version", "", package.version, expected, hint)
     for change in changes:

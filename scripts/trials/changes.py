@@ -101,13 +101,13 @@ def exchanged(package: Package, tables: Tables, rng: Random) -> str:
 
 def moved(package: Package, tables: Tables, rng: Random) -> str:
     columns = ("start_edtf", "end_edtf")
-    dates = sorted({row[c] for row in tables["events"] for c in columns if one_later(row[c])})
-    old = rng.choice(dates)
+    dates = {row[c]: one_later(row[c]) for row in tables["events"] for c in columns}
+    old, later = rng.choice(sorted((date, later) for date, later in dates.items() if later))
     for name in ("events", "statements"):
         for column in columns:
-            same = [i for i, row in enumerate(tables[name]) if row[column] == old]
-            follow(tables[name], column, dict.fromkeys(same, one_later(old) or old))
-    return f"{old} to {one_later(old)}"
+            for row in (row for row in tables[name] if row[column] == old):
+                follow(row, column, later)
+    return f"{old} to {later}"
 
 
 def repointed(package: Package, tables: Tables, rng: Random) -> str:
