@@ -336,8 +336,9 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
         entries = {version: text for version, _, text in entries_of(root)} if released else {}
         if found := list(records.as_released(root, released, entries)):
             return found
-        names = [one.version for one in released] + ([package.version] if releasing else [])
-        versions = released if package.version in [one.version for one in released] else [*released, package]
+        recorded = [*released, package] if releasing else released
+        names = [one.version for one in recorded]
+        versions = recorded if package.version in names else [*recorded, package]
         steps = [(before, after, compare(before, after)) for before, after in pairwise(versions)]
         return [
             *(version_fits(package, released[-1]) if released else ()),
@@ -345,7 +346,7 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
             *records.settled(package),
             *corrections(root, versions, steps, names),
             *doi(package, released),
-            *changelog(package, [*released, package] if releasing else released, steps),
+            *changelog(package, recorded, steps),
         ]
     except (PackageError, OSError, KeyError, TypeError, ValueError) as error:
         why = str(error) if isinstance(error, PackageError) else repr(error)[:120]

@@ -96,13 +96,10 @@ class Coding(NamedTuple):
     def coders(self) -> list[str]:
         return list(self.passes)
 
-    def row(self, table: str, i: int, key: str) -> Row:
-        return self.passes[self.coders[i]][table][key]
-
-    def found(self, table: str) -> list[Unit]:
-        """Return the units that a coder found, each with the coders' keys alone."""
-        units = ({i: key for i, key in unit.items() if i != self.published} for unit in self.units[table])
-        return [unit for unit in units if unit]
+    def found(self, table: str) -> list[dict[int, Row]]:
+        """Return the coders' rows of each unit, by the number of the pass."""
+        coded = [rows[table] for rows in self.passes.values()]
+        return [{i: rows[unit[i]] for i, rows in enumerate(coded) if i in unit} for unit in self.units[table]]
 
 
 def bits(start: int, end: int) -> int:
@@ -347,7 +344,7 @@ def match_rows(codings: list[Coding]) -> list[list[object]]:
     for coding in codings:
         for table in TABLES:
             for n, unit in enumerate(coding.units[table], 1):
-                keys = [(coding.coders[i], key) for i, key in sorted(unit.items()) if i != coding.published]
+                keys = [(coder, unit[i]) for i, coder in enumerate(coding.coders) if i in unit]
                 published = unit.get(coding.published, "")
                 rows += [[coding.round, coding.text, table, n, *key, published] for key in keys or [("", "")]]
     return rows

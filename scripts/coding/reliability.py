@@ -154,8 +154,7 @@ def span_figures(group: list[Coding], table: str, column: str) -> Iterator[Figur
     pairs = []
     for m in group:
         for unit in m.found(table):
-            rows = [m.row(table, i, key) for i, key in unit.items()]
-            pairs += combinations([row.spans.get(column, 0) for row in rows], 2)
+            pairs += combinations([row.spans.get(column, 0) for row in unit.values()], 2)
     pairs = [(a, b) for a, b in pairs if a or b]
     none = "no pair of coders has such words"
     yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none=none)
@@ -168,7 +167,7 @@ def marked_figure(group: list[Coding], table: str) -> Figure:
     for m in group:
         for i, coded in enumerate(m.passes.values()):
             for row in coded[table].values():
-                unitings[i] |= (row.spans.get("name_words", 0) if table == "names" else row.span) << length
+                unitings[i] |= row.name_span << length
         length += m.length + 1  # a gap between two texts, so that no unit goes over it
     value = u_alpha(unitings, length)
     if np.isnan(value):
@@ -190,8 +189,8 @@ def values(group: list[Coding], table: str, column: str) -> list[list[str]]:
             name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
             names |= {(i, key): f"{m.text} {name}" if len(group) > 1 else name for i, key in unit.items()}
         for unit in m.found(table):
-            given = {i: m.row(table, i, key).cells.get(column, "") for i, key in unit.items()}
-            found.append([names.get((i, v), v) or EMPTY for i, v in given.items()])
+            cells = [(i, row.cells.get(column, "")) for i, row in unit.items()]
+            found.append([names.get(cell, cell[1]) or EMPTY for cell in cells])
     return [unit for unit in found if len(unit) > 1]
 
 
