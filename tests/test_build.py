@@ -172,7 +172,7 @@ def test_codes_with_a_pipe_stay_in_their_cell(made_up_root: Path) -> None:
     """A bar in a text does not break the tables of the codebook."""
     edit(made_up_root, "codes", "cod-realis-actual", definition="This | that.")
     package = Package(made_up_root)
-    book = products.pages(package, {}, joined.database(package))["docs/codebook.md"]
+    book = products.pages(package, {}, joined.database(package), [])["docs/codebook.md"]
     assert b"This \\| that." in book
 
 

@@ -543,6 +543,60 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         "speakers-by-their-whole-name", True,
         lambda e: (e.row("stm-spokeswoman-historic").update(speaker_actor_id="act-netanyahu"), e.point("stm-spokeswoman-historic", "speaker_actor_id", "nam-spokeswoman-spokeswoman-for-netanyahu", "name_words"), e.stretch("stm-spokeswoman-historic", "speaker_actor_id", 16, 0)),
     ),
+    # What a third reader's edits got past.
+    "a comparison as a speaker's": (
+        "implications", False,
+        lambda e: (e.row("evl-israeli-airstrikes-possibly-same-as-israeli-strikes").update(attribution="speaker"), e.asserts(WARNS, "evl-israeli-airstrikes-possibly-same-as-israeli-strikes")),
+    ),
+    "a condition on the whole": (
+        "wholes-are-no-condition-of-themselves", False,
+        lambda e: e.copy("evl-israeli-withdrawal-precondition-of-weapons-first-phase", "evl-weapons-authority-precondition-of-israeli-withdrawal", event_id="evt-weapons-authority", linked_event_id="evt-israeli-withdrawal"),
+    ),
+    "a commander among the figures": (
+        "one-killing-of-one-victim", False,
+        lambda e: (e.set("eva-commander-killed-hezbollah-commander-target", actor_id="act-hezbollah-figures"), e.set("nam-hezbollah-commander-senior-hezbollah-commander", actor_id="act-hezbollah-figures"), e.drop("act-hezbollah-commander")),
+    ),
+    "an invasion of one's own country": (
+        "invaders-come-from-elsewhere", False,
+        lambda e: (e.set("eva-invasion-israel-initiator", actor_role="target"), e.set("eva-invasion-lebanon-target", actor_role="initiator")),
+    ),
+    "a bound a month too early": (
+        "more-than-a-year-before", False, lambda e: (e.set("evt-hezbollah-attacks", start_edtf="[..2023-10]"), e.set("evt-cross-border-hostilities", start_edtf="[..2023-10]")),
+    ),
+    "an armistice beside the ceasefire": (
+        "in-effect-for-somebody", False,
+        lambda e: (e.copy("agr-ceasefire-2024", "agr-armistice"), e.set("nam-agr-ceasefire-2024-armistice", agreement_id="agr-armistice"), e.set("trm-dismantling", agreement_id="agr-armistice")),
+    ),
+    "rebuilding as a breach": (
+        "a-breach-that-is-charged", False,
+        lambda e: e.copy("clm-israel-accuses-breach-hezbollah", "clm-israel-accuses-rebuilding-hezbollah", statement_id=REBUILDING),
+    ),
+    "an envoy of the country where she works": (
+        "envoys-are-of-who-sends-them", False,
+        lambda e: (e.set("rel-ortagus-speaks-for-us", related_actor_id="act-lebanon"), e.row("act-ortagus").update(country_code="LBN", plover_country="LBN")),
+    ),
+    "a capital as a government": (
+        "one-metonym-of-one-actor", False,
+        lambda e: (e.copy("act-lebanon", "act-lebanon-government", actor_type="government"), e.copy("nam-lebanon-beirut", "nam-lebanon-government-beirut", actor_id="act-lebanon-government")),
+    ),
+    "a name within its longer form": (
+        "names-within-names", False,
+        lambda e: e.point("nam-netanyahu-netanyahu", "name_words", next(r["name_id"] for r in e.rows("names", actor_id="act-netanyahu", name_type="titled_name")), "name_words"),
+    ),
+    "one quotation of two statements": (
+        "quoted-once", False,
+        lambda e: (e.row("stm-spokeswoman-initial-step").update(mode="mixed", quote_words="historic"),
+                   e.tables["evidence"].append(e.evidence("stm-spokeswoman-historic", "quote_words") | {"row_id": "stm-spokeswoman-initial-step", "evidence_id": "evd-stm-spokeswoman-initial-step-quote-words-1"})),
+    ),
+    "a warning made certain": ("warnings-of-what-could-come", False, lambda e: e.row(WARNS).update(certainty="certain")),
+    "a truce declared, by its name": (
+        "more-than-a-name", False,
+        lambda e: e.tables["evidence"].append(e.evidence("nam-agr-ceasefire-2024-november-2024-truce", "name_words") | {"table_name": "events", "column_name": None, "row_id": BREACH, "evidence_id": "evd-evt-ceasefire-breach-row-9"}),
+    ),
+    "an office as its holder": (
+        "speakers-are-no-owners", True,
+        lambda e: (e.row(OFFICE).update(speaker_actor_id="act-netanyahu"), e.anchor(OFFICE, "speaker_actor_id", "Netanyahu")),
+    ),
 }  # fmt: skip
 
 

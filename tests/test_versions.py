@@ -513,6 +513,15 @@ def test_a_release_rewritten_with_its_entry(released: Path) -> None:
     assert {p.rule for p in problems(released)} == {"as-released"}
 
 
+def test_identifiers_of_a_release_stand_each_for_its_own(released: Path) -> None:
+    """The identifiers of tables and folder, exchanged, are told."""
+    log = released / "CHANGELOG.md"
+    tables, folder = records.identifiers(Package(released / "releases/1.0.0"))
+    text = log.read_text("utf-8").replace(tables, "one").replace(folder, tables).replace("one", folder)
+    log.write_text(text, "utf-8")
+    assert [(p.rule, p.file) for p in problems(released)] == [("as-released", "CHANGELOG.md")]
+
+
 @pytest.mark.parametrize(
     ("row", "value"), [("plc-port-vell,name", "Port Bell"), ("plc-port-vell,", "not coded"), ("plc-no,", "coded")]
 )

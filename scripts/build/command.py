@@ -17,6 +17,7 @@ from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import counts, products
+from scripts.build.figures import environment
 from scripts.check import command as check
 from scripts.check.problems import Problem, as_text
 from scripts.files import write
@@ -50,31 +51,10 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
     terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     bold, dim, plain = ("\033[1m", "\033[2m", "\033[0m") if terminal else ("", "", "")
     package = Package(root)
-    figures = counts.evidence_figures(package)
-    lines = ["", f"{bold}{package.descriptor['title']}{plain}", f"{dim}version {package.version}{plain}", ""]
-    for group, resources in counts.by_group(package).items():
-        lines.append(f"  {bold}{counts.GROUPS[group]}{plain}")
-        for resource in resources:
-            rows = package.read_words(resource["name"]).num_rows
-            lines.append(f"    {resource['name']:<20}{rows:>6} rows  {dim}{resource['title']}{plain}")
-    own, have = (figures[f"cells {x} evidence of their own"] for x in ("that need", "with"))
-    lines += [
-        "",
-        f"  checked   {check.what_was_checked(texts)}",
-        f"  evidence  {have} of {own} cells that need their own have it; "
-        f"{figures['coded rows with evidence']} of {figures['coded rows']} coded rows",
-        f"  written   {', '.join(written) if len(written) < 8 else f'{len(written)} files'}"
-        if written
-        else "  written   nothing: all generated files were up to date",
-        f"  time      {seconds:.1f} s",
-        "",
-        "  Next: README.md, or try",
-        "    .venv/bin/python -m naqoura_talks show statements --joined --columns speaker,speech_act,proposition",
-        "    .venv/bin/python -c \"import naqoura_talks; print(naqoura_talks.load('events'))\"",
-        "    make test",
-        "",
-    ]
-    return "\n".join(lines)
+    return environment().get_template("summary.txt").render(
+        package=package, groups=counts.by_group(package), figures=counts.evidence_figures(package), written=written,
+        checked=check.what_was_checked(texts), seconds=seconds, bold=bold, dim=dim, plain=plain,
+    )  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What a package holds, counted: tables by group, the use of each code, and what has evidence."""
+"""What a package holds, counted: tables by group, what has evidence, and the sides."""
 
 from __future__ import annotations
 
@@ -19,25 +19,11 @@ GROUPS = {
 }
 
 
-def cell(text: object) -> str:
-    """Return a text that is safe inside a cell of a Markdown table."""
-    return str(text).replace("|", "\\|").replace("\n", " ")
-
-
 def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources by group, in the order of GROUPS."""
-    return {g: [r for r in package.descriptor["resources"] if r["group"] == g] for g in GROUPS}
-
-
-def usage(package: Package) -> Counter[tuple[str, str]]:
-    """Count how often each code is used in the data, by codelist and code."""
-    return Counter(
-        (field["codelist"], value)
-        for name in package.tables
-        for column, field in package.fields(name).items()
-        if "codelist" in field
-        for value in package.read_words(name)[column].to_pylist()
-    )
+    """Return the resources by the title of their group, in the order of GROUPS."""
+    return {
+        title: [r for r in package.descriptor["resources"] if r["group"] == group] for group, title in GROUPS.items()
+    }
 
 
 def evidence_figures(package: Package) -> dict[str, str]:
@@ -52,14 +38,11 @@ def evidence_figures(package: Package) -> dict[str, str]:
         supports[row["table_name"], row["row_id"], row["column_name"]].add(row["support"])
     rows, own, resting = [], [], 0
     for name in package.tables:
-        fields, table = package.fields(name), package.read_words(name)
-        keys = table[package.key(name)].to_pylist()
-        if any(f["evidence"] == "row" for f in fields.values()):
-            rows += [(name, key, None) for key in keys]
-        for column, field in fields.items():
-            filled = [(name, k, column) for k, v in zip(keys, table[column].to_pylist(), strict=True) if v is not None]
-            own += filled if field["evidence"] == "own" else []
-            resting += len(filled) if field["evidence"] == "row" else 0
+        fields, records, key = package.fields(name), package.read_words(name).to_pylist(), package.key(name)
+        mine, by_row = ([c for c, f in fields.items() if f["evidence"] == need] for need in ("own", "row"))
+        rows += [(name, r[key], None) for r in records if by_row]
+        own += [(name, r[key], column) for r in records for column in mine if r[column] is not None]
+        resting += sum(r[column] is not None for r in records for column in by_row)
     kinds = Counter(
         "external" if "external" in supports[c] else "explicit" if supports[c] == {"explicit"} else "inferred"
         for c in own
@@ -67,8 +50,8 @@ def evidence_figures(package: Package) -> dict[str, str]:
     )
 
     def characters(spans: list[dict[str, str | None]]) -> set[tuple[str, int]]:
-        filled = [s for s in spans if s["char_start"] is not None]
-        return {(s["source_id"], at) for s in filled for at in range(int(s["char_start"]), int(s["char_end"]))}
+        ranges = ((s["source_id"], range(int(s["char_start"]), int(s["char_end"]))) for s in spans if s["char_start"])
+        return {(source, at) for source, places in ranges for at in places}
 
     length, under = len(characters(passages)), len(characters(passages) & characters(evidence))
     excused = sum(p["not_coded_reason"] is not None for p in passages)
@@ -93,43 +76,30 @@ WITH side AS (
   SELECT belongs.actor_id, name AS side FROM belongs JOIN actors ON actors.actor_id = side
   WHERE actor_type IN ('state', 'armed_group') AND side IN (SELECT actor_id FROM agreement_actors
     WHERE actor_role = 'reported_party')
-), parts AS (
-  SELECT event_id, actor_role, p.attribution = 'speaker' AS claimed, coalesce(side, 'no side stated') AS side
+), force AS (
+  SELECT event_id, coalesce(side, 'no side stated') AS side, actor_role, p.attribution = 'speaker' AS claimed,
+    event_id IN (SELECT linked_event_id FROM event_links WHERE link_type = 'resulted_in') AS resulted
   FROM joined_event_actors p LEFT JOIN side USING (actor_id)
   WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type IN ('air_strike', 'attack', 'civilian_harm',
     'invasion', 'killing', 'occupation', 'offensive', 'shelling', 'weapons_destroyed', 'ceasefire_breach', 'rearmament')
 ), counted AS (
-  SELECT 1 AS nr, 'events of force, as the doer, by the report''s own word' AS what, side, event_id AS thing FROM parts
-    WHERE actor_role = 'initiator' AND NOT claimed
-  UNION ALL SELECT 2, 'events of force, as the doer, by a speaker''s word only', side, event_id FROM parts
-    WHERE actor_role = 'initiator' AND claimed
-  UNION ALL SELECT 3, 'events of force, as target or harmed', side, event_id FROM parts
-    WHERE actor_role IN ('target', 'affected')
-  UNION ALL SELECT 4, 'of these, consequences of another event', side, event_id FROM parts
-    WHERE actor_role IN ('target', 'affected') AND event_id IN (SELECT linked_event_id FROM event_links
-      WHERE link_type = 'resulted_in')
-  UNION ALL SELECT 5, '`acts`: as the doer', side, row_id FROM joined_act_pairs JOIN side USING (actor_id)
-  UNION ALL SELECT 6, '`acts`: of these, assaults (PLOVER)', side, row_id
-    FROM joined_act_pairs JOIN side USING (actor_id) WHERE plover LIKE 'ASSAULT%'
-  UNION ALL SELECT 7, '`acts`: as the recipient', side, row_id
-    FROM joined_act_pairs p JOIN side ON side.actor_id = recipient_id
-  UNION ALL SELECT 8, '`acts`: of these, assaults (PLOVER)', side, row_id
-    FROM joined_act_pairs p JOIN side ON side.actor_id = recipient_id WHERE plover LIKE 'ASSAULT%'
-  UNION ALL SELECT 9, 'statements made', side, statement_id
-    FROM statements JOIN side ON side.actor_id = speaker_actor_id
-  UNION ALL SELECT 10, 'statements about it', side, statement_id FROM statement_actors JOIN side USING (actor_id)
-    WHERE actor_role = 'subject'
-  UNION ALL SELECT 11, 'compliance claims against it', side, claim_id
-    FROM compliance_claims JOIN side ON side.actor_id = assessed_actor_id
+  SELECT if(claimed, 'is said to have done', 'did') AS what, side, event_id AS thing FROM force
+  WHERE actor_role = 'initiator'
+  UNION ALL SELECT unnest(['suffered'] || if(resulted, ['suffered as a consequence'], [])), side, event_id FROM force
+  WHERE actor_role IN ('target', 'affected')
+  UNION ALL SELECT unnest(['acted'] || if(plover LIKE 'ASSAULT%', ['assaulted'], [])), side, row_id
+  FROM joined_act_pairs JOIN side USING (actor_id)
+  UNION ALL SELECT unnest(['received'] || if(plover LIKE 'ASSAULT%', ['was assaulted'], [])), side, row_id
+  FROM joined_act_pairs JOIN side ON side.actor_id = recipient_id
+  UNION ALL SELECT 'spoke', side, statement_id FROM statements JOIN side ON side.actor_id = speaker_actor_id
+  UNION ALL SELECT 'was spoken of', side, statement_id FROM statement_actors JOIN side USING (actor_id)
+  WHERE actor_role = 'subject'
+  UNION ALL SELECT 'was assessed', side, claim_id FROM compliance_claims JOIN side ON side.actor_id = assessed_actor_id
 )
-SELECT nr, what, side, count(DISTINCT thing) AS n FROM counted GROUP BY ALL
+SELECT what, side, count(DISTINCT thing) FROM counted GROUP BY ALL
 """
 
 
-def sides(base: duckdb.DuckDBPyConnection) -> str:
-    """Return the comparison of the sides as a table in Markdown, from a database that has the joined tables."""
-    found = base.sql(f"PIVOT ({SIDES}) ON side USING sum(n) ORDER BY nr").fetch_arrow_table()
-    names = [name for name in found.column_names if name not in ("nr", "what")]
-    lines = [f"| what is counted | {' | '.join(names)} |", "| --- |" + " ---: |" * len(names)]
-    lines += [f"| {r['what']} | {' | '.join(str(r[n] or 0) for n in names)} |" for r in found.to_pylist()]
-    return "\n".join(lines)
+def sides(base: duckdb.DuckDBPyConnection) -> Counter[tuple[str, str]]:
+    """Count what each side did, suffered and said, by what and side, in a database that has the joined tables."""
+    return Counter({(what, side): n for what, side, n in base.sql(SIDES).fetchall()})

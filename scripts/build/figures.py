@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from scripts.build import metadata
-from scripts.build.counts import cell
 
 if TYPE_CHECKING:
     from scripts.build.landing import Tables
@@ -48,9 +47,11 @@ def environment() -> jinja2.Environment:
     """Return what fills the templates of the page and the figures."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=lambda name: not name.endswith(".md"),
+        keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
     )  # fmt: skip
-    made.filters["cell"] = cell
+    # What is safe inside a cell of a Markdown table.
+    made.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
 
 
@@ -76,28 +77,26 @@ def texts(t: Tables) -> list[Row]:
     line's where the sentence is one. All else is the report's.
     """
     by_both = {r[t.keys[n]]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
+    in_order = sorted(t.rows["passages"], key=lambda p: int(p["char_start"]))
     found = []
     for source in t.rows["sources"]:
         key, sentences = source["source_id"], []
         both, said = spans(t, key, by_both, None), spans(t, key, t.speakers, None)
         saying = spans(t, key, t.speakers, "speaker_actor_id", "cue_words")
-        edges = {edge for span in (*both, *said, *saying) for edge in span[:2]}
-        for p in sorted(t.rows["passages"], key=lambda p: int(p["char_start"])):
-            if p["source_id"] != key:
-                continue
+        for p in (p for p in in_order if p["source_id"] == key):
             start, end = int(p["char_start"]), int(p["char_end"])
+            edges = {edge for span in (*both, *said, *saying) for edge in span[:2] if start < edge < end}
             stretches: list[Row] = []
-            for first, last in pairwise(sorted({start, end} | {e for e in edges if start < e < end})):
+            for first, last in pairwise(sorted({start, end} | edges)):
                 framed, shared = covering(saying, first), covering(both, first)
-                by = " ".join(sorted(set() if framed else covering(said, first)))
+                by = "" if framed else " ".join(sorted(covering(said, first)))
                 voice = "link_line" if p["passage_type"] == "link" else "speaker" if by else "narrator"
-                one = {"start": first, "end": last, "voice": "both" if shared else voice, "by": by}
-                before = stretches[-1] if stretches else {}
+                one = {"voice": "both" if shared else voice, "by": by}
                 bare = last - first < SHORTEST and not framed
-                if before and (bare or all(before[c] == one[c] for c in ("voice", "by"))):
-                    before["end"] = last
+                if stretches and (bare or stretches[-1] | one == stretches[-1]):
+                    stretches[-1]["end"] = last
                 else:
-                    stretches.append(one)
+                    stretches.append({"start": first, "end": last} | one)
             speakers = {who: t.names[who] for s in stretches for who in s["by"].split()}
             sentences.append(p | {"start": start, "end": end, "stretches": stretches, "speakers": speakers})
         if sentences:
@@ -119,40 +118,38 @@ DATES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
 class Axis:
     """Time on the width of a chart, in per cent: every year in which something is dated, all years to one scale."""
 
-    EDGE, BREAK, GAP = 6.0, 7.0, 2
+    EDGE, BREAK = 6.0, 7.0
 
     def __init__(self, days: list[date]) -> None:
-        years = sorted({d.year for d in days}) or [2000]
-        self.runs = [[years[0], years[0]]]
-        for year in years[1:]:
-            if year - self.runs[-1][1] <= self.GAP:
-                self.runs[-1][1] = year
-            else:
-                self.runs.append([year, year])
-        drawn = sum((date(last, 12, 31) - date(first, 1, 1)).days + 1 for first, last in self.runs)
-        self.day = (100 - 2 * self.EDGE - self.BREAK * (len(self.runs) - 1)) / drawn
+        dated = {d.year for d in days} or {2000}
+        # One year without a date between two that have some is drawn; more of them are a gap.
+        drawn = sorted(dated | {year + 1 for year in dated if year + 2 in dated})
+        days_of = {year: date(year, 12, 31).timetuple().tm_yday for year in drawn}
+        breaks = sum(later - year > 1 for year, later in pairwise(drawn))
+        self.day = (100 - 2 * self.EDGE - self.BREAK * breaks) / sum(days_of.values())
         self.left, self.gaps, x = {}, [], self.EDGE
-        for first, last in self.runs:
-            for year in range(first, last + 1):
-                self.left[year] = x
-                x += self.day * ((date(year, 12, 31) - date(year, 1, 1)).days + 1)
-            self.gaps += [round(x + self.BREAK / 2, 2)] if last < years[-1] else []
-            x += self.BREAK
+        for year, n in days_of.items():
+            if self.left and year - 1 not in self.left:
+                self.gaps.append(round(x + self.BREAK / 2, 2))
+                x += self.BREAK
+            self.left[year] = x
+            x += self.day * n
+        edges = ((year, self.at(date(year, 1, 1)), self.at(date(year, 12, 31), end=True)) for year in drawn)
+        self.years = [{"year": year, "x1": begin, "x2": end} for year, begin, end in edges]
 
     def at(self, when: date, end: bool = False) -> float:
         """Return where a day begins, or ends, on the axis."""
-        return round(self.left[when.year] + self.day * ((when - date(when.year, 1, 1)).days + end), 2)
+        return round(self.left[when.year] + self.day * (when.timetuple().tm_yday - 1 + end), 2)
 
-    def beyond(self, when: date, later: bool) -> float:
-        """Return how far an end that is open to the past, or the future, is drawn: into the gap beside these years."""
-        first, last = next(run for run in self.runs if run[0] <= when.year <= run[1])
-        x = self.at(date(last, 12, 31), end=True) if later else self.at(date(first, 1, 1))
-        return round(x + self.BREAK * (0.6 if later else -0.6), 2)
-
-    @property
-    def years(self) -> list[Row]:
-        """The years with where they begin and end."""
-        return [{"year": y, "x1": self.at(date(y, 1, 1)), "x2": self.at(date(y, 12, 31), end=True)} for y in self.left]
+    def between(self, earliest: date | None, latest: date | None) -> tuple[float, float]:
+        """Return where a stretch of days begins and ends: without a bound, in the gap beside the years of the other."""
+        known = earliest or latest
+        first = next(year for year in range(known.year, 0, -1) if year - 1 not in self.left)
+        last = next(year for year in range(known.year, 9999) if year + 1 not in self.left)
+        return (
+            self.at(earliest) if earliest else round(self.at(date(first, 1, 1)) - 0.6 * self.BREAK, 2),
+            self.at(latest, end=True) if latest else round(self.at(date(last, 12, 31), end=True) + 0.6 * self.BREAK, 2),
+        )
 
 
 def event_marks(event: Row, axis: Axis) -> list[Row]:
@@ -165,33 +162,25 @@ def event_marks(event: Row, axis: Axis) -> list[Row]:
     s1, s2, e1, e2 = (event[c] for c in DATES)
     if s1 and s1 == s2 == e1 == e2:
         return [{"kind": "point", "x1": axis.at(s1), "x2": axis.at(s1, end=True)}]
-    marks: list[Row] = []
-
-    def mark(kind: str, x1: float, x2: float) -> None:
-        if {"kind": kind, "x1": x1, "x2": x2} not in marks:
-            marks.append({"kind": kind, "x1": x1, "x2": x2})
-
+    marks = []
     for earliest, latest in ((s1, s2), (e1, e2)):
-        if earliest and latest:
-            mark("vague", axis.at(earliest), axis.at(latest, end=True))
-        elif latest:
-            mark("open-left", axis.beyond(latest, False), axis.at(latest, end=True))
-        elif earliest:
-            mark("open-right", axis.at(earliest), axis.beyond(earliest, True))
+        if earliest or latest:
+            kind = "vague" if earliest and latest else "open-left" if latest else "open-right"
+            marks.append((kind, *axis.between(earliest, latest)))
     if s2 and e1 and s2 < e1:
-        mark("span", axis.at(s2, end=True), axis.at(e1))
+        marks.append(("span", axis.at(s2, end=True), axis.at(e1)))
     if s2 and not (e1 or e2):
+        begun = axis.at(s2, end=True)
         if event["realis"] == "ongoing":
-            mark("onward", axis.at(s2, end=True), 100 - axis.EDGE / 4)
+            marks.append(("onward", begun, 100 - axis.EDGE / 4))
         elif event["aggregation"] != "single":
-            mark("unknown", axis.at(s2, end=True), round(axis.at(s2, end=True) + 5, 2))
+            marks.append(("unknown", begun, round(begun + 5, 2)))
     if e1 and not (s1 or s2):
-        mark("unknown", round(axis.at(e1) - 5, 2), axis.at(e1))
+        marks.append(("unknown", round(axis.at(e1) - 5, 2), axis.at(e1)))
     low, high = event.get("begins_earliest"), event.get("begins_latest")
     if not marks and (low or high):
-        first = axis.at(low) if low else axis.beyond(high, False)
-        mark("order", first, axis.at(high, end=True) if high else axis.beyond(low, True))
-    return marks
+        marks.append(("order", *axis.between(low, high)))
+    return [{"kind": kind, "x1": x1, "x2": x2} for kind, x1, x2 in dict.fromkeys(marks)]
 
 
 # --- the order of events ---
@@ -228,10 +217,9 @@ def lanes(t: Tables, order: list[str]) -> list[list[Row]]:
         if r["event_id"] in at and r["linked_event_id"] in at and r["link_type"] not in SIDE_BY_SIDE
     ]
     rows: list[list[Row]] = [[] for _ in order]
-    taken: list[list[tuple[int, int]]] = []
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for first, last, link in sorted(ends, key=lambda e: (e[1] - e[0], e[0], e[2]["event_link_id"])):
-        lane = next((n for n, used in enumerate(taken) if all(last <= a or first >= b for a, b in used)), len(taken))
-        taken += [[]] if lane == len(taken) else []
+        lane = next(n for n in count() if all(last <= a or first >= b for a, b in taken[n]))
         taken[lane].append((first, last))
         for i in range(first, last + 1):
             part = "first" if i == first else "last" if i == last else "through"
@@ -247,24 +235,23 @@ WIDTH, LINE, LETTERS = 482, 9, 41
 
 def figures(t: Tables) -> dict[str, bytes]:
     """Return the content of each figure, and of their captions, by its path."""
-    sentences, y = [], 2.0
+    sentences, bottom = [], 2.0
     for text in texts(t):
         for s in text["sentences"]:
-            y += 5 if s["sentence_no"] == "1" and sentences else 0
+            bottom += 5 if s["sentence_no"] == "1" and sentences else 0
             row = {"words": [", ".join(s["speakers"].values())], "sentence": s, "longest": text["longest"]}
-            sentences.append(row | {"middle": y + 6.5, "voice": "", "dated": False, "marks": []})
-            y += 13
-    made = {"whose-word": drawn(t, sentences, y, dict(VOICES), left=134)}
-    shown, events, y = timeline(t), [], 16.0
-    for event in shown["events"]:
-        words = [*wrap(event["title"], LETTERS), *([event["dates"]] if event["dates"] else [])]
-        row = {"words": words, "voice": event["attribution"], "marks": event["marks"], "sentence": None}
-        events.append(row | {"middle": y + (LINE * len(words) + 6) / 2, "dated": bool(event["dates"])})
-        y += LINE * len(words) + 6
-    voices = {voice: label for voice, label in VOICES.items() if voice in {row["voice"] for row in events}}
-    made["timeline"] = drawn(
-        t, events, y, voices | shown["marks"], left=182, years=shown["axis"].years, gaps=shown["axis"].gaps
-    )
+            sentences.append(row | {"middle": bottom + 6.5})
+            bottom += 13
+    made = {"whose-word": drawn(t, sentences, bottom, VOICES, left=134)}
+    shown, events, bottom = timeline(t), [], 16.0
+    for e in shown["events"]:
+        words = [*wrap(e["title"], LETTERS), *([e["dates"]] if e["dates"] else [])]
+        height = LINE * len(words) + 6
+        events.append({"words": words, "event": e, "middle": bottom + height / 2})
+        bottom += height
+    told = {e["attribution"] for e in shown["events"]}
+    voices = {voice: label for voice, label in VOICES.items() if voice in told}
+    made["timeline"] = drawn(t, events, bottom, voices | shown["marks"], left=182, axis=shown["axis"])
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
     captions = environment().get_template("captions.md").render(
         apa=metadata.citations(t.package)["styled"]["apa"], licence=t.package.descriptor["licenses"][0],
@@ -273,7 +260,9 @@ def figures(t: Tables) -> dict[str, bytes]:
     return files | {"docs/figures/captions.md": captions.encode("utf-8")}
 
 
-def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **layout: Any) -> str:
+def drawn(
+    t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], left: int, axis: Axis | None = None
+) -> str:
     """Return a figure: rows of words and what is drawn beside them, and below them the legend in three columns."""
     entries = [
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
@@ -281,5 +270,5 @@ def drawn(t: Tables, rows: list[Row], bottom: float, legend: dict[str, str], **l
     ]
     return environment().get_template("figures.svg").render(
         title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
-        rows=rows, bottom=bottom, legend=entries, **{"years": [], "gaps": [], **layout},
+        rows=rows, bottom=bottom, legend=entries, left=left, axis=axis,
     )  # fmt: skip

@@ -19,8 +19,6 @@ from scripts.files import sha256, to_csv, to_json
 FOLDER = "data/joined"
 VIEWS = Path(__file__).parent / "views"
 FILES = ("shared", "parts", "things", "acts", "timeline")
-# What a column demands of its own table does not hold where rows stand several times or not at all.
-DEMANDS = ("required", "unique")
 TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
 
 
@@ -58,7 +56,8 @@ def field(package: Package, view: str, column: pa.Field, words: dict[str, Any]) 
         return made | {"description": source["description"], "provenance": "derived", "evidence": "none"}
     table, origin = source.split(".")
     taken = package.fields(table)[origin] | {"name": name}
-    limits = {k: v for k, v in taken.pop("constraints", {}).items() if k not in DEMANDS}
+    # These do not hold where rows of the column's own table stand several times or not at all.
+    limits = {k: v for k, v in taken.pop("constraints", {}).items() if k not in ("required", "unique")}
     return taken | ({"constraints": limits} if limits else {})
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import zipfile
 from collections import Counter, defaultdict
 from importlib.resources import files
 from typing import Any
@@ -20,7 +22,6 @@ from scripts.build import counts, metadata
 from scripts.build.figures import PARTS, VOICES, environment, spans, texts, timeline
 from scripts.build.joined import Joined
 
-SCRIPTS = ("verify.js", "page.js")
 # The columns of a row that can be its title, the best first.
 TITLES = ("text", "title", "name", "name_words", "label", "citation", "value", "scheme_code")
 # The tables whose rows are told on the page; any other row is told with the first of these that it points to.
@@ -42,14 +43,18 @@ class Tables:
         self.labels = {(r["codelist"], r["code"]): r["label"] for r in self.rows["codes"]}
         self.names = {r["actor_id"]: r["name"] for r in self.rows["actors"]}
         self.speakers = {r["statement_id"]: r["speaker_actor_id"] for r in self.rows["statements"]}
-        self.titles = {key: title for name in package.tables if name != "evidence" for key, title in self._titles(name)}
+        self.titles = {
+            row[self.keys[name]]: self._title(name, row)
+            for name in package.tables
+            for row in self.joined.get(name, self.rows[name])
+            if name != "evidence"
+        }
         self.spoken_of = self._spoken_of()
 
-    def _titles(self, table: str) -> list[tuple[str, str]]:
-        key, rows = self.keys[table], self.joined.get(table, self.rows[table])
+    def _title(self, table: str, row: Row) -> str:
         if table == "passages":
-            return [(r[key], f"Sentence {r['sentence_no']} of paragraph {r['paragraph_no']}") for r in rows]
-        return [(r[key], next((r[c] for c in TITLES if r.get(c)), r[key])) for r in rows]
+            return f"Sentence {row['sentence_no']} of paragraph {row['paragraph_no']}"
+        return next((row[c] for c in TITLES if row.get(c)), row[self.keys[table]])
 
     def _spoken_of(self) -> dict[str, set[str]]:
         """Return the speakers of the statements that assert, make a condition of or mention a thing, by its key.
@@ -58,17 +63,11 @@ class Tables:
         """
         wholes = {r[self.keys[n]]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
         found: dict[str, set[str]] = defaultdict(set)
-        for link in self.joined["statement_links"]:
-            for key in {link["linked_id"], *wholes.get(link["linked_id"], {}).values()}:
-                found[key].add(link["speaker_actor_id"])
-        for table, columns in (
-            ("compliance_claims", ("agreement_id", "term_id", "assessed_actor_id")),
-            ("statement_actors", ("actor_id",)),
-            ("statements", ("statement_id", "speaker_actor_id")),
-        ):
+        for table in ("statements", "statement_actors", "statement_links", "compliance_claims"):
             for row in self.rows[table]:
-                for column in columns:
-                    found[row[column]].add(self.speakers[row["statement_id"]])
+                for key in row.values():
+                    for part in (key, *wholes.get(key, {}).values()):
+                        found[part].add(self.speakers[row["statement_id"]])
         return found
 
     def of(self, key: str) -> str:
@@ -140,17 +139,22 @@ def agreements(t: Tables) -> list[Row]:
     return found
 
 
-def for_script(value: Any) -> str:
-    """Return JSON that can stand inside a script element, whatever its text holds."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for c in "&<>\u2028\u2029":
-        text = text.replace(c, f"\\u{ord(c):04x}")
-    return text
-
-
 def csp_digest(text: str) -> str:
     """Return the digest of an inline script or style sheet as a Content-Security-Policy has it."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
+
+
+def zip_frame(files: dict[str, str]) -> list[str]:
+    """Return what stands before each file in a ZIP archive without compression, and after the last, in base64."""
+    archive, frame, done = io.BytesIO(), [], 0
+    with zipfile.ZipFile(archive, "w") as target:
+        for path, text in files.items():
+            about = zipfile.ZipInfo(path)
+            about.create_system = 0  # not that of this machine
+            target.writestr(about, text)
+            frame.append(archive.getvalue()[done:].removesuffix(text.encode("utf-8")))
+            done = len(archive.getvalue())
+    return [base64.b64encode(part).decode("ascii") for part in (*frame, archive.getvalue()[done:])]
 
 
 def page(t: Tables) -> bytes:
@@ -158,15 +162,17 @@ def page(t: Tables) -> bytes:
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
     licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
-    readme = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
+    lines = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
     style = read_text(PARTS / "page.css", "style sheet")
-    script = "\n".join(read_text(PARTS / name, "script") for name in SCRIPTS)
+    script = "\n".join(read_text(PARTS / name, "script") for name in ("verify.js", "page.js"))
+    tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
+    folder, readme = f"{about['name']}-{package.version}", "\n".join(lines)
+    packed = {"README.txt": readme} | {f"data/csv/{name}.csv": text for name, text in tables.items()}
     data = {
         "characters": json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8")),
-        "package": f"{about['name']}-{package.version}", "version": package.version,
-        "tables": {name: package.path(name).read_text("utf-8") for name in package.tables},
+        "package": folder, "version": package.version, "tables": tables, "readme": readme,
+        "zip": zip_frame({f"{folder}/{path}": text for path, text in packed.items()}),
         "titles": t.titles, "homes": t.homes(), "citation": printed(cited, "apa", "{rows}"),
-        "readme": "\n".join(readme),
     }  # fmt: skip
     html = environment().get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),
@@ -174,7 +180,7 @@ def page(t: Tables) -> bytes:
         agreements=agreements(t), told_by=Counter(e["attribution"] for e in t.joined["events"]),
         evidence=counts.evidence_figures(package), citation=citation,
         bibtex="\n\n".join(map(bibtex, cited["records"])), example=t.rows["events"][0]["event_id"],
-        json_ld=for_script(metadata.schema_org(package)), data=for_script(data),
+        json_ld=metadata.schema_org(package), data=data,
         style=style, script=script, script_digest=csp_digest(script), style_digest=csp_digest(style),
     )  # fmt: skip
     return html.encode("utf-8")

@@ -22,6 +22,7 @@ from naqoura_talks.package import Package, PackageError, read_json
 from scripts.check.versions import DOI
 from scripts.files import swhid_of_folder
 
+YAML = {"sort_keys": False, "allow_unicode": True, "width": 100}
 STYLES = ("apa", "chicago")
 # Chicago style leaves these in lower case inside a title.
 SMALL_WORDS = ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
@@ -41,6 +42,11 @@ def _released(package: Package) -> str | None:
     """Return the day of the release, if the version is recorded in releases/."""
     recorded = (package.root / "releases" / package.version).is_dir()
     return package.descriptor["created"][:10] if recorded else None
+
+
+def _stated(about: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stated, without what is not."""
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def _coded_texts(package: Package) -> list[dict[str, str | None]]:
@@ -63,9 +69,8 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
         "issued": {"date-parts": [[int(about["created"][:4])]]},
         "version": package.version,
         "note": f"Identifier of the tables (data/csv): {swhid(package)}",
+        "DOI": doi(package),
     }
-    if identifier := doi(package):
-        dataset["DOI"] = identifier
     texts = []
     for row in _coded_texts(package):
         # Title, publisher and date are not stated: the citation says so in their place.
@@ -73,8 +78,8 @@ def csl_records(package: Package) -> list[dict[str, Any]]:
         if row["accessed_on"]:
             text["accessed"] = {"date-parts": [[int(n) for n in row["accessed_on"].split("-")]]}
         text["note"] = "The coded text, which is not part of the dataset; the address is that of one public copy."
-        texts.append({k: v for k, v in text.items() if v})
-    return [dataset, *texts]
+        texts.append(text)
+    return [_stated(record) for record in (dataset, *texts)]
 
 
 def styled(record: dict[str, Any], style: str) -> str:
@@ -99,20 +104,13 @@ def citations(package: Package) -> dict[str, Any]:
     return {"version": package.version, "swhid": swhid(package), "records": records, "styled": styles}
 
 
-def citation_block(package: Package) -> str:
-    """Return the README's block: the citation, the identifier of the tables, and the coded texts."""
-    cited = citations(package)
-    lines = [cited["styled"]["apa"], f"Tables: `{cited['swhid']}`"]
-    lines += [f"Coded text: {text['title']}. {text.get('URL', '')}".rstrip() for text in cited["records"][1:]]
-    return "\n>\n".join(f"> {line}" for line in lines)
-
-
 def citation_cff(package: Package) -> bytes:
     """Return CITATION.cff (version 1.2.0)."""
     about = package.descriptor
-    identifiers = [{"type": "swh", "value": swhid(package), "description": "The tables of this version (data/csv)."}]
-    if identifier := doi(package):
-        identifiers.append({"type": "doi", "value": identifier, "description": "This version."})
+    identifiers = [
+        {"type": "swh", "value": swhid(package), "description": "The tables of this version (data/csv)."},
+        {"type": "doi", "value": doi(package), "description": "This version."},
+    ]
     fields = {
         "cff-version": "1.2.0",
         "message": "If you use these data, please cite them with their version, and the coded report.",
@@ -120,7 +118,7 @@ def citation_cff(package: Package) -> bytes:
         "title": about["title"],
         "version": about["version"],
         "date-released": _released(package),
-        "identifiers": identifiers,
+        "identifiers": [identifier for identifier in identifiers if identifier["value"]],
         "authors": [{"name": c["title"]} for c in about["contributors"]],
         "abstract": about["description"],
         "keywords": about["keywords"],
@@ -130,8 +128,7 @@ def citation_cff(package: Package) -> bytes:
             for s in about["sources"]
         ],
     }
-    fields = {k: v for k, v in fields.items() if v is not None}
-    return yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
+    return yaml.safe_dump(_stated(fields), **YAML).encode("utf-8")
 
 
 # --- JSON-LD: schema.org and Croissant ---
@@ -153,7 +150,7 @@ def _references(package: Package, name: str) -> dict[str, tuple[str, str]]:
 def schema_org(package: Package) -> dict[str, Any]:
     """Return the package as a schema.org Dataset, without its files."""
     about = package.descriptor
-    dataset = {
+    fields = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": about["title"],
@@ -168,7 +165,7 @@ def schema_org(package: Package) -> dict[str, Any]:
         "identifier": [*filter(None, [about.get("id")]), swhid(package)],
         "isBasedOn": [{"@type": "CreativeWork", "name": s["title"], "url": s["path"]} for s in about["sources"]],
     }
-    return {k: v for k, v in dataset.items() if v is not None}
+    return _stated(fields)
 
 
 def croissant(package: Package) -> dict[str, Any]:
@@ -203,15 +200,13 @@ def croissant(package: Package) -> dict[str, Any]:
 
 def _csvw_datatype(field: dict[str, Any]) -> dict[str, Any]:
     """Return a column's type with its codes, pattern and bounds, as CSVW has them."""
-    constraints = field.get("constraints", {})
-    datatype = {"base": "double" if field["type"] == "number" else field["type"]}
-    if field["type"] == "boolean":
-        datatype["format"] = "true|false"
-    elif "enum" in constraints:
-        datatype["format"] = "|".join(map(re.escape, constraints["enum"]))
-    elif "pattern" in constraints:
-        datatype["format"] = constraints["pattern"]
-    return datatype | {bound: constraints[bound] for bound in ("minimum", "maximum") if bound in constraints}
+    limits = field.get("constraints", {})
+    form = "|".join(map(re.escape, limits["enum"])) if "enum" in limits else limits.get("pattern")
+    datatype = {
+        "base": "double" if field["type"] == "number" else field["type"],
+        "format": "true|false" if field["type"] == "boolean" else form,
+    }
+    return _stated(datatype | {bound: limits.get(bound) for bound in ("minimum", "maximum")})
 
 
 def csvw(package: Package) -> dict[str, Any]:
@@ -224,12 +219,12 @@ def csvw(package: Package) -> dict[str, Any]:
             titles = {"titles": column, "dc:title": field["title"], "dc:description": field["description"]}
             required = bool(field.get("constraints", {}).get("required"))
             columns.append({"name": column, **titles, "datatype": _csvw_datatype(field), "required": required})
+        references = [
+            {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
+            for column, (table, target) in _references(package, name).items()
+        ]
         schema = {"columns": columns, "primaryKey": package.key(name)}
-        if references := _references(package, name):
-            schema["foreignKeys"] = [
-                {"columnReference": column, "reference": {"resource": url[table], "columnReference": target}}
-                for column, (table, target) in references.items()
-            ]
+        schema |= {"foreignKeys": references} if references else {}
         titles = {"dc:title": package.resource(name)["title"], "dc:description": package.resource(name)["description"]}
         tables.append({"url": url[name], **titles, "tableSchema": schema})
     return {
@@ -251,7 +246,6 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
     """Return the dataset card with the YAML at its head, between two lines ---, as the Hugging Face hub reads it."""
     about = package.descriptor
     rows = sum(package.read_words(name).num_rows for name in package.tables)
-    sizes = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K"}
     fields = {
         "pretty_name": about["title"].split(":")[0],
         "language": sorted({row["language"] for row in _coded_texts(package) if row["language"]}),
@@ -261,24 +255,22 @@ def with_front_matter(card: bytes, package: Package) -> bytes:
         "language_creators": ["found"],
         "multilinguality": ["monolingual"],
         "source_datasets": ["original"],
-        "size_categories": [next((size for most, size in sizes.items() if rows < most), "100K<n<1M")],
+        "size_categories": ["n<1K" if rows < 1_000 else "1K<n<10K" if rows < 10_000 else "10K<n<100K"],
         "tags": [keyword.lower() for keyword in about["keywords"]],
         "configs": [{"config_name": n, "data_files": f"data/parquet/{n}.parquet"} for n in package.tables],
     }
-    head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
-    text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: f"---\n{head}---\n", card.decode("utf-8"), flags=re.DOTALL)
+    head = f"---\n{yaml.safe_dump(fields, **YAML)}---\n"
+    text, n = re.subn(r"\A---\n(?:.*?\n)??---\n", lambda _: head, card.decode("utf-8"), flags=re.DOTALL)
     if n != 1:
         raise PackageError("docs/dataset-card.md: expected a block between two lines `---` at its head; restore them.")
     return text.encode("utf-8")
 
 
-def verbatim_figures(package: Package) -> str:
-    """Return how many cells hold words of the coded texts, and how many words the longest of them, by column."""
-    lines = ["| verbatim column | cells | longest, in words |", "| --- | ---: | ---: |"]
-    for name in package.tables:
-        for column, field in package.fields(name).items():
-            if field["provenance"] == "verbatim":
-                cells = [cell for cell in package.read_words(name)[column].to_pylist() if cell]
-                longest = max((len(cell.split()) for cell in cells), default=0)
-                lines.append(f"| `{name}.{column}` | {len(cells)} | {longest} |")
-    return "\n".join(lines)
+def verbatim(package: Package) -> dict[str, list[int]]:
+    """Return how many words each cell has that holds words of the coded texts, by column."""
+    return {
+        f"{name}.{column}": [len(cell.split()) for cell in package.read_words(name)[column].to_pylist() if cell]
+        for name in package.tables
+        for column, field in package.fields(name).items()
+        if field["provenance"] == "verbatim"
+    }

@@ -14,12 +14,13 @@ from pathlib import Path
 import duckdb
 
 from naqoura_talks.package import Package, PackageError
-from scripts.build import figures, joined, landing, metadata, teaching
-from scripts.build.counts import GROUPS, by_group, evidence_figures, sides, usage
+from scripts.build import figures, joined, landing, metadata
+from scripts.build.counts import by_group, evidence_figures, sides
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
-from scripts.files import sha256, to_json
+from scripts.coding.reliability import Figure
+from scripts.files import read_rows, sha256, to_json
 
 DATASET_CARD = "docs/dataset-card.md"
 
@@ -58,17 +59,21 @@ def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
     return {name: sorted(rows, key=lambda r: (int(r["code_order"] or 0), r["code"])) for name, rows in lists.items()}
 
 
-def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
+def pages(
+    package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDBPyConnection, agreed: list[Figure]
+) -> dict[str, bytes]:
     """Return the codebook, and the pages written by hand with their generated blocks filled, by path.
 
-    The database has the joined tables.
+    The database has the joined tables; the figures are those of the agreement between coders.
     """
     root, groups, lists = package.root, by_group(package), codes_by_list(package)
     users, of_tables, of_codes = (defaultdict(list) for _ in range(3))
+    usage: Counter[tuple[str, str]] = Counter()
     for name in package.tables:
         for column, field in package.fields(name).items():
             if "codelist" in field:
                 users[field["codelist"]].append(f"`{name}.{column}`")
+                usage.update((field["codelist"], code) for code in package.read_words(name)[column].to_pylist())
     for table, column, _, sentence in rules.sentences(package):
         of_tables[table].append(sentence)
         if table and (codelist := package.fields(table).get(column, {}).get("codelist")):
@@ -77,24 +82,24 @@ def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDB
     def rows(name: str) -> int:
         return package.read_words(name).num_rows
 
-    def required(name: str, column: str) -> bool:
-        return package.fields(name)[column].get("constraints", {}).get("required", False)
-
     templates = figures.environment()
     codebook = templates.get_template("codebook.md").render(
-        package=package, views=views, groups=groups, titles=GROUPS, rows=rows, required=required, lists=lists,
-        users=users, usage=usage(package), rules=of_tables, code_rules=of_codes,
+        package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
+        rules=of_tables, code_rules=of_codes,
     )  # fmt: skip
-    blocks = templates.get_template("blocks.md").module
+    blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
     coded = {f["codelist"] for n in CODED_TABLES for f in package.fields(n).values() if "codelist" in f}
     voices = Counter(package.read_words("events")["attribution"].to_pylist())
     counted = {"tables": len(package.tables), "rows": sum(map(rows, package.tables)), **evidence_figures(package)}
     made = {"docs/codebook.md": codebook.encode("utf-8")}
     blocks_of = {
-        "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": metadata.citation_block(package)},
-        "docs/worked-example.md": lambda: {"coded": teaching.coded(root), "differences": teaching.differences(root)},
+        "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": blocks.citation(citation)},
+        "docs/worked-example.md": lambda: {
+            "coded": blocks.coded(coded_sentence(root)),
+            "differences": blocks.differences(read_rows(root / "coding/adjudication.csv", "adjudication")),
+        },
         "docs/guide.md": lambda: {
-            "tables": blocks.tables(groups, GROUPS, rows),
+            "tables": blocks.tables(groups, rows),
             "example": blocks.example(package.fields("statements"), *example(package)),
         },
         "coding/manual.md": lambda: {
@@ -102,8 +107,9 @@ def pages(package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDB
             "codes": blocks.codes({name: lists[name] for name in sorted(coded)}),
         },
         DATASET_CARD: lambda: {
-            "figures": blocks.figures(counted), "citation": metadata.citation_block(package),
-            "verbatim": metadata.verbatim_figures(package), "sides": sides(base),
+            "figures": blocks.figures(counted), "citation": blocks.citation(citation),
+            "verbatim": blocks.verbatim(metadata.verbatim(package)), "sides": blocks.sides(sides(base)),
+            "recall": "\n".join(agreement_page.omissions(agreement_page.Index(agreed))),
         },
     }  # fmt: skip
     for page, filled in blocks_of.items():
@@ -135,6 +141,26 @@ def example(package: Package) -> tuple[dict[str, str], dict[str, list[str]]]:
     return {column: value for column, value in row.items() if value is not None}, rests
 
 
+def coded_sentence(root: Path) -> list[tuple[str, str, str, list[str]]]:
+    """Return coder, key, words and codes of the events and links that each coder coded of one sentence, as they did."""
+    shown = {
+        "events": ("event_type", "realis", "start_edtf", "end_edtf"),
+        "event_links": ("event_id", "link_type", "linked_event_id"),
+    }
+    folder, found = root / "coding/passes/manual-test", []
+    text = (folder / "report-1.txt").read_text("utf-8")
+    start = text.index("Kalvia and the brigade have observed a truce")
+    for path in sorted(folder.glob("report-1-coder-*.csv")):
+        rows = read_rows(path, "raw pass")
+        for unit in rows:
+            at = int(unit["char_start"] or -1)
+            if unit["table_name"] in shown and not unit["column_name"] and start <= at < text.index(".", start):
+                cells = {r["column_name"]: r["value"] for r in rows if r["row_id"] == unit["row_id"]}
+                codes = [cells[c] for c in shown[unit["table_name"]] if cells.get(c)]
+                found.append((path.stem[-1].upper(), unit["row_id"], text[at : int(unit["char_end"])], codes))
+    return found
+
+
 CODED_TABLES = (
     "actors", "actor_relations", "names", "places", "events", "event_actors", "event_links", "agreements",
     "agreement_actors", "ceasefire_terms", "term_actors", "statements", "statement_actors", "statement_links",
@@ -145,26 +171,23 @@ CODED_TABLES = (
 def products(root: Path) -> dict[str, bytes]:
     """Return the content that each generated file should have, by path relative to the package."""
     package = Package(root)
-    made, base = {"datapackage.json": descriptor(package)}, joined.database(package)
-    made["data/citation.json"] = to_json(metadata.citations(package))
-    made["docs/croissant.json"] = to_json(metadata.croissant(package))
-    made["data/csv-metadata.json"] = to_json(metadata.csvw(package))
-    made["CITATION.cff"] = metadata.citation_cff(package)
-    files = parquet_files(package)
-    made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
-    made["data/parquet/datapackage.json"] = parquet_descriptor(package, files)
+    base, files = joined.database(package), parquet_files(package)
     views = joined.tables(package, base)
-    made |= pages(package, views, base)
-    of_passes, found = agreement_page.products(root)
-    made |= of_passes
-    if DATASET_CARD in made:
-        recall = "\n".join(agreement_page.omissions(agreement_page.Index(found)))
-        made[DATASET_CARD] = replace_blocks(made[DATASET_CARD].decode("utf-8"), {"recall": recall}, DATASET_CARD)
-    made |= joined.files(package, views)
+    of_passes, agreed = agreement_page.products(root)
     shown = landing.Tables(package, views)
-    made["docs/index.html"] = landing.page(shown)
-    made |= figures.figures(shown)
-    return made
+    made = {
+        "datapackage.json": descriptor(package),
+        "data/citation.json": to_json(metadata.citations(package)),
+        "docs/croissant.json": to_json(metadata.croissant(package)),
+        "data/csv-metadata.json": to_json(metadata.csvw(package)),
+        "CITATION.cff": metadata.citation_cff(package),
+        "data/parquet/datapackage.json": parquet_descriptor(package, files),
+        "docs/index.html": landing.page(shown),
+    }
+    made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
+    return (
+        made | of_passes | pages(package, views, base, agreed) | joined.files(package, views) | figures.figures(shown)
+    )
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:

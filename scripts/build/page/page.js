@@ -8,6 +8,7 @@ const given = () => (data ??= JSON.parse(document.getElementById("data").textCon
 const copyRules = () => (rules ??= textRules(given().characters));
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const shown = (selector, root) => $$(`${selector}:not([hidden])`, root);
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** Make an element: el("li.key", {title: "x"}, "text", child, …); null children are left out. */
@@ -19,7 +20,7 @@ function el(name, properties, ...children) {
   return element;
 }
 const titleOf = (key) => (Object.hasOwn(given().titles, key) ? given().titles[key] : key);
-const keyLink = (key) => el("a", { href: `#${encodeURIComponent(key)}` }, titleOf(key));
+const keyLink = (key) => el("a", { href: `#${key}` }, titleOf(key));
 
 // --- the tables: CSV in the data, read when a row is asked for ---
 
@@ -67,24 +68,19 @@ let choice = ""; // "", "claims-off" or a speaker's key
 function setChoice(chosen) {
   choice = chosen;
   const off = choice === "claims-off";
-  const follows = (voice, by) => !choice || (off ? !voice : by.split(" ").includes(choice));
-  for (const element of $$("[data-of]")) element.hidden = !follows(element.classList.contains("speaker"), element.dataset.of);
-  for (const stretch of $$("[data-by]")) {
-    stretch.classList.toggle("dim", !follows(stretch.classList.contains("speaker"), stretch.dataset.by));
-  }
+  const follows = (element, by) => !choice || (off ? !element.matches(".speaker") : by.split(" ").includes(choice));
+  for (const element of $$("[data-of]")) element.hidden = !follows(element, element.dataset.of);
+  for (const stretch of $$("[data-by]")) stretch.classList.toggle("dim", !follows(stretch, stretch.dataset.by));
   for (const sentence of $$(".sentence")) {
     sentence.classList.toggle("dim", Boolean(choice) && !$(off ? ".speaker:not(.dim)" : "[data-by]:not(.dim)", sentence));
   }
-  for (const group of $$(".group")) group.hidden = !$$("[data-of]", group).some((element) => !element.hidden);
+  for (const group of $$(".group")) group.hidden = !shown("[data-of]", group).length;
   document.body.classList.toggle("filtered", Boolean(choice));
-  const events = $$("#timeline .item").filter((item) => !item.hidden);
-  for (const number of $$("[data-voice]")) {
-    number.textContent = events.filter((item) => item.classList.contains(number.dataset.voice)).length;
-  }
-  $("#events-shown").textContent = events.length;
+  for (const number of $$("[data-voice]")) number.textContent = shown(`#timeline .item.${number.dataset.voice}`).length;
+  $("#events-shown").textContent = shown("#timeline .item").length;
   for (const count of $$(".count")) {
-    const items = $$(".item", count.parentElement), shown = items.filter((item) => !item.hidden);
-    count.textContent = `${choice ? `${shown.length} of ` : ""}${items.length} ${count.dataset.what}`;
+    const of = choice ? `${shown(".item", count.parentElement).length} of ` : "";
+    count.textContent = `${of}${$$(".item", count.parentElement).length} ${count.dataset.what}`;
   }
   $("#choice").value = choice && !off ? `by-${choice}` : choice;
   $("#claims").setAttribute("aria-pressed", String(off));
@@ -96,7 +92,7 @@ function beside(off) {
   if (!choice) return [HINT_TO_CHOOSE];
   const all = el("button", { type: "button", onclick: () => go("") }, "Show everybody’s word");
   if (off) return [el("p", null, "Only what the report itself asserts, also where a speaker says the same. Claims that are a speaker’s alone are left out."), el("p", null, all)];
-  const claims = $$("#said .item").filter((item) => !item.hidden).map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
+  const claims = shown("#said .item").map((item) => el("li", null, el("a", { href: `#${$("details", item).id}` }, $(".title", item).textContent)));
   return [
     el("h3", null, $("h3", document.getElementById(`by-${choice}`)).textContent), el("ul", null, ...claims),
     el("p.soft", null, "Below is what these claims assert, make a condition or mention."), el("p", null, all),
@@ -123,8 +119,8 @@ function card(row) {
   const told = document.getElementById(row.key) !== null; // Then what its cells say stands beside it already.
   const cells = Object.entries(row.cells).filter(([column, value], i) => i > 0 && value !== "" &&
     (!told || Object.hasOwn(given().titles, value) || mine.some((piece) => piece.cells.column_name === column)));
-  const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table}`;
-  const citation = given().citation.replace("{rows}", size === 1 ? used : `${used} (${row.key})`);
+  const used = size === 1 ? `all 1 rows of ${row.table}` : `1 of ${size} rows of ${row.table} (${row.key})`;
+  const citation = given().citation.replace("{rows}", used);
   const cite = el("button", { type: "button" }, "Cite this row"), text = el("pre", { hidden: true }, citation);
   cite.addEventListener("click", () => { text.hidden = false; copyText(cite, citation); });
   return el("div.card", null, el("p.head", null, told ? "What the row rests on" : titleOf(row.key)),
@@ -148,7 +144,7 @@ function showSentence(row) {
 
 /** Open a row where it is told, its card with it. */
 function showRow(row) {
-  const home = document.getElementById(given().homes[row.key] || (row.table === "evidence" ? "" : row.key));
+  const home = document.getElementById(given().homes[row.key] || row.key);
   const place = home ?? $("#row");
   if (place.closest("[hidden]")) setChoice("");
   if (row.table === "passages") showSentence(row);
@@ -171,20 +167,17 @@ document.addEventListener("toggle", ({ target }) => {
 
 /** Follow the address: a choice, a row, or a place on the page; what is none of these is said to be unknown. */
 function follow() {
-  let name = location.hash.slice(1);
-  try { name = decodeURIComponent(name); } catch { /* It stays as it is, and is unknown. */ }
-  const notice = $("#notice"), place = document.getElementById(name);
+  const name = location.hash.slice(1), notice = $("#notice"), place = document.getElementById(name);
   notice.hidden = true;
-  if (!name || name === "claims-off") setChoice(name);
-  else if (name.startsWith("by-") && place) setChoice(name.slice(3));
-  else if (document.readyState !== "loading") { // Before that the rows are not there; it is followed again then.
-    const row = read().rows.get(name);
-    if (row) showRow(row);
-    notice.hidden = Boolean(row || place);
-    if (notice.hidden) return;
-    notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
-    notice.scrollIntoView({ block: "center" });
-  }
+  if (!name || name === "claims-off") return setChoice(name);
+  if (name.startsWith("by-") && place) return setChoice(name.slice(3));
+  if (document.readyState === "loading") return; // The rows are not there yet; it is followed again then.
+  const row = read().rows.get(name);
+  if (row) return showRow(row);
+  if (place) return;
+  notice.hidden = false;
+  notice.textContent = `Nothing here is called “${name}”: no row of version ${given().version} has this key. Keys are never reused, so look at the address once more.`;
+  notice.scrollIntoView({ block: "center" });
 }
 
 /** Set the address without leaving what is being read, and follow it. */
@@ -209,14 +202,12 @@ for (const links of [$$(".speaker-link"), $$("a.words")]) {
       const next = links[i + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
       if (!next) return;
       event.preventDefault();
-      link.tabIndex = -1;
-      next.tabIndex = 0;
+      [link.tabIndex, next.tabIndex] = [-1, 0];
       next.focus();
     });
   });
 }
 
-$(".choice").hidden = $("#claims").hidden = false;
 $("#choice").addEventListener("change", (event) => go(event.target.value));
 $("#claims").addEventListener("click", () => go(choice === "claims-off" ? "" : "claims-off"));
 
@@ -232,31 +223,30 @@ function inItsPlace(i) {
   return from === null && to === null ? "" : own.words(Math.max(0, from ?? to - end + start), to ?? from + end - start).trim();
 }
 
-/** Show the words of the reader's copy in place of the bars, each stretch by whose word it is. */
+/** Return the words of a sentence in the copy, each stretch by whose word it is; or that they are not there. */
+function wordsOf(i, bars) {
+  const { shift, status } = own.passages[i];
+  if (shift === null) {
+    const instead = inItsPlace(i);
+    return [el("span.changed", null, `${status} in your copy`, ...(instead ? [": ", el("q", null, instead)] : []))];
+  }
+  return $$("rect", bars).map(({ classList, dataset: { start, end, by } }) => {
+    const stretch = el(`span.${classList.item(1)}`, null, own.words(Number(start) + shift, Number(end) + shift));
+    stretch.dataset.by = by;
+    return stretch;
+  });
+}
+
+/** Show the words of the reader's copy in place of the bars. */
 function showWords() {
-  const shown = Boolean(own && own.passages.some((p) => p.shift !== null));
+  const found = own?.passages.some((p) => p.shift !== null);
   $("#forget").hidden = !own;
   for (const link of $$("a.words")) {
-    const bars = $("svg", link), i = own ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
-    link.dataset.label ??= link.getAttribute("aria-label");
-    link.replaceChildren(bars);
-    bars.toggleAttribute("hidden", shown && i >= 0);
-    if (!shown || i < 0) {
-      link.setAttribute("aria-label", link.dataset.label);
-      continue;
-    }
-    link.removeAttribute("aria-label");
-    const { shift, status } = own.passages[i];
-    if (shift === null) {
-      link.append(el("span.changed", null, `${status} in your copy`, inItsPlace(i) ? ": " : null, inItsPlace(i) ? el("q", null, inItsPlace(i)) : null));
-      continue;
-    }
-    for (const rect of $$("rect", bars)) {
-      const stretch = el("span", null, own.words(Number(rect.dataset.start) + shift, Number(rect.dataset.end) + shift));
-      stretch.className = rect.getAttribute("class").replace("voice ", "");
-      stretch.dataset.by = rect.dataset.by;
-      link.append(stretch);
-    }
+    const bars = $("svg", link), i = found ? own.source.passages.findIndex((p) => `#${p.key}` === link.hash) : -1;
+    link.dataset.label ??= link.ariaLabel;
+    link.ariaLabel = i < 0 ? link.dataset.label : null;
+    bars.toggleAttribute("hidden", i >= 0);
+    link.replaceChildren(bars, ...(i < 0 ? [] : wordsOf(i, bars)));
   }
   if (own) setChoice(choice);
 }
@@ -270,26 +260,22 @@ function verifyCopy(copy, sources, rules) {
   return results[0];
 }
 
+const countOf = (passages, ...names) => passages.filter((p) => names.includes(p.status)).length;
+
 /** Say what the copy is, and how sure that is. */
-function verdict(result) {
-  const { passages, held } = result, count = (...names) => passages.filter((p) => names.includes(p.status)).length;
-  const here = count("found", "moved"), n = passages.length;
-  if (result.holds) {
+function verdict({ passages, held, holds, wordsBefore, wordsAfter }) {
+  const here = countOf(passages, "found", "moved"), n = passages.length;
+  if (holds) {
     return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
-      `doubt of it. Not looked at: ${result.wordsBefore} words before it and ${result.wordsAfter} after it, and ` +
-      "pictures, scripts and styles of a page.";
+      `doubt of it. Not looked at: ${wordsBefore} words before it and ${wordsAfter} after it, and pictures, scripts and styles of a page.`;
   }
-  if (here === 0 && held.size === 0) {
-    return "This is another text, or one so changed that no passage is left; which, cannot be told.";
-  }
-  if (here === n && count("moved")) return "Every sentence of the coded text is here, but not in its order.";
+  if (here === 0 && held.size === 0) return "This is another text, or one so changed that no passage is left; which, cannot be told.";
+  if (here === n && countOf(passages, "moved")) return "Every sentence of the coded text is here, but not in its order.";
   if (here === n && passages.some((p) => p.between !== null)) {
     return "Every sentence of the coded text is here and in order, but other words stand between them.";
   }
   if (here === n) return "The coded text stands here, but most of it stands here again in another version.";
-  if (2 * here >= n) {
-    return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
-  }
+  if (2 * here >= n) return "This is a copy of the coded text with changes; what was found is certain, what changed is located.";
   return "Parts of the coded text are here; what was found is certain, but most is missing, " +
     "so that missing and changed passages are hard to tell apart.";
 }
@@ -306,13 +292,12 @@ function check(copy) {
     return;
   }
   own.ms = performance.now() - started;
-  const { passages, held, source } = own, count = (status) => passages.filter((p) => p.status === status).length;
-  const short = (text) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+  const { passages, held, source } = own, count = (status) => countOf(passages, status);
+  const short = (text) => el("q", null, text.length > 400 ? `${text.slice(0, 400)}…` : text);
   const told = passages.flatMap((p, i) => [
-    p.status === "found" ? null : el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
-      p.status === "changed" ? el("div", null, "In its place stands ", el("q", null, short(inItsPlace(i)))) : null),
-    p.between === null || passages[i + 1]?.status === "changed" ? null
-      : el("li", null, "After ", keyLink(p.id), " stands ", el("q", null, short(p.between))),
+    p.status !== "found" && el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
+      p.status === "changed" ? el("div", null, "In its place stands ", short(inItsPlace(i))) : null),
+    p.between !== null && passages[i + 1]?.status !== "changed" && el("li", null, "After ", keyLink(p.id), " stands ", short(p.between)),
   ]).filter(Boolean);
   const lost = [...new Set(source.spans.filter((s) => !held.has(s)).map((s) => s.cells.row_id))];
   const details = (summary, ...lines) => (lines.length ? el("details", null, el("summary", null, summary), el("ul", null, ...lines)) : "");
@@ -328,7 +313,6 @@ function check(copy) {
 }
 
 const form = $("#own");
-form.hidden = false;
 form.addEventListener("submit", (event) => { event.preventDefault(); check($("#paste").value); });
 const checkFile = async (file) => {
   // A file that is too large is not read: its size alone is enough to say so.
@@ -365,10 +349,7 @@ async function copyText(button, text) {
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 
-for (const button of $$(".copy")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
-}
+for (const button of $$(".copy")) button.addEventListener("click", () => copyText(button, $("pre", button.closest("figure")).textContent));
 
 function save(name, parts, type) {
   const link = el("a", { href: URL.createObjectURL(new Blob(parts, { type })), download: name });
@@ -376,41 +357,10 @@ function save(name, parts, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Return files, {name: text}, as the bytes of a ZIP archive without compression (PKWARE APPNOTE 6.3). */
-function zip(files) {
-  const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-    for (let k = 0; k < 8; k += 1) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-    return n;
-  });
-  const crc = (bytes) => ~bytes.reduce((c, byte) => crcTable[(c ^ byte) & 255] ^ (c >>> 8), -1) >>> 0;
-  const packed = (...numbers) => { // [value, size] little-endian
-    const bytes = [];
-    for (const [value, size] of numbers) for (let i = 0; i < size; i += 1) bytes.push((value >>> (8 * i)) & 255);
-    return Uint8Array.from(bytes);
-  };
-  const parts = [], directory = [];
-  let offset = 0, directorySize = 0;
-  for (const [name, text] of Object.entries(files)) {
-    const path = new TextEncoder().encode(name), data = new TextEncoder().encode(text);
-    // Version 2.0, names in UTF-8, stored; the date is 1 January 1980, as there is none to tell.
-    const about = [[20, 2], [0x0800, 2], [0, 2], [0, 2], [33, 2], [crc(data), 4], [data.length, 4], [data.length, 4], [path.length, 2], [0, 2]];
-    const local = packed([0x04034b50, 4], ...about);
-    const central = packed([0x02014b50, 4], [20, 2], ...about, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]);
-    parts.push(local, path, data);
-    directory.push(central, path);
-    offset += local.length + path.length + data.length;
-    directorySize += central.length + path.length;
-  }
-  const n = directory.length / 2;
-  return [...parts, ...directory, packed([0x06054b50, 4], [0, 2], [0, 2], [n, 2], [n, 2], [directorySize, 4], [offset, 4], [0, 2])];
-}
-
-for (const element of $$("#one, #all, .download")) element.hidden = false;
 $("#one").addEventListener("click", () => save(`${$("#table").value}.csv`, [given().tables[$("#table").value]], "text/csv"));
 $("#all").addEventListener("click", () => {
-  const files = Object.entries(given().tables).map(([name, csv]) => [`${given().package}/data/csv/${name}.csv`, csv]);
-  files.unshift([`${given().package}/README.txt`, given().readme]);
-  save(`${given().package}.zip`, zip(Object.fromEntries(files)), "application/zip");
+  const files = [given().readme, ...Object.values(given().tables)];
+  save(`${given().package}.zip`, given().zip.flatMap((bytes, i) => [bytesOf(atob(bytes)), files[i] ?? ""]), "application/zip");
 });
 
 document.addEventListener("DOMContentLoaded", () => { if (location.hash) follow(); });

@@ -2,55 +2,39 @@
 // What naqoura_talks.text, copies and verify do in Python, for the reader's browser: the canonical text, its
 // digests, and which passages and spans a copy holds. tests/test_site.py asks both the same and compares.
 
-// SHA-256 (FIPS 180-4), because crypto.subtle answers asynchronously and each word of a copy needs an answer.
-const SHA_K = new Int32Array(64);
-const SHA_START = new Int32Array(8);
-for (let n = 2, found = 0; found < 64; n += 1) {
-  let prime = true;
-  for (let d = 2; d * d <= n; d += 1) if (n % d === 0) prime = false;
-  if (!prime) continue;
-  // The first 32 bits of the fractional parts of square and cube roots of the first primes.
-  if (found < 8) SHA_START[found] = (Math.sqrt(n) % 1) * 2 ** 32;
-  SHA_K[found] = (Math.cbrt(n) % 1) * 2 ** 32;
-  found += 1;
-}
-const SHA_W = new Int32Array(64);
-const SHA_TAIL = new Uint8Array(128), SHA_VIEW = new DataView(SHA_TAIL.buffer), SHA_STATE = new Int32Array(8);
-
-function shaBlock(state, bytes, at) {
-  const w = SHA_W;
-  for (let i = 0; i < 16; i += 1, at += 4) {
-    w[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
-  }
-  for (let i = 16; i < 64; i += 1) {
-    const x = w[i - 15], y = w[i - 2];
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
-  }
-  let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
-  for (let i = 0; i < 64; i += 1) {
-    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + SHA_K[i] + w[i]) | 0;
-    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    h = g; g = f; f = e; e = (d + t1) | 0; d = c; c = b; b = a; a = (t1 + t2) | 0;
-  }
-  state[0] += a; state[1] += b; state[2] += c; state[3] += d; state[4] += e; state[5] += f; state[6] += g; state[7] += h;
-}
+// SHA-256 (FIPS 180-4), because crypto.subtle answers asynchronously and each word of a copy needs an answer. Its
+// constants are the first 32 bits of the fractional parts of the roots of the first primes.
+const PRIMES = [];
+for (let n = 2; PRIMES.length < 64; n += 1) if (PRIMES.every((prime) => n % prime)) PRIMES.push(n);
+const fraction = (root) => (root % 1) * 2 ** 32;
+const SHA_START = Int32Array.from(PRIMES.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+const SHA_K = Int32Array.from(PRIMES, (prime) => fraction(Math.cbrt(prime)));
+const SHA_STATE = new Int32Array(8), SHA_W = new Int32Array(64);
+const rotated = (x, n) => (x >>> n) | (x << (32 - n));
 
 /** Return the SHA-256 of bytes[start:end] as eight 32-bit words; the array is used again by the next call. */
 function sha256Words(bytes, start, end) {
-  SHA_STATE.set(SHA_START);
-  let at = start;
-  for (; at + 64 <= end; at += 64) shaBlock(SHA_STATE, bytes, at);
-  const rest = end - at, size = rest < 56 ? 64 : 128;
-  SHA_TAIL.fill(0);
-  for (let i = 0; i < rest; i += 1) SHA_TAIL[i] = bytes[at + i];
-  SHA_TAIL[rest] = 0x80;
-  SHA_VIEW.setUint32(size - 4, (end - start) * 8);
-  for (at = 0; at < size; at += 64) shaBlock(SHA_STATE, SHA_TAIL, at);
-  return SHA_STATE;
+  const length = end - start, size = (length + 72) & ~63, state = SHA_STATE, w = SHA_W;
+  const padded = (i) => (i < length ? bytes[start + i] : i === length ? 0x80 : 0);
+  state.set(SHA_START);
+  for (let at = 0; at < size; at += 64) {
+    for (let i = 0, n = at; i < 16; i += 1, n += 4) {
+      w[i] = (padded(n) << 24) | (padded(n + 1) << 16) | (padded(n + 2) << 8) | padded(n + 3);
+    }
+    if (at + 64 === size) w[15] = length * 8;
+    for (let i = 16; i < 64; i += 1) {
+      const x = w[i - 15], y = w[i - 2];
+      w[i] = w[i - 16] + w[i - 7] + (rotated(x, 7) ^ rotated(x, 18) ^ (x >>> 3)) + (rotated(y, 17) ^ rotated(y, 19) ^ (y >>> 10));
+    }
+    let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    for (let i = 0; i < 64; i += 1) {
+      const t1 = (h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g)) + SHA_K[i] + w[i]) | 0;
+      const t2 = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+      h = g; g = f; f = e; e = (d + t1) | 0; d = c; c = b; b = a; a = (t1 + t2) | 0;
+    }
+    state[0] += a; state[1] += b; state[2] += c; state[3] += d; state[4] += e; state[5] += f; state[6] += g; state[7] += h;
+  }
+  return state;
 }
 
 /** Return canonicalise and fold by the character table that Python reads too, and what it says of copies. */
@@ -138,7 +122,6 @@ function decode(bytes, declared, rules) {
   const tag = new RegExp(rules.declared, "i").exec(latin1(head));
   const label = (declared || tag?.[1] || tag?.[2] || "").toLowerCase();
   let encoding = Object.hasOwn(rules.charsets, label) ? (rules.charsets[label] === "utf-8" ? "utf-8" : label) : null;
-  if (encoding === "cp1252") encoding = "windows-1252";
   const text = as("utf-8"), count = (pattern) => text.match(pattern)?.length ?? 0;
   const known = latin1(bytes).split("\u00ef\u00bf\u00bd").length - 1, wrong = count(/\ufffd/g) - known;
   if (encoding === null || encoding === "utf-8") {
@@ -209,23 +192,18 @@ function readCopy(copy, rules) {
 /** A copy on one line, with its folded UTF-8 and where each code point begins in it: offsets are code points. */
 function indexed(line, rules) {
   const points = Array.from(line), folded = Array.from(rules.fold(line)), size = folded.length;
-  const bytes = new TextEncoder().encode(folded.join(""));
+  const encoder = new TextEncoder(), bytes = encoder.encode(folded.join(""));
   const byteAt = new Uint32Array(size + 1);
-  folded.forEach((c, i) => {
-    const p = c.codePointAt(0);
-    byteAt[i + 1] = byteAt[i] + (p < 0x80 ? 1 : p < 0x800 ? 2 : p < 0x10000 ? 3 : 4);
-  });
-  const letter = Uint8Array.from(folded, (c) => (/[\p{L}\p{N}]/u.test(c) ? 1 : 0)), within = new Uint8Array(size + 1), starts = [];
+  folded.forEach((c, i) => { byteAt[i + 1] = byteAt[i] + encoder.encode(c).length; });
+  const letter = folded.map((c) => /[\p{L}\p{N}]/u.test(c)), within = letter.map((is, i) => is && letter[i - 1]), starts = [];
   for (let i = 0; i < size; i += 1) {
-    within[i] = i > 0 && letter[i] && letter[i - 1] ? 1 : 0;
     // A passage may begin after a space, at a word, and at quotation marks and the like just before one.
     if (folded[i] === " " || within[i]) continue;
     let at = i;
     while (at < i + 3 && at < size && !letter[at] && folded[at] !== " ") at += 1;
     if (letter[at] || i === 0 || folded[i - 1] === " ") starts.push(i);
   }
-  const marks = Uint8Array.from(folded, (c) => (rules.isMark.test(c) ? 1 : 0));
-  const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!marks[i]) return false; return true; };
+  const isClear = (start, end) => { for (let i = start; i < end; i += 1) if (!rules.isMark.test(folded[i])) return false; return true; };
   return { points, folded, bytes, byteAt, within, starts, isClear, size };
 }
 

@@ -18,17 +18,17 @@ WITH parts AS (
   WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type <> 'armed_conflict'
     AND event_attribution <> 'speaker' AND attribution <> 'speaker'
 ), sides AS (
-  SELECT event_id, actor_id, CASE WHEN side IN ('principal', 'participant') THEN 'together' ELSE side END AS side
+  SELECT event_id, actor_id, if(side IN ('actor', 'recipient'), side, 'together') AS side,
+    bool_or(side = 'actor') OVER event AS done, bool_or(side = 'recipient') OVER event AS aimed,
+    count(*) FILTER (side IN ('principal', 'participant')) OVER event AS together
   FROM parts WHERE side IN ('actor', 'recipient', 'principal')
     OR side = 'participant' AND event_id NOT IN (SELECT event_id FROM parts WHERE side = 'principal')
-), shapes AS (
-  SELECT event_id, bool_or(side = 'actor') AS done, bool_or(side = 'recipient') AS aimed,
-    count(*) FILTER (side = 'together') AS together FROM sides GROUP BY event_id
+  WINDOW event AS (PARTITION BY event_id)
 )
 SELECT DISTINCT event_id, actor_id, NOT done AND NOT aimed AND together > 1 AS joint,
   unnest(CASE WHEN side <> 'together' THEN [side] WHEN aimed OR (together = 1 AND NOT done) THEN ['actor']
               WHEN done THEN ['recipient'] ELSE ['actor', 'recipient'] END) AS side
-FROM sides JOIN shapes USING (event_id)
+FROM sides
 -- The consequence of another act, such as deaths or losses that an offensive caused, is no act beside it, whoever
 -- suffers it, unless the report names who did it: one thing would be counted twice.
 WHERE done OR together > 0 OR event_id NOT IN (SELECT linked_event_id FROM event_links WHERE link_type = 'resulted_in');
@@ -68,17 +68,17 @@ WITH asserted AS (
     WHERE agreement_type = 'ceasefire'
   UNION SELECT statement_id, 'accession' FROM asserted WHERE event_type = 'agreement_joined'
 ), offered AS (  -- who consents or commits offers an event: its code as an intent goes before that of the speech act
-  SELECT statement_id, scheme, first(scheme_code ORDER BY statement_link_id, crosswalk_id) AS scheme_code
+  SELECT statement_id, first(scheme_code ORDER BY statement_link_id, crosswalk_id) FILTER (scheme = 'plover') AS plover,
+    first(scheme_code ORDER BY statement_link_id, crosswalk_id) FILTER (scheme = 'cameo') AS cameo
   FROM asserted JOIN crosswalk ON codelist = 'event_type' AND code = event_type AND condition = 'as_intent'
-  WHERE realis IN ('required', 'hypothetical') AND speech_act IN ('consent', 'commit') GROUP BY ALL
+  WHERE realis IN ('required', 'hypothetical') AND speech_act IN ('consent', 'commit') GROUP BY statement_id
 ), held AS (
   SELECT s.statement_id, speech_act, coalesce(list(condition) FILTER (condition IS NOT NULL), []) AS holds
   FROM statements s LEFT JOIN holding USING (statement_id) GROUP BY ALL
 )
-SELECT h.statement_id, coalesce(p.scheme_code, outside_code('speech_act', speech_act, 'plover', holds)) AS plover,
-  coalesce(c.scheme_code, outside_code('speech_act', speech_act, 'cameo', holds)) AS cameo
-FROM held h LEFT JOIN offered p ON p.statement_id = h.statement_id AND p.scheme = 'plover'
-LEFT JOIN offered c ON c.statement_id = h.statement_id AND c.scheme = 'cameo';
+SELECT statement_id, coalesce(plover, outside_code('speech_act', speech_act, 'plover', holds)) AS plover,
+  coalesce(cameo, outside_code('speech_act', speech_act, 'cameo', holds)) AS cameo
+FROM held LEFT JOIN offered USING (statement_id);
 
 CREATE VIEW act_sides AS
 SELECT row_id, side, joint, actor_id, name, plover_country, plover_sector FROM (
@@ -86,15 +86,13 @@ SELECT row_id, side, joint, actor_id, name, plover_country, plover_sector FROM (
   UNION ALL SELECT statement_id, actor_id, side, joint FROM statement_sides
 ) JOIN actors USING (actor_id);
 
--- What somebody does so that others meet.
-CREATE VIEW meant AS
-SELECT DISTINCT l.event_id FROM event_links l JOIN events e ON e.event_id = linked_event_id
-JOIN event_actors doer ON doer.event_id = l.event_id AND doer.actor_role = 'initiator'
-WHERE link_type = 'aims_at' AND event_type IN ('meeting', 'talks')
-  AND doer.actor_id NOT IN (SELECT actor_id FROM event_actors p WHERE p.event_id = linked_event_id);
-
 CREATE VIEW coded_acts AS
-WITH doers AS (  -- what a named doer makes hold of an event
+WITH meant AS (  -- what somebody does so that others meet
+  SELECT l.event_id FROM event_links l JOIN events e ON e.event_id = linked_event_id
+  JOIN event_actors doer ON doer.event_id = l.event_id AND doer.actor_role = 'initiator'
+  WHERE link_type = 'aims_at' AND event_type IN ('meeting', 'talks')
+    AND doer.actor_id NOT IN (SELECT actor_id FROM event_actors p WHERE p.event_id = linked_event_id)
+), doers AS (  -- what a named doer makes hold of an event
   SELECT event_id, ['doer_named'] || if(bool_or(actor_type IN ('armed_group', 'group_members')), ['non_state_doer'], [])
     || if(bool_or(event_id IN (FROM meant)), ['third_party_to_meet'], []) AS holds
   FROM event_actors JOIN actors USING (actor_id) WHERE actor_role = 'initiator' AND attribution <> 'speaker'
@@ -102,13 +100,12 @@ WITH doers AS (  -- what a named doer makes hold of an event
 ), found AS (
   SELECT 'events' AS table_name, event_id AS row_id, outside_code('event_type', event_type, 'plover', conditions) AS plover,
     outside_code('event_type', event_type, 'cameo', conditions) AS cameo, title, realis, aggregation,
-    attribution, asserted_by, place_id, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
-    date_basis
+    attribution, asserted_by, place_id, COLUMNS('^(start|end)_'), date_basis
   FROM (SELECT events.*, coalesce(holds, []) || ['as_occurrence'] AS conditions FROM events LEFT JOIN doers USING (event_id))
   LEFT JOIN said_by ON key = event_id
   UNION ALL
   SELECT 'statements', statement_id, plover, cameo, text, 'actual', if(is_repeated, 'repeated', 'single'), 'narrator',
-    NULL, NULL, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest, date_basis
+    NULL, NULL, COLUMNS('^(start|end)_'), date_basis
   FROM joined_statements JOIN statement_codes USING (statement_id)
 )
 SELECT found.*, (SELECT listed(list(linked_title ORDER BY linked_event_id)) FROM joined_event_links
@@ -125,8 +122,7 @@ SELECT table_name, row_id, a.actor_id, a.name AS actor, r.actor_id AS recipient_
   coalesce(a.joint, false) AS joint, plover, cameo, title, consequences, realis, aggregation, attribution,
   asserted_by, a.plover_country AS actor_country, a.plover_sector AS actor_sector,
   r.plover_country AS recipient_country, r.plover_sector AS recipient_sector,
-  place_id, place, place_precision, start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
-  date_precision, date_basis
+  place_id, place, place_precision, COLUMNS('^(start|end)_'), date_precision, date_basis
 FROM coded_acts LEFT JOIN (FROM act_sides WHERE side = 'actor') a USING (row_id)
 LEFT JOIN (FROM act_sides WHERE side = 'recipient') r USING (row_id)
 WHERE coalesce(a.actor_id, r.actor_id) IS NOT NULL AND NOT (coalesce(a.joint, false) AND a.actor_id = r.actor_id)

@@ -2,8 +2,7 @@
 
 CREATE TABLE joined_event_actors AS
 SELECT event_actor_id, event_id, title, event_type, realis, aggregation, e.attribution AS event_attribution, actor_id,
-  a.name AS actor, a.actor_type, actor_role, p.attribution, asserted_by, pl.name AS place,
-  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+  a.name AS actor, a.actor_type, actor_role, p.attribution, asserted_by, pl.name AS place, COLUMNS('^(start|end)_'),
   concat(a.name, ' as ', in_words(actor_role), ' in: ', title) AS text
 FROM event_actors p JOIN events e USING (event_id) JOIN actors a USING (actor_id) LEFT JOIN places pl USING (place_id)
 LEFT JOIN said_by ON key = event_actor_id ORDER BY event_actor_id;
@@ -17,8 +16,7 @@ LEFT JOIN said_by ON key = event_link_id ORDER BY event_link_id;
 
 CREATE TABLE joined_statement_actors AS
 SELECT statement_actor_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, actor_id, a.name AS actor,
-  a.actor_type, actor_role, proposition,
-  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+  a.actor_type, actor_role, proposition, COLUMNS('^(start|end)_'),
   concat(a.name, ' as ', in_words(actor_role), ' of ', s.name, ': ', proposition) AS text
 FROM statement_actors JOIN statements USING (statement_id) JOIN actors a USING (actor_id)
   JOIN actors s ON s.actor_id = speaker_actor_id ORDER BY statement_actor_id;
@@ -35,8 +33,7 @@ SELECT statement_link_id, l.statement_id, speaker_actor_id, a.name AS speaker, s
        WHEN l.event_link_id IS NOT NULL THEN 'event_links' WHEN l.relation_id IS NOT NULL THEN 'actor_relations'
        WHEN l.term_id IS NOT NULL THEN 'ceasefire_terms' ELSE 'agreements' END AS linked_table,
   coalesce(l.event_id, l.event_actor_id, l.event_link_id, l.relation_id, l.term_id, l.agreement_id) AS linked_id,
-  coalesce(e.title, p.text, x.text, r.text, t.title, g.name) AS linked, proposition, s.start_edtf, s.start_earliest,
-  s.start_latest, s.end_edtf, s.end_earliest, s.end_latest,
+  coalesce(e.title, p.text, x.text, r.text, t.title, g.name) AS linked, proposition, s.* SIMILAR TO '(start|end)_.*',
   concat(a.name, ' [', in_words(link_role), '] ', linked) AS text
 FROM statement_links l JOIN statements s USING (statement_id) JOIN actors a ON a.actor_id = speaker_actor_id
 LEFT JOIN events e ON e.event_id = l.event_id LEFT JOIN joined_event_actors p ON p.event_actor_id = l.event_actor_id
@@ -61,7 +58,7 @@ LEFT JOIN agreements g USING (agreement_id) LEFT JOIN said_by ON key = term_id O
 CREATE TABLE joined_compliance_claims AS
 SELECT claim_id, statement_id, speaker_actor_id, s.name AS speaker, speech_act, claim_type, assessed_actor_id,
   a.name AS assessed_actor, c.agreement_id, g.name AS agreement, term_id, t.title AS term, proposition,
-  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
+  COLUMNS('^(start|end)_'),
   concat(s.name, ' on ', a.name, ': ', claim_type, ' (', coalesce(t.title, g.name), ')') AS text
 FROM compliance_claims c JOIN statements USING (statement_id) JOIN actors s ON s.actor_id = speaker_actor_id
   JOIN actors a ON a.actor_id = assessed_actor_id

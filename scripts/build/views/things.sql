@@ -32,8 +32,7 @@ SELECT s.statement_id, name AS speaker, speech_act, proposition, mode, certainty
   relay, addressee, subject, cue_words, quote_words, asserts, conditions_on, mentions,
   (SELECT listed(list(text ORDER BY claim_id)) FROM joined_compliance_claims c WHERE c.statement_id = s.statement_id)
     AS claims,
-  start_edtf, start_earliest, start_latest, end_edtf, end_earliest, end_latest,
-  dates_in_words(start_edtf, end_edtf) AS dates, date_basis, date_words, source_id, char_start,
+  COLUMNS('^(start|end)_'), dates_in_words(start_edtf, end_edtf) AS dates, date_basis, date_words, source_id, char_start,
   -- Some verbs take whom they address: "accuses Hezbollah", but "reports to the press".
   concat(name, ' ', does(speech_act),
     if(speech_act IN ('accuse', 'criticise', 'threaten', 'urge', 'warn'), ' ', ' to ') || addressee,

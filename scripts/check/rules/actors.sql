@@ -140,3 +140,18 @@ WHERE column_name = 'value' AND support.source_id <> identifiers.source_id;
 -- At names.name_type: expected metonym or epithet, as the words are not the name of the state. Fix the type, or the name of the actor.
 SELECT n.* FROM names n JOIN actors USING (actor_id) WHERE actor_type = 'state' AND name_type = 'proper_name' AND regexp_matches(name_words, '[a-z]')
   AND NOT list_has_any(string_split(lower(name), ' '), string_split(lower(name_words), ' '));
+
+-- rule: envoys-are-of-who-sends-them
+-- An envoy or ambassador for, to or in a country does not speak for it, nor is of it.
+-- Why: who sends an envoy is named before the title; after it stands where the envoy works.
+-- At actor_relations.related_actor_id: expected who sends the envoy. Fix the actor, and the country of the envoy.
+SELECT DISTINCT r.* FROM actor_relations r JOIN actors a USING (actor_id) JOIN names n ON n.actor_id = r.related_actor_id
+WHERE relation_type IN ('speaks_for', 'holds_office_in')
+  AND contains(regexp_extract(role_title, '(?i)\b(envoy|ambassador|emissary|consul) (for|to|in) (.+)', 3), name_words);
+
+-- rule: one-metonym-of-one-actor
+-- A capital or another place that stands for an actor stands for one.
+-- Why: the same word is the same actor, and a capital is no government beside its state.
+-- At names.actor_id: expected {other}, which the same words name. Fix one of the two.
+SELECT n.*, o.actor_id AS other FROM names n JOIN names o USING (name_words)
+WHERE n.name_type = 'metonym' AND o.name_type = 'metonym' AND n.actor_id > o.actor_id;

@@ -281,3 +281,19 @@ JOIN event_actors p ON p.event_id = t.told_by WHERE e.event_type IN ('agreement_
 SELECT a.*, term_id FROM agreement_actors a JOIN ceasefire_terms t USING (agreement_id)
 WHERE actor_role = 'reported_party' AND term_type = 'cessation' AND term_basis = 'agreed_term'
   AND NOT EXISTS (FROM term_actors o WHERE o.term_id = t.term_id AND o.actor_id = a.actor_id AND o.actor_role = 'obligated');
+
+-- rule: in-effect-for-somebody
+-- A ceasefire in effect has a party, or an event of its being in effect.
+-- Why: what nobody agreed to does not hold; and one ceasefire under two names is one agreement.
+-- At agreements.status: expected a party, or an event ceasefire_in_effect. Add it, or give the rows to the agreement that it is.
+SELECT * FROM agreements a WHERE agreement_type = 'ceasefire' AND status = 'in_effect'
+  AND NOT EXISTS (FROM agreement_actors p WHERE p.agreement_id = a.agreement_id AND actor_role = 'reported_party')
+  AND NOT EXISTS (FROM events e WHERE e.agreement_id = a.agreement_id AND event_type = 'ceasefire_in_effect');
+
+-- rule: a-breach-that-is-charged
+-- A claim that an agreement as a whole is violated is of a statement that asserts a breach of it.
+-- Why: conduct that nobody calls a breach is none.
+-- At compliance_claims.statement_id: expected a statement that asserts a ceasefire_breach. Remove the claim, or name the term that is broken.
+SELECT c.* FROM compliance_claims c JOIN agreements USING (agreement_id) WHERE claim_type = 'violated' AND term_id IS NULL AND agreement_type = 'ceasefire'
+  AND NOT EXISTS (FROM asserted a JOIN events e ON e.event_id = a.key
+    WHERE a.statement_id = c.statement_id AND event_type = 'ceasefire_breach' AND e.agreement_id = c.agreement_id);

@@ -267,3 +267,13 @@ SELECT e.* FROM events e WHERE end_edtf IS NOT NULL AND NOT contains(end_edtf, '
   JOIN events d ON d.event_id = o.row_id AND d.start_edtf = e.end_edtf
   WHERE s.row_id = e.event_id AND s.column_name = 'end_edtf' AND e.start_edtf IS DISTINCT FROM d.start_edtf)
 AND NOT EXISTS (FROM event_links l WHERE linked_event_id = e.event_id AND link_type = 'ended');
+
+-- rule: more-than-a-year-before
+-- What went on for more than a year began at least a year before its end, and the bound says no more than that.
+-- Why: an earlier bound is not in the words, and a later one is against them.
+-- At events.start_edtf: expected a bound a year before the end of {ended}. Count it again.
+SELECT e.*, o.event_id AS ended FROM events e JOIN support s ON s.row_id = event_id AND s.column_name = 'date_words'
+JOIN support t ON t.column_name = 'date_words' AND t.source_id = s.source_id AND t.char_start = s.char_start
+JOIN events o ON o.event_id = t.row_id AND o.end_latest IS NOT NULL
+WHERE regexp_full_match(e.date_words, '(?i)(more than|over) (a|one) year') AND starts_with(e.start_edtf, '[..')
+  AND e.start_latest <> o.end_latest - INTERVAL 1 YEAR;

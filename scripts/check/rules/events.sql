@@ -255,3 +255,28 @@ JOIN named n ON n.source_id = w.source_id AND n.thing IN (SELECT place_id FROM p
 JOIN names USING (name_id)
 WHERE e.place_id IS NULL AND name_type = 'proper_name'
   AND (lies_in(n.char_start, n.char_end, w.char_start, w.char_end) OR n.char_start BETWEEN w.char_end + 1 AND w.char_end + 4);
+
+-- rule: wholes-are-no-condition-of-themselves
+-- What is a condition of a part of a whole does not have the whole as its condition.
+-- Why: the part would come about before that on which it hangs.
+-- At event_links.linked_event_id: expected no condition {whole}, a part of which hangs on it. Turn the link round, or remove it.
+SELECT b.*, w.linked_event_id AS whole FROM event_links a JOIN event_links w ON w.event_id = a.linked_event_id
+JOIN event_links b ON b.event_id = w.linked_event_id AND b.linked_event_id = a.event_id
+WHERE a.link_type = 'precondition_of' AND w.link_type = 'part_of' AND b.link_type = 'precondition_of';
+
+-- rule: one-killing-of-one-victim
+-- Nobody is the target of two killings, unless these are linked.
+-- Why: those killed at one time are not those killed at another.
+-- At event_actors.actor_id: expected another actor than {event} has. Give each its own victims, or link the events.
+SELECT p.*, o.event_id AS event FROM event_actors p JOIN event_actors o USING (actor_id, actor_role)
+JOIN events a ON a.event_id = p.event_id JOIN events b ON b.event_id = o.event_id
+WHERE actor_role = 'target' AND a.event_type = 'killing' AND b.event_type = 'killing' AND p.event_id < o.event_id AND NOT EXISTS (
+  FROM event_links l WHERE (l.event_id, linked_event_id) IN ((p.event_id, o.event_id), (o.event_id, p.event_id)));
+
+-- rule: invaders-come-from-elsewhere
+-- Who invades or occupies something is not of the country where it lies, and its target is, as far as both are known.
+-- Why: one does not invade one's own country.
+-- At event_actors.actor_role: expected the other side, as the place is in {country}. Fix the role, or the place.
+SELECT p.*, l.country_code AS country FROM event_actors p JOIN events e USING (event_id) JOIN places l USING (place_id) JOIN actors a USING (actor_id)
+WHERE event_type IN ('invasion', 'occupation') AND (actor_role = 'initiator' AND a.country_code = l.country_code
+  OR actor_role = 'target' AND a.actor_type = 'state' AND a.country_code <> l.country_code);

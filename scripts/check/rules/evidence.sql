@@ -224,12 +224,14 @@ SELECT names.*, n.char_start, n.char_end FROM named n JOIN names USING (name_id)
   AND share_words(n.char_start, n.char_end, w.char_start, w.char_end));
 
 -- rule: more-than-a-name
--- No row of an event, a link, a term, a part or a statement rests on the name of an actor or a place alone.
+-- No row of an event, a link, a term, a part or a statement rests on the name of an actor or a place alone, nor an event on
+-- that of an agreement, but for its being in effect or what could be.
 -- Why: a name says who or where, and not what.
 -- At evidence.char_start: expected words that say what the row says. Anchor them.
 SELECT s.* FROM support s WHERE s.column_name IS NULL AND s.table_name IN ('ceasefire_terms', 'event_actors', 'event_links', 'events', 'statements', 'term_actors')
-  AND EXISTS (FROM named n WHERE n.thing NOT IN (SELECT agreement_id FROM agreements) AND n.source_id = s.source_id
-    AND n.char_start = s.char_start AND n.char_end = s.char_end)
+  AND EXISTS (FROM named n WHERE n.source_id = s.source_id AND n.char_start = s.char_start AND n.char_end = s.char_end
+    AND (n.thing NOT IN (SELECT agreement_id FROM agreements)
+      OR row_id IN (SELECT event_id FROM events WHERE event_type <> 'ceasefire_in_effect' AND realis <> 'hypothetical')))
   AND (s.table_name <> 'events' OR s.support = 'explicit');
 
 -- rule: places-rest-on-the-first
@@ -240,3 +242,10 @@ SELECT * FROM support WHERE table_name = 'places' AND column_name IS NULL AND pa
 QUALIFY min(passage_no) OVER (PARTITION BY row_id, source_id) > (
   SELECT min(s.passage_no) FROM support s JOIN names n ON s.table_name = 'names' AND s.row_id = n.name_id
   WHERE n.place_id = support.row_id AND s.source_id = support.source_id AND s.column_name = 'name_words');
+
+-- rule: names-within-names
+-- No occurrence of a name lies in a longer one of the same actor, place or agreement.
+-- Why: it would be counted twice.
+-- At names.name_words: expected occurrences that lie in no other form of {thing}. Remove the one within.
+SELECT DISTINCT names.*, n.thing FROM named n JOIN named o USING (thing, source_id) JOIN names ON names.name_id = n.name_id
+WHERE n.name_id <> o.name_id AND lies_in(n.char_start, n.char_end, o.char_start, o.char_end);

@@ -207,3 +207,17 @@ WHERE s.actor_role = 'subject'
 SELECT s.*, n.thing AS actor FROM statements s JOIN support a ON a.row_id = statement_id AND a.column_name = 'speaker_actor_id'
 JOIN named n ON n.source_id = a.source_id AND n.thing <> speaker_actor_id AND lies_in(a.char_start, a.char_end, n.char_start, n.char_end)
   AND n.char_end - n.char_start > a.char_end - a.char_start AND n.thing IN (SELECT actor_id FROM actors);
+
+-- rule: quoted-once
+-- No words are the quotation of two statements.
+-- Why: what stands between two quotation marks is one saying.
+-- At statements.quote_words: expected words that {other} does not quote. Keep the quotation where its cue is.
+SELECT s.*, o.row_id AS other FROM support q JOIN statements s ON s.statement_id = q.row_id JOIN support o USING (source_id, column_name)
+WHERE column_name = 'quote_words' AND q.row_id <> o.row_id AND share_words(q.char_start, q.char_end, o.char_start, o.char_end);
+
+-- rule: warnings-of-what-could-come
+-- A warning of what could come of an event is possible.
+-- Why: could is the speaker's own measure.
+-- At statements.certainty: expected possible. Fix the certainty, or the link that the statement asserts.
+SELECT s.* FROM statements s JOIN asserted USING (statement_id) JOIN event_links l ON l.event_link_id = key
+WHERE speech_act = 'warn' AND link_type = 'could_lead_to' AND certainty <> 'possible';

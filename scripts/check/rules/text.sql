@@ -274,3 +274,12 @@ WHERE speech_act <> wanted;
 SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b(phase|stage) of\b')
   AND NOT EXISTS (FROM event_links l WHERE l.event_id = e.event_id AND link_type = 'part_of');
+
+-- rule: speakers-are-no-owners
+-- No possessive stands between the words for a speaker and the cue.
+-- Why: of "X's office said" the office speaks, and X does not.
+-- With the text.
+-- At statements.speaker_actor_id: expected an actor for what the speaker has. Add its row, with a relation to this one.
+SELECT t.* FROM statements t JOIN support s ON s.row_id = statement_id AND s.column_name = 'speaker_actor_id'
+JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE regexp_matches(words_at(folded, s.char_end, s.char_end + 3), '^[''’]s? ');
