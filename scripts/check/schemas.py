@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema import Draft7Validator, Draft202012Validator
 
@@ -31,15 +30,12 @@ def validators(profile: str) -> tuple[Draft7Validator | Draft202012Validator, ..
     )
 
 
-def profile_problems(file: str, content: dict[str, Any], profile: str) -> Iterator[Problem]:
-    """A descriptor or schema is what the official profile and ours allow, and no text of it is a link that runs."""
-    yield from _against_profiles(file, profile, json.dumps(content))
-    yield from scripted_links(file, content)
-
-
 @lru_cache(maxsize=64)
-def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, ...]:
-    """Return what the profiles have against a descriptor or schema; tests and trials ask of the same many times."""
+def profile_problems(file: str, profile: str, as_json: str) -> tuple[Problem, ...]:
+    """A descriptor or schema is what the official profile and ours allow, and no text of it is a link that runs.
+
+    Tests and trials ask of the same many times.
+    """
     content, found = json.loads(as_json), []
     for validator in validators(profile):
         for error in validator.iter_errors(content):
@@ -58,12 +54,12 @@ def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, .
             said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
             expected = f"what the profile allows: {said}"
             found.append(Problem(profile, file, None, where, prop if name else "", value, expected, hint))
-    return tuple(found)
+    return (*found, *scripted_links(file, content))
 
 
 def descriptor_problems(package: Package) -> Iterator[Problem]:
     """The descriptor is what the profiles allow, and each resource has the file and the schema of its name."""
-    yield from profile_problems(DESCRIPTOR, package.descriptor, "datapackage")
+    yield from profile_problems(DESCRIPTOR, "datapackage", json.dumps(package.descriptor))
     names = [resource["name"] for resource in package.descriptor["resources"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Problem("datapackage", DESCRIPTOR, None, name, "name", name, "names that differ", "Rename one resource.")
@@ -81,7 +77,7 @@ def schema_problems(package: Package, name: str) -> Iterator[Problem]:
     except PackageError as error:
         yield unreadable(package.root, name, error)
         return
-    found = list(profile_problems(f"schemas/{name}.json", schema, "tableschema"))
+    found = profile_problems(f"schemas/{name}.json", "tableschema", json.dumps(schema))
     yield from found or example_problems(package, name)
 
 

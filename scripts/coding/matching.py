@@ -121,18 +121,14 @@ def read_pass(lines: Iterable[dict[str, str]]) -> Pass:
 def read_published(package: Package, source_id: str) -> Pass:
     """Return the published rows that rest on a text, in the form of a pass."""
     evidence = (
-        e | {"column_name": e["column_name"] or "", "value": ""}
-        for e in package.read_words("evidence").to_pylist()
+        e | {"value": ""}
+        for e in records.rows(package, "evidence").values()
         if e["table_name"] in TABLES and e["source_id"] == source_id and e["char_start"]
     )
     coded = read_pass(evidence)
-    for table, rows in coded.items():
-        key = package.key(table)
-        coded[table] = {
-            row[key]: Row({c: v for c, v in row.items() if v is not None and c != key}, rows[row[key]].spans)
-            for row in package.read_words(table).to_pylist()
-            if row[key] in rows and rows[row[key]].span
-        }
+    for table, found in coded.items():
+        rows = records.rows(package, table).items()
+        coded[table] = {key: Row(cells, found[key].spans) for key, cells in rows if key in found and found[key].span}
     return coded
 
 

@@ -98,16 +98,15 @@ def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[R
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
     """Return a sample in the order of the list: operators in a seeded order, one mutant of each in turn."""
-    rng = Random(0)
-    by_operator = defaultdict(list)
-    for i, mutant in enumerate(mutants):
-        by_operator[mutant.operator].append(i)
-    for places in by_operator.values():
-        rng.shuffle(places)
-    order = list(by_operator.values())
-    rng.shuffle(order)
-    in_turn = [i for turn in zip_longest(*(places[::-1] for places in order)) for i in turn if i is not None]
-    return [mutants[i] for i in sorted(in_turn[:size])]
+    rng, by_operator = Random(0), defaultdict(list)
+    for mutant in mutants:
+        by_operator[mutant.operator].append(mutant)
+    groups = list(by_operator.values())
+    for group in groups:
+        rng.shuffle(group)
+    rng.shuffle(groups)
+    in_turn = [mutant for turn in zip_longest(*(group[::-1] for group in groups)) for mutant in turn if mutant]
+    return sorted(in_turn[:size], key=mutants.index)
 
 
 # --- what may get through ---
