@@ -18,7 +18,7 @@ from pathlib import Path
 from naqoura_talks.package import Package, PackageError
 from scripts.check import records
 from scripts.coding import agreement_page
-from scripts.coding.reliability import AUDIT, VERDICTS, audit_cells
+from scripts.coding.reliability import VERDICTS
 from scripts.files import sha256, to_csv, to_json, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,15 +52,26 @@ def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> 
 
 
 def draw(root: Path, seed: int, n: int) -> Path:
-    """Draw cells at random into coding/audit.csv and enter it in the descriptor; an audit that is there is kept."""
+    """Draw published cells that need evidence into coding/audit.csv, at random, and enter it in the descriptor.
+
+    An audit that is there is kept.
+    """
     path, content = root / "coding/audit.csv", records.coding(root)
     if path.exists():
         raise PackageError(f"{path}: there is an audit already. Move it away to draw another.")
-    cells = audit_cells(Package(root))
+    package = Package(root)
+    cells = sorted(
+        [table, key, column, row[column]]
+        for table in package.tables
+        for key, row in records.rows(package, table).items()
+        for column, field in package.fields(table).items()
+        if field["evidence"] != "none" and row[column]
+    )
     if n > len(cells):
         raise PackageError(f"{n} cells were asked for; there are {len(cells)}.")
     chosen = sorted(random.Random(seed).sample(cells, n))
-    write(path, to_csv([AUDIT, *([*c, "", ""] for c in chosen)]))
+    header = ["table_name", "row_id", "column_name", "value", "verdict", "note"]
+    write(path, to_csv([header, *([*cell, "", ""] for cell in chosen)]))
     model = next(r for r in content["resources"] if r.get("type") == "table")
     form = {key: model[key] for key in ("type", "format", "mediatype", "encoding", "dialect")}
     how = f"{n} cells drawn from {len(cells)} with seed {seed}, each judged against the text by a reader of its own."

@@ -267,19 +267,7 @@ def figures(package: Package, codings: list[Coding]) -> Iterator[Figure]:
 
 # --- audit ---
 
-AUDIT = ["table_name", "row_id", "column_name", "value", "verdict", "note"]
 VERDICTS = ("carried", "not_carried", "debatable")
-
-
-def audit_cells(package: Package) -> list[list[str]]:
-    """Return every published cell that needs evidence: table, key, column, value."""
-    return sorted(
-        [table, row[package.key(table)], column, row[column]]
-        for table in package.tables
-        for row in package.read_words(table).to_pylist()
-        for column, field in package.fields(table).items()
-        if field["evidence"] != "none" and row[column] is not None
-    )
 
 
 def audit_figures(root: Path) -> list[Figure]:

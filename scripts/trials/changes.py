@@ -94,7 +94,6 @@ def exchanged(package: Package, tables: Tables, rng: Random) -> str:
     others = {name: rows for name, rows in tables.items() if name not in of_actors}
     others["evidence"] = [row for row in tables["evidence"] if row["table_name"] not in of_actors]
     renamed(others, {one: other, other: one})
-    tables.update(others)
     tables["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
     return f"{one} and {other}"
 
