@@ -91,12 +91,19 @@ def reasons(root: Path) -> dict[tuple[str, str, str], str]:
 def page(root: Path, units: int, found: list[Figure]) -> bytes:
     """Return coding/AGREEMENT.md."""
     template = environment().overlay(loader=FileSystemLoader(PAGE.parent)).get_template(PAGE.name)
-    title_of_package = Package(root).descriptor["title"].split(":")[0]
     filled = template.render(
-        package=title_of_package, index=Index(found), tables=[(table, "") for table in ("", *TABLES)],
-        below=below(found), why=reasons(root), units=units, matching=matching, reliability=reliability,
-        title=title, name=name, shown=shown,
-    )  # fmt: skip
+        package=Package(root).descriptor["title"].split(":")[0],
+        index=Index(found),
+        below=below(found),
+        why=reasons(root),
+        units=units,
+        tables=[(table, "") for table in ("", *TABLES)],
+        matching=matching,
+        reliability=reliability,
+        title=title,
+        name=name,
+        shown=shown,
+    )
     return filled.encode("utf-8")
 
 
