@@ -88,6 +88,15 @@ def reasons(root: Path) -> dict[tuple[str, str, str], str]:
     return {(r["round"], r["table_name"], r["column_name"]): r["reason"] for r in rows}
 
 
+def omissions(index: Index) -> list[str]:
+    """Return the lines of a table of what two readers found missing."""
+    lines = ["| of the tables of 1.0.0 | recall | 95% interval | counted |", "| --- | ---: | ---: | ---: |"]
+    for f in (f for f in index.all if f.round == "omissions"):
+        what, interval = f.measure.replace("_", " "), f"{f.low:.1%} to {f.high:.1%}"
+        lines.append(f"| {what} | {f.value:.1%} | {interval} | {f.remark} |")
+    return lines
+
+
 def page(root: Path, units: int, found: list[Figure]) -> bytes:
     """Return coding/AGREEMENT.md."""
     template = environment().overlay(loader=FileSystemLoader(PAGE.parent)).get_template(PAGE.name)
@@ -103,6 +112,7 @@ def page(root: Path, units: int, found: list[Figure]) -> bytes:
         title=title,
         name=name,
         shown=shown,
+        omissions=omissions,
     )
     return filled.encode("utf-8")
 
