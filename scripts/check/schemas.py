@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from jsonschema import Draft7Validator, Draft202012Validator
 
@@ -31,15 +30,12 @@ def validators(profile: str) -> tuple[Draft7Validator | Draft202012Validator, ..
     )
 
 
-def profile_problems(file: str, content: dict[str, Any], profile: str) -> Iterator[Problem]:
-    """A descriptor or schema is what the official profile and ours allow, and no text of it is a link that runs."""
-    yield from _against_profiles(file, profile, json.dumps(content))
-    yield from scripted_links(file, content)
-
-
 @lru_cache(maxsize=64)
-def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, ...]:
-    """Return what the profiles have against a descriptor or schema; tests and trials ask of the same many times."""
+def profile_problems(file: str, profile: str, as_json: str) -> tuple[Problem, ...]:
+    """A descriptor or schema is what the official profile and ours allow, and no text of it is a link that runs.
+
+    Tests and trials ask of the same many times.
+    """
     content, found = json.loads(as_json), []
     for validator in validators(profile):
         for error in validator.iter_errors(content):
@@ -58,12 +54,12 @@ def _against_profiles(file: str, profile: str, as_json: str) -> tuple[Problem, .
             said = error.message if len(error.message) < 300 else f"{error.message[:300]} …"
             expected = f"what the profile allows: {said}"
             found.append(Problem(profile, file, None, where, prop if name else "", value, expected, hint))
-    return tuple(found)
+    return (*found, *scripted_links(file, content))
 
 
 def descriptor_problems(package: Package) -> Iterator[Problem]:
     """The descriptor is what the profiles allow, and each resource has the file and the schema of its name."""
-    yield from profile_problems(DESCRIPTOR, package.descriptor, "datapackage")
+    yield from profile_problems(DESCRIPTOR, "datapackage", json.dumps(package.descriptor))
     names = [resource["name"] for resource in package.descriptor["resources"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Problem("datapackage", DESCRIPTOR, None, name, "name", name, "names that differ", "Rename one resource.")
@@ -81,33 +77,26 @@ def schema_problems(package: Package, name: str) -> Iterator[Problem]:
     except PackageError as error:
         yield unreadable(package.root, name, error)
         return
-    found = list(profile_problems(f"schemas/{name}.json", schema, "tableschema"))
+    found = profile_problems(f"schemas/{name}.json", "tableschema", json.dumps(schema))
     yield from found or example_problems(package, name)
 
 
 def example_problems(package: Package, name: str) -> Iterator[Problem]:
     """frictionless takes each field's type and constraints, and finds the example of the field valid."""
+    from frictionless import Schema
+
     for field in package.schema(name)["fields"]:
         asked = {k: field[k] for k in ("name", "type", "example", "constraints") if k in field}
-        for note in _wrong_example(json.dumps(asked)):
+        try:
+            _, told = Schema.from_descriptor({"fields": [asked]}).read_cells([field["example"]])
+            notes = [note for of_cell in told if of_cell for note in of_cell.values()]
+        except Exception as error:
+            # frictionless raises what it cannot take, such as a pattern that is none, without saying where.
+            notes = [_said(error)]
+        for note in notes:
             column, example, expected = str(field["name"]), str(field["example"]), f"a valid field: {note}"
             hint = "Fix the example, the type or the constraint."
             yield Problem("tableschema", f"schemas/{name}.json", None, column, "example", example, expected, hint)
-
-
-@lru_cache(maxsize=1024)
-def _wrong_example(field_as_json: str) -> list[str]:
-    """Return what frictionless says of a field whose example it does not take."""
-    from frictionless import Resource
-
-    field = json.loads(field_as_json)
-    data = [[field["name"]], [field["example"]]]
-    try:
-        report = Resource.from_descriptor({"name": "x", "data": data, "schema": {"fields": [field]}}).validate()
-        return [error.note for task in report.tasks for error in task.errors]
-    except Exception as error:
-        # frictionless raises what it cannot take, such as a pattern that is none, without saying where.
-        return [_said(error)]
 
 
 def _said(error: Exception) -> str:

@@ -163,14 +163,6 @@ def verdict(changes: list[Change]) -> str | None:
     return max((c.level for c in changes), key=LEVELS.index, default=None)
 
 
-def allowed(last: str, changes: list[Change]) -> list[str]:
-    """Return the versions that may follow a version with these changes; a larger step is always allowed."""
-    major, minor, patch = number(last)
-    steps = [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
-    kind = verdict(changes)
-    return steps[LEVELS.index(kind) :] if kind else [last, *steps]
-
-
 def since(package: Package) -> str:
     """Return what changed since the last release, one line a change, for people."""
     released = releases(package.root)
@@ -188,10 +180,13 @@ def since(package: Package) -> str:
 def version_fits(package: Package, last: Package) -> Iterator[Problem]:
     """The version in the descriptor fits what changed since the last release."""
     rule, changes = "version-fits", compare(last, package)
-    fitting = allowed(last.version, changes)
+    kind, (major, minor, patch) = verdict(changes), number(last.version)
+    # A larger step than the changes ask for is always allowed.
+    steps = [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
+    fitting = steps[LEVELS.index(kind) :] if kind else [last.version, *steps]
     if package.version in fitting:
         return
-    found = f"{len(changes)} change(s) since {last.version}, the largest {verdict(changes) or 'none'}"
+    found = f"{len(changes)} change(s) since {last.version}, the largest {kind or 'none'}"
     hint, expected = f"{found}: raise the version, or undo them.", " or ".join(fitting)
     yield Problem(rule, "datapackage.json", None, "version", "", package.version, expected, hint)
     for change in changes:
@@ -341,8 +336,9 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
         entries = {version: text for version, _, text in entries_of(root)} if released else {}
         if found := list(records.as_released(root, released, entries)):
             return found
-        names = [one.version for one in released] + ([package.version] if releasing else [])
-        versions = released if package.version in [one.version for one in released] else [*released, package]
+        recorded = [*released, package] if releasing else released
+        names = [one.version for one in recorded]
+        versions = recorded if package.version in names else [*recorded, package]
         steps = [(before, after, compare(before, after)) for before, after in pairwise(versions)]
         return [
             *(version_fits(package, released[-1]) if released else ()),
@@ -350,7 +346,7 @@ def problems(package: Package, releasing: bool = False) -> list[Problem]:
             *records.settled(package),
             *corrections(root, versions, steps, names),
             *doi(package, released),
-            *changelog(package, [*released, package] if releasing else released, steps),
+            *changelog(package, recorded, steps),
         ]
     except (PackageError, OSError, KeyError, TypeError, ValueError) as error:
         why = str(error) if isinstance(error, PackageError) else repr(error)[:120]

@@ -16,9 +16,9 @@ import sys
 from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
+from scripts.check import records
 from scripts.coding import agreement_page
-from scripts.coding.matching import descriptor
-from scripts.coding.reliability import AUDIT, VERDICTS, audit_cells
+from scripts.coding.reliability import VERDICTS
 from scripts.files import sha256, to_csv, to_json, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> str:
     """Enter a raw pass in coding/datapackage.json and return the name of its resource; files are not touched."""
-    content, coding = descriptor(root), (root / "coding").resolve()
+    content, coding = records.coding(root), (root / "coding").resolve()
     resources, path = content["resources"], path.resolve()
     if not path.is_relative_to(coding) or not path.is_file():
         raise PackageError(
@@ -37,7 +37,7 @@ def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> 
     name = "-".join([round_name, *made_up, f"coder-{coder}"])
     names = {r["name"] for r in resources}
     if name in names:
-        raise PackageError(f"{coding / 'datapackage.json'}: there is a resource {name} already.")
+        raise PackageError(f"{root / records.CODING}: there is a resource {name} already.")
     file = {"path": path.relative_to(coding).as_posix(), "record": "raw", "hash": sha256(path.read_bytes())}
     title = ", ".join([round_name.replace("-", " ").capitalize(), *made_up, f"coder {coder.upper()}"])
     last = max(i for i, r in enumerate(resources) if "coder" in r)
@@ -47,26 +47,37 @@ def add_pass(root: Path, path: Path, round_name: str, text: str, coder: str) -> 
         beside = Path(file["path"]).with_name(f"{text}.txt").as_posix()
         form = {"format": "txt", "mediatype": "text/plain", "encoding": "utf-8"}
         resources.insert(last + 1, {"name": text, "title": f"Text {text}, made up", "path": beside, **form})
-    write(coding / "datapackage.json", to_json(content))
+    write(root / records.CODING, to_json(content))
     return name
 
 
 def draw(root: Path, seed: int, n: int) -> Path:
-    """Draw cells at random into coding/audit.csv and enter it in the descriptor; an audit that is there is kept."""
-    path, content = root / "coding/audit.csv", descriptor(root)
+    """Draw published cells that need evidence into coding/audit.csv, at random, and enter it in the descriptor.
+
+    An audit that is there is kept.
+    """
+    path, content = root / "coding/audit.csv", records.coding(root)
     if path.exists():
         raise PackageError(f"{path}: there is an audit already. Move it away to draw another.")
-    cells = audit_cells(Package(root))
+    package = Package(root)
+    cells = sorted(
+        [table, key, column, row[column]]
+        for table in package.tables
+        for key, row in records.rows(package, table).items()
+        for column, field in package.fields(table).items()
+        if field["evidence"] != "none" and row[column]
+    )
     if n > len(cells):
         raise PackageError(f"{n} cells were asked for; there are {len(cells)}.")
     chosen = sorted(random.Random(seed).sample(cells, n))
-    write(path, to_csv([AUDIT, *([*c, "", ""] for c in chosen)]))
+    header = ["table_name", "row_id", "column_name", "value", "verdict", "note"]
+    write(path, to_csv([header, *([*cell, "", ""] for cell in chosen)]))
     model = next(r for r in content["resources"] if r.get("type") == "table")
     form = {key: model[key] for key in ("type", "format", "mediatype", "encoding", "dialect")}
     how = f"{n} cells drawn from {len(cells)} with seed {seed}, each judged against the text by a reader of its own."
     said = {"name": "audit", "title": "Audit", "path": "audit.csv", "schema": "audit-schema.json", "description": how}
     content["resources"] = [*(r for r in content["resources"] if r["name"] != "audit"), said | form]
-    write(root / "coding/datapackage.json", to_json(content))
+    write(root / records.CODING, to_json(content))
     return path
 
 

@@ -86,7 +86,6 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
     left empty with the words that a curator needs to fill it. True and false are both said.
     """
     package, rows = Package(root), []
-    schemas = {name: package.fields(name) for name in package.tables}
     keys = Counter(unit.get("id", "") for unit in units)
     errors = [f"{key}: the key is used twice" for key, n in keys.items() if n > 1]
 
@@ -96,7 +95,7 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
         except PackageError as error:
             errors.append(f"{unit['id']} {column or 'row'}: {error}")
             return
-        verbatim = column and schemas[unit["table"]][column]["provenance"] == "verbatim"
+        verbatim = column and package.fields(unit["table"])[column]["provenance"] == "verbatim"
         if verbatim and digest(str(value)) != digest(anchor.text[start:end]):
             errors.append(
                 f"{unit['id']} {column}: {value!r} is not what stands at its words {words!r}; "
@@ -108,10 +107,10 @@ def pass_rows(units: list[dict], anchor: Anchor, root: Path) -> tuple[list[list]
 
     for unit in units:
         table, row_id = unit.get("table", ""), unit.get("id", "")
-        if table not in schemas:
-            errors.append(f"{row_id}: no table {table!r}; known: {', '.join(schemas)}")
+        if table not in package.tables:
+            errors.append(f"{row_id}: no table {table!r}; known: {', '.join(package.tables)}")
             continue
-        fields, at, cells = schemas[table], unit.get("at"), unit.get("cells", {})
+        fields, at, cells = package.fields(table), unit.get("at"), unit.get("cells", {})
         prefix = fields[package.key(table)]["constraints"]["pattern"].split("-")[0]
         if not row_id.startswith(prefix + "-"):
             errors.append(f"{row_id}: keys of {table} begin with {prefix}-")

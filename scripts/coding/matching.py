@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import combinations, permutations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from munkres import Munkres
 
-from naqoura_talks.package import Package, PackageError, read_json, read_text
+from naqoura_talks.package import Package, PackageError, read_text
 from naqoura_talks.text import canonicalise, fold
+from scripts.check import records
 from scripts.files import read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,13 +96,10 @@ class Coding(NamedTuple):
     def coders(self) -> list[str]:
         return list(self.passes)
 
-    def row(self, table: str, i: int, key: str) -> Row:
-        return self.passes[self.coders[i]][table][key]
-
-    def found(self, table: str) -> list[Unit]:
-        """Return the units that a coder found, each with the coders' keys alone."""
-        units = ({i: key for i, key in unit.items() if i != self.published} for unit in self.units[table])
-        return [unit for unit in units if unit]
+    def found(self, table: str) -> list[dict[int, Row]]:
+        """Return the coders' rows of each unit, by the number of the pass."""
+        coded = [rows[table] for rows in self.passes.values()]
+        return [{i: rows[unit[i]] for i, rows in enumerate(coded) if i in unit} for unit in self.units[table]]
 
 
 def bits(start: int, end: int) -> int:
@@ -123,25 +121,15 @@ def read_pass(lines: Iterable[dict[str, str]]) -> Pass:
 def read_published(package: Package, source_id: str) -> Pass:
     """Return the published rows that rest on a text, in the form of a pass."""
     evidence = (
-        e | {"column_name": e["column_name"] or "", "value": ""}
-        for e in package.read_words("evidence").to_pylist()
+        e | {"value": ""}
+        for e in records.rows(package, "evidence").values()
         if e["table_name"] in TABLES and e["source_id"] == source_id and e["char_start"]
     )
     coded = read_pass(evidence)
-    for table, rows in coded.items():
-        key = package.key(table)
-        coded[table] = {
-            row[key]: Row({c: v for c, v in row.items() if v is not None and c != key}, rows[row[key]].spans)
-            for row in package.read_words(table).to_pylist()
-            if row[key] in rows and rows[row[key]].span
-        }
+    for table, found in coded.items():
+        rows = records.rows(package, table).items()
+        coded[table] = {key: Row(cells, found[key].spans) for key, cells in rows if key in found and found[key].span}
     return coded
-
-
-def descriptor(root: Path) -> dict[str, Any]:
-    """Return coding/datapackage.json; a package without one has no passes."""
-    path = root / "coding/datapackage.json"
-    return read_json(path, "descriptor of the coding") if path.exists() else {"resources": []}
 
 
 def read_codings(root: Path) -> list[Coding]:
@@ -151,7 +139,7 @@ def read_codings(root: Path) -> list[Coding]:
     sources, or the name of another resource that is the text itself. Raises PackageError for a text that
     is neither.
     """
-    package, resources = Package(root), descriptor(root)["resources"]
+    package, resources = Package(root), records.coding(root)["resources"]
     lengths = {r["source_id"]: r["text_chars"] for r in package.read_words("sources").to_pylist() if r["text_chars"]}
     paths = {r["name"]: root / "coding" / r["path"] for r in resources}
     groups: dict[tuple[str, str], dict[str, Pass]] = {}
@@ -352,7 +340,7 @@ def match_rows(codings: list[Coding]) -> list[list[object]]:
     for coding in codings:
         for table in TABLES:
             for n, unit in enumerate(coding.units[table], 1):
-                keys = [(coding.coders[i], key) for i, key in sorted(unit.items()) if i != coding.published]
+                keys = [(coder, unit[i]) for i, coder in enumerate(coding.coders) if i in unit]
                 published = unit.get(coding.published, "")
                 rows += [[coding.round, coding.text, table, n, *key, published] for key in keys or [("", "")]]
     return rows

@@ -59,8 +59,16 @@ def alpha_interval(counts: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def u_alpha_of(unitings: list[int], length: int, squares: int) -> float:
-    """Return |uα from each coder's marked characters and the sum of all units' squared lengths; see ``u_alpha``."""
+def u_alpha(unitings: list[int], length: int, squares: int | None = None) -> float:
+    """Return |uα: how reliably coders tell relevant from irrelevant matter on one continuum; nan if undefined.
+
+    Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua,
+    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. A unit is not paired with
+    itself, so the square of its length is taken off; of a gap, only its length. A coder's units are the maximal
+    runs of marked characters, as those of one table can overlap, if ``squares`` of their lengths are not given.
+    """
+    if squares is None:
+        squares = sum(len(run) ** 2 for u in unitings for run in f"{u:b}".split("0"))
     m = len(unitings)
     disagreement = sum((a ^ b).bit_count() for a, b in combinations(unitings, 2)) / (m - 1)
     total, relevant = m * length, sum(u.bit_count() for u in unitings)
@@ -68,18 +76,6 @@ def u_alpha_of(unitings: list[int], length: int, squares: int) -> float:
     if not 0 < relevant < total or total**2 == within:
         return float("nan")
     return 1 - disagreement / (total * relevant * (total - relevant) / (total**2 - within))
-
-
-def u_alpha(unitings: list[int], length: int) -> float:
-    """Return |uα: how reliably coders tell relevant from irrelevant matter on one continuum; nan if undefined.
-
-    Krippendorff, Mathet, Bouvry and Widlöcher (2016), On the reliability of unitizing textual continua,
-    Quality & Quantity 50:2347–2364, equations 1, 4 and 6; Krippendorff (2019), eq. 35. A unit is not paired with
-    itself, so the square of its length is taken off; of a gap, only its length. A coder's units are here the
-    maximal runs of marked characters, as those of one table can overlap.
-    """
-    squares = sum(len(run) ** 2 for u in unitings for run in f"{u:b}".split("0"))
-    return u_alpha_of(unitings, length, squares)
 
 
 # --- figures ---
@@ -133,23 +129,22 @@ def mean(measure: str, figures: list[Figure], n: int) -> Figure:
 def unit_figures(group: list[Coding], tables: tuple[str, ...]) -> Iterator[Figure]:
     """Yield what was found, over all units of some tables and texts."""
     units = [unit for m in group for table in tables for unit in m.units[table]]
-    coders = group[0].coders
-    # The published tables come behind the coders; without them the last set is empty.
-    *sets, published = ({n for n, unit in enumerate(units) if i in unit} for i in range(len(coders) + 1))
-    found_by = Counter(n for mine in sets for n in mine)
-    found = len(found_by)
+    sets = {coder: {n for n, unit in enumerate(units) if i in unit} for i, coder in enumerate(group[0].coders)}
+    published = {n for n, unit in enumerate(units) if group[0].published in unit}
+    coders_of = Counter(n for mine in sets.values() for n in mine)
+    found, units_by = len(coders_of), Counter(coders_of.values())
     yield Figure(measure="units", value=found, n=found)
-    yield Figure(measure="units_by_all", value=sum(n == len(coders) for n in found_by.values()), n=found)
-    yield Figure(measure="units_by_one", value=sum(n == 1 for n in found_by.values()), n=found)
-    coders_sets = list(zip(coders, sets, strict=True))
-    pairs = [f1("f1_pair", x, y, len(x | y), f"{a} {b}") for (a, x), (b, y) in combinations(coders_sets, 2)]
+    yield Figure(measure="units_by_all", value=units_by[len(sets)], n=found)
+    yield Figure(measure="units_by_one", value=units_by[1], n=found)
+    pairs = [f1("f1_pair", x, y, len(x | y), f"{a} {b}") for (a, x), (b, y) in combinations(sets.items(), 2)]
     yield from pairs
     yield mean("f1_between", pairs, found)
     if all(m.published is not None for m in group):
-        scores = [f1("f1_published", mine, published, len(published), coder) for coder, mine in coders_sets]
-        for (coder, mine), score in zip(coders_sets, scores, strict=True):
-            yield share("precision", len(mine & published), len(mine), coder)
-            yield share("recall", len(mine & published), len(published), coder)
+        scores = [f1("f1_published", mine, published, len(published), coder) for coder, mine in sets.items()]
+        for score in scores:
+            mine = sets[score.coder]
+            yield share("precision", len(mine & published), len(mine), score.coder)
+            yield share("recall", len(mine & published), len(published), score.coder)
             yield score
         yield mean("f1_published", scores, len(published))
 
@@ -159,8 +154,7 @@ def span_figures(group: list[Coding], table: str, column: str) -> Iterator[Figur
     pairs = []
     for m in group:
         for unit in m.found(table):
-            rows = [m.row(table, i, key) for i, key in unit.items()]
-            pairs += combinations([row.spans.get(column, 0) for row in rows], 2)
+            pairs += combinations([row.spans.get(column, 0) for row in unit.values()], 2)
     pairs = [(a, b) for a, b in pairs if a or b]
     none = "no pair of coders has such words"
     yield share("span_exact", sum(a == b for a, b in pairs), len(pairs), none=none)
@@ -173,7 +167,7 @@ def marked_figure(group: list[Coding], table: str) -> Figure:
     for m in group:
         for i, coded in enumerate(m.passes.values()):
             for row in coded[table].values():
-                unitings[i] |= (row.spans.get("name_words", 0) if table == "names" else row.span) << length
+                unitings[i] |= row.name_span << length
         length += m.length + 1  # a gap between two texts, so that no unit goes over it
     value = u_alpha(unitings, length)
     if np.isnan(value):
@@ -195,8 +189,8 @@ def values(group: list[Coding], table: str, column: str) -> list[list[str]]:
             name = unit[m.published] if m.published in unit else f"{m.coders[first]}:{unit[first]}"
             names |= {(i, key): f"{m.text} {name}" if len(group) > 1 else name for i, key in unit.items()}
         for unit in m.found(table):
-            given = {i: m.row(table, i, key).cells.get(column, "") for i, key in unit.items()}
-            found.append([names.get((i, v), v) or EMPTY for i, v in given.items()])
+            cells = [(i, row.cells.get(column, "")) for i, row in unit.items()]
+            found.append([names.get(cell, cell[1]) or EMPTY for cell in cells])
     return [unit for unit in found if len(unit) > 1]
 
 
@@ -233,15 +227,6 @@ def alpha_figure(units: list[list[str]]) -> Figure:
     return none._replace(value=float(value), low=low, high=high, remark=remark)
 
 
-def coded_columns(package: Package, table: str) -> list[str]:
-    """Return the columns whose values coders choose.
-
-    What matching rests on, the ends of a row that joins things, is left out: there coders agree by rule.
-    """
-    fixed = JOINS[table][0] if table in JOINS else ()
-    return [c for c, field in package.fields(table).items() if field["provenance"] == "coded" and c not in fixed]
-
-
 def at(found: Iterable[Figure], **place: str) -> Iterator[Figure]:
     """Yield the figures with the cells that say where they belong."""
     return (f._replace(**place) for f in found)
@@ -257,11 +242,13 @@ def group_figures(package: Package, group: list[Coding]) -> Iterator[Figure]:
         yield from at(unit_figures(group, (table,)), table_name=table)
         yield from at(span_figures(group, table, ""), table_name=table)
         yield marked_figure(group, table)._replace(table_name=table)
-        for column in coded_columns(package, table):
+        fields = package.fields(table)
+        # On the ends of a row that joins things, by which it is matched, coders agree by rule.
+        ends = JOINS[table][0] if table in JOINS else ()
+        for column in (c for c in fields if fields[c]["provenance"] == "coded" and c not in ends):
             yield from at(column_figures(group, table, column), table_name=table, column_name=column)
-        for column, field in package.fields(table).items():
-            if field["provenance"] == "verbatim":
-                yield from at(span_figures(group, table, column), table_name=table, column_name=column)
+        for column in (c for c in fields if fields[c]["provenance"] == "verbatim"):
+            yield from at(span_figures(group, table, column), table_name=table, column_name=column)
 
 
 def figures(package: Package, codings: list[Coding]) -> Iterator[Figure]:
@@ -280,19 +267,7 @@ def figures(package: Package, codings: list[Coding]) -> Iterator[Figure]:
 
 # --- audit ---
 
-AUDIT = ["table_name", "row_id", "column_name", "value", "verdict", "note"]
 VERDICTS = ("carried", "not_carried", "debatable")
-
-
-def audit_cells(package: Package) -> list[list[str]]:
-    """Return every published cell that needs evidence: table, key, column, value."""
-    return sorted(
-        [table, row[package.key(table)], column, row[column]]
-        for table in package.tables
-        for row in package.read_words(table).to_pylist()
-        for column, field in package.fields(table).items()
-        if field["evidence"] != "none" and row[column] is not None
-    )
 
 
 def audit_figures(root: Path) -> list[Figure]:
@@ -309,11 +284,7 @@ def audit_figures(root: Path) -> list[Figure]:
                 f"expected one of {', '.join(VERDICTS)}. Judge the cell."
             )
     counts, n = Counter(row["verdict"] for row in rows), len(rows)
-    return [
-        proportion("audit", verdict, counts[verdict], n, f"{counts[verdict]} of {n} cells")
-        for verdict in VERDICTS
-        if rows
-    ]
+    return [proportion("audit", v, counts[v], n, f"{counts[v]} of {n} cells") for v in VERDICTS if n]
 
 
 def omission_figures(root: Path) -> list[Figure]:

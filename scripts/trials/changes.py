@@ -94,20 +94,19 @@ def exchanged(package: Package, tables: Tables, rng: Random) -> str:
     others = {name: rows for name, rows in tables.items() if name not in of_actors}
     others["evidence"] = [row for row in tables["evidence"] if row["table_name"] not in of_actors]
     renamed(others, {one: other, other: one})
-    tables.update(others)
     tables["evidence"] = sorted(others["evidence"] + own, key=lambda row: row["evidence_id"])
     return f"{one} and {other}"
 
 
 def moved(package: Package, tables: Tables, rng: Random) -> str:
     columns = ("start_edtf", "end_edtf")
-    dates = sorted({row[c] for row in tables["events"] for c in columns if one_later(row[c])})
-    old = rng.choice(dates)
+    dates = {row[c]: one_later(row[c]) for row in tables["events"] for c in columns}
+    old, later = rng.choice(sorted((date, later) for date, later in dates.items() if later))
     for name in ("events", "statements"):
         for column in columns:
-            same = [i for i, row in enumerate(tables[name]) if row[column] == old]
-            follow(tables[name], column, dict.fromkeys(same, one_later(old) or old))
-    return f"{old} to {one_later(old)}"
+            for row in (row for row in tables[name] if row[column] == old):
+                follow(row, column, later)
+    return f"{old} to {later}"
 
 
 def repointed(package: Package, tables: Tables, rng: Random) -> str:

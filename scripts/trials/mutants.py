@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import partial
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -70,9 +70,15 @@ def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
     return {p.rule for p in told} - ANY_CHANGE
 
 
-def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
-    """Change the copy as the mutant says, ask the check, and undo it; return the rules that found a problem."""
-    try:
+def copied(whole: Path, folder: str) -> Path:
+    """Return a copy of the package in a folder."""
+    return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
+
+
+def ask(whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
+    """Change a copy of the package as the mutant says, and ask the check; return the rules that found a problem."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = copied(whole, folder)
         for name, content in mutant.files.items():
             path = root / name
             path.unlink(missing_ok=True)
@@ -81,49 +87,26 @@ def ask(root: Path, whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list
             elif content is not None:
                 path.write_bytes(content)
         return sorted(found_by(root, texts))
-    finally:
-        for name in mutant.files:
-            (root / name).unlink(missing_ok=True)
-            if (whole / name).is_file():
-                shutil.copyfile(whole / name, root / name)
-
-
-def copied(whole: Path, folder: str) -> Path:
-    """Return a copy of the package in a folder."""
-    return Path(shutil.copytree(whole, Path(folder) / "package", ignore=NOT_COPIED))
-
-
-@cache
-def own_copy(whole: Path, folder: str) -> Path:
-    """Return the copy that this process changes; as there are others, it keeps to one processor."""
-    pa.set_cpu_count(1)
-    return copied(whole, tempfile.mkdtemp(dir=folder))
-
-
-def result(whole: Path, folder: str, texts: tuple[str, ...], mutant: Mutant) -> Result:
-    """Ask about a mutant in this process's own copy of the package."""
-    found = ask(own_copy(whole, folder), whole, texts, mutant)
-    return Result(mutant, found, reasons(mutant, bool(texts)))
 
 
 def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[Result]:
-    """Ask about mutants of a package, each process with a copy of its own."""
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        return list(pool.map(partial(result, whole, folder, texts), chosen, chunksize=8))
+    """Ask about mutants of a package, several at a time; each process keeps to one processor, as there are others."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=pa.set_cpu_count, initargs=(1,)) as pool:
+        answers = pool.map(partial(ask, whole, texts), chosen, chunksize=8)
+        return [Result(m, found, reasons(m, bool(texts))) for m, found in zip(chosen, answers, strict=True)]
 
 
 def sample(mutants: list[Mutant], size: int) -> list[Mutant]:
     """Return a sample in the order of the list: operators in a seeded order, one mutant of each in turn."""
-    rng = Random(0)
-    by_operator = defaultdict(list)
-    for i, mutant in enumerate(mutants):
-        by_operator[mutant.operator].append(i)
-    for places in by_operator.values():
-        rng.shuffle(places)
-    order = list(by_operator.values())
-    rng.shuffle(order)
-    in_turn = [i for turn in zip_longest(*(places[::-1] for places in order)) for i in turn if i is not None]
-    return [mutants[i] for i in sorted(in_turn[:size])]
+    rng, by_operator = Random(0), defaultdict(list)
+    for mutant in mutants:
+        by_operator[mutant.operator].append(mutant)
+    groups = list(by_operator.values())
+    for group in groups:
+        rng.shuffle(group)
+    rng.shuffle(groups)
+    in_turn = [mutant for turn in zip_longest(*(group[::-1] for group in groups)) for mutant in turn if mutant]
+    return sorted(in_turn[:size], key=mutants.index)
 
 
 # --- what may get through ---

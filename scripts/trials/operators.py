@@ -187,46 +187,44 @@ def in_another_file(data: bytes, *changes: str) -> bytes:
     return text.encode("latin-1")
 
 
-# --- several cells that belong together ---
+# --- several cells that belong together: row, column, what it changes to, and the change in words ---
 
 
-def dates_with_their_bounds(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def dates_with_their_bounds(rows: Rows, rng: Random) -> Iterator[tuple[int, str, str, str]]:
     """A date one later, with the bounds that follow from it: no bound gives it away."""
     for column in (c for c in rows[0] if c.endswith("_edtf")):
         for i, row in enumerate(rows):
             later = one_later(row[column])
             if later and f"{column[:-5]}_earliest" in row:
-                yield column, f"{row[column]} to {later}, with its bounds", {i: later}
+                yield i, column, later, f"{row[column]} to {later}, with its bounds"
 
 
-def span_moved(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_moved(rows: Rows, rng: Random) -> Iterator[tuple[int, str, str, str]]:
     """Both ends of a span one later, its digest left."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start")]
     for i in rng.sample(spans, min(12, len(spans))):
-        yield "char_start", "the span one to the right", {i: str(int(rows[i]["char_start"]) + 1)}
+        yield i, "char_start", str(int(rows[i]["char_start"]) + 1), "the span one to the right"
 
 
-def span_on_the_same_words(rows: Rows, rng: Random) -> Iterator[tuple[str, str, Cells]]:
+def span_on_the_same_words(rows: Rows, rng: Random) -> Iterator[tuple[int, str, str, str]]:
     """The span of another row with the same digest: the same words elsewhere."""
     spans = [i for i, r in enumerate(rows) if r.get("char_start") and r["sha256"]]
     for i in rng.sample(spans, len(spans)):
         same = [r for r in rows if r["sha256"] == rows[i]["sha256"] and r["char_start"] != rows[i]["char_start"]]
         if same:
-            yield "char_start", "the same words elsewhere", {i: rng.choice(same)["char_start"]}
+            yield i, "char_start", rng.choice(same)["char_start"], "the same words elsewhere"
 
 
-def follow(rows: Rows, column: str, cells: dict[int, str]) -> None:
-    """Change the cells, and those beside them that go with them."""
-    for i, value in cells.items():
-        row, old = rows[i], rows[i][column]
-        row[column] = value
-        if column == "char_start":
-            row["char_end"] = str(int(row["char_end"]) + int(value) - int(old))
-        else:
-            low, high = edtf_bounds(value) or (None, None)
-            stem = column.removesuffix("_edtf")
-            row[f"{stem}_earliest"] = low.isoformat() if low else ""
-            row[f"{stem}_latest"] = high.isoformat() if high else ""
+def follow(row: dict[str, str], column: str, value: str) -> None:
+    """Change a cell of a row, and those beside it that go with it."""
+    old, row[column] = row[column], value
+    if column == "char_start":
+        row["char_end"] = str(int(row["char_end"]) + int(value) - int(old))
+    else:
+        low, high = edtf_bounds(value) or (None, None)
+        stem = column.removesuffix("_edtf")
+        row[f"{stem}_earliest"] = low.isoformat() if low else ""
+        row[f"{stem}_latest"] = high.isoformat() if high else ""
 
 
 TOGETHER = {
@@ -291,10 +289,10 @@ def cell_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
                     yield mutant(operator, column, i, f"{rows[i][column]!r} to {cells[i]!r}", changed)
                 break
     for operator, together in TOGETHER.items():
-        for column, what, cells in islice(together(rows, Random(f"{operator}:{name}")), 12):
+        for i, column, value, what in islice(together(rows, Random(f"{operator}:{name}")), 12):
             changed = [dict(r) for r in rows]
-            follow(changed, column, cells)
-            yield mutant(operator, column, next(iter(cells)), what, changed)
+            follow(changed[i], column, value)
+            yield mutant(operator, column, i, what, changed)
 
 
 def row_and_file_mutants(package: Package, name: str, rows: Rows) -> Iterator[Mutant]:
