@@ -93,15 +93,14 @@ def implications(package: Package, tables: Collection[str]) -> list[Rule]:
     ``event_id.realis`` is the realis of the event to which event_id points.
     """
     rows = read_rows(package.root / IMPLICATIONS, "list of implications")
-    found = [_implication(package, row, tables) for row in rows if row["table_name"] in tables]
+    found = (_implication(package, row, tables) for row in rows if row["table_name"] in tables)
     return [rule for rule in found if rule is not None]
 
 
 def _implication(package: Package, row: dict[str, str], tables: Collection[str]) -> Rule | None:
     name, asked = row["table_name"], row["then_column"]
-    targets = {}
-    for link in package.schema(name).get("foreignKeys", []):
-        targets[link["fields"][0]] = link["reference"].get("resource", name)
+    links = package.schema(name).get("foreignKeys", [])
+    targets = {link["fields"][0]: link["reference"].get("resource", name) for link in links}
     joins = []
     for pointer in dict.fromkeys(c.split(".")[0] for c in (row["column"], asked) if "." in c):
         if pointer not in targets:
@@ -118,23 +117,18 @@ def _implication(package: Package, row: dict[str, str], tables: Collection[str])
 
     when = test(row["column"], row["test"], row["codes"])
     then = test(asked, row["then_test"], row["then_codes"])
-    words = f"{row['then_test'].removeprefix('is ')} {_words(row['then_codes'])}".strip().removeprefix("is ")
-    sentence = (
-        f"Where {row['column']} {row['test']} {_words(row['codes'])}".strip()
-        + f", {asked} {row['then_test']} {_words(row['then_codes'])}".rstrip()
-        + f": {row['because']}."
+    when_said, then_said = (
+        f"{row[test]} {' or '.join(row[codes].split('|'))}".strip()
+        for test, codes in (("test", "codes"), ("then_test", "then_codes"))
     )
+    sentence = f"Where {row['column']} {when_said}, {asked} {then_said}: {row['because']}."
     # An empty cell is none of the codes that it must not be, and none of those that it must be either.
     broken = f"{when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
     query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
     place = f"{name}.{asked.split('.')[0]}"
     hint = f"Fix {asked}, or {row['column']}."
-    expected = f"{asked} {words}, as {row['because']}"
+    expected = f"{asked} {then_said.removeprefix('is ')}, as {row['because']}"
     return Rule("implications", sentence, row["because"], "", False, "", place, expected, hint, query, IMPLICATIONS)
-
-
-def _words(codes: str) -> str:
-    return " or ".join(codes.split("|"))
 
 
 # --- asking ---
@@ -144,11 +138,6 @@ def every(package: Package, with_text: bool, tables: Collection[str] | None = No
     """Return all rules, those that need the coded text only if it is there; implications of these tables, or of all."""
     rules = [rule for rule in in_folder() if with_text or not rule.needs_text]
     return rules + implications(package, package.tables if tables is None else tables)
-
-
-def text_rules() -> int:
-    """Return how many rules need the coded text."""
-    return sum(rule.needs_text for rule in in_folder())
 
 
 def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[str]]:
@@ -195,11 +184,10 @@ def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
             held = reads(query) & tables
             for column, listed in CODES.findall(query):
                 there = set().union(*(codes[table, column] for table in held if (table, column) in codes))
-                for code in re.findall(r"[a-z_]+", listed) if there else ():
-                    if code not in there:
-                        expected = f"a code that {column} may hold"
-                        hint = "The rule stands on a code that the codelist lost: fix the rule, or restore the code."
-                        yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
+                for code in set(re.findall(r"[a-z_]+", listed)) - there if there else ():
+                    expected = f"a code that {column} may hold"
+                    hint = "The rule stands on a code that the codelist lost: fix the rule, or restore the code."
+                    yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
 
 
 @cache
