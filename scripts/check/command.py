@@ -63,7 +63,7 @@ def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
     found = list(chain(*broken.values()))
     found += [files.unreadable(package.root, n, error) for n, error in known.unreadable.items() if n not in left_out]
     found += files.orphan_files(package)
-    if "sources" in known:
+    if "sources" in known.words:
         found += files.one_account(package)
     for name in known.words:
         found += files.canonical_form(package, name)

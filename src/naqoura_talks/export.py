@@ -236,13 +236,11 @@ def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.
     Dates are Python's.
     """
     columns, variables, values, measures = {}, {}, {}, {}
+    types = {"string": object, "date": object, "number": "float64", "integer": "Int64", "boolean": "Int64"}
     for n, field in enumerate(table.fields):
         name, kind, cells = field["name"], field["type"], [row[n] for row in table.rows]
         variables[name], measures[name] = field["title"], "nominal" if kind in ("string", "boolean") else "scale"
-        if kind in ("string", "date"):
-            columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=object)
-        else:
-            columns[name] = pd.Series(cells, dtype="float64" if kind == "number" else "Int64")
+        columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=types[kind])
         if kind == "boolean":
             values[name] = {0: "false", 1: "true"}
         if codes := lists.get(field.get("codelist", "")):
