@@ -289,10 +289,9 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
         )  # fmt: skip
         data = bytearray(path.read_bytes())
     # The header has the time of writing as text, such as "31 Jan 31" and "12:00:00": here it is the version's.
-    # The months are English whatever the locale.
+    # The months of ctime() are English whatever the locale.
     at = _created()
-    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * at.month - 3 : 3 * at.month]
-    data[92:109] = f"{at:%d} {month} {at:%y%H:%M:%S}".encode("ascii")
+    data[92:109] = f"{at:%d} {at.ctime()[4:7]} {at:%y%H:%M:%S}".encode("ascii")
     return bytes(data)
 
 

@@ -341,9 +341,8 @@ def evidence(rows: Any, column: str | None = None, text: str | Path | None = Non
     if column is not None:
         asked = {table: column_of(table, column) for table in set(keys.values())}
         # Where the cell rests on the evidence of its row, that has no column.
-        on_row = {t for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
-        named = mine["column_name"].eq(mine["table_name"].map(asked)) & ~mine["table_name"].isin(on_row)
-        mine = mine[named.fillna(False) | (mine["column_name"].isna() & mine["table_name"].isin(on_row))]
+        asked |= {t: "" for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
+        mine = mine[mine["column_name"].fillna("") == mine["table_name"].map(asked)]
     if text is not None:
         words = verify(text).evidence["words"]
         mine = mine.assign(words=words.reindex(mine.index))
