@@ -77,7 +77,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     UnknownNameError if no coded row has that key, or the row no such column.
     """
     matches, adjudged = _read("matches.csv"), _read("adjudication.csv")
-    tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id]
+    tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id].fillna({"column_name": "row"})
     table = tables.get(row_id, next(iter(mine["table_name"]), None))
     if table not in set(matches["table_name"]):
         coded = {*matches["published_row_id"].dropna(), *adjudged["row"]}
@@ -91,7 +91,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
         asked = [column]
     else:
         # Also what was settled of a column that a later version has not, or that coders do not fill.
-        asked += [c for c in mine["column_name"].dropna().unique() if c not in asked]
+        asked += [c for c in mine["column_name"].unique() if c not in ("row", *asked)]
     if row_id in tables:
         published = {"row": "coded"} | load(table).set_index(frames.installed().key(table)).loc[row_id].to_dict()
     else:
@@ -107,7 +107,8 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
         if row_id in tables:
             cells = _said(one, matches, row_id)
         elif (coder := f"coder_{one['coder']}") in mine:
-            cells = _said_of_unpublished(mine, coder)
+            # Of a row that is not published the adjudication says what each pass gave.
+            cells = dict(mine[["column_name", coder]].dropna().to_numpy()) or None
         else:
             continue
         row, other = (NOT_CODED, None) if cells is None else ("coded", EMPTY)
@@ -121,14 +122,11 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
 
 def _settled(mine: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Return for each cell of a row, and for the row, how it was settled last, and why; earlier times after that."""
-    found: dict[str, tuple[str, str]] = {}
-    for one in mine.to_dict("records"):
-        name = one["column_name"] if isinstance(one["column_name"], str) else "row"
-        value, reason = _text(one["settled"]), one["reason"]
-        if name in found:
-            before, why = found[name]
-            reason += f" Before that it was settled as {before}: {why}"
-        found[name] = value, reason
+    found = {}
+    for name, times in mine.groupby("column_name"):
+        last, *before = zip(times["settled"].map(_text)[::-1], times["reason"][::-1], strict=True)
+        earlier = (f" Before that it was settled as {value}: {reason}" for value, reason in before)
+        found[name] = last[0], last[1] + "".join(earlier)
     return found
 
 
@@ -137,12 +135,6 @@ def _text(value: Any) -> str:
     if pd.isna(value):
         return EMPTY
     return str(value).lower() if str(value) in ("True", "False") else str(value)
-
-
-def _said_of_unpublished(mine: pd.DataFrame, coder: str) -> dict[str, str] | None:
-    """Return what the adjudication says that a pass gave of a row that is not published, or None."""
-    cells = mine.assign(column_name=mine["column_name"].fillna("row")).dropna(subset=[coder])
-    return dict(zip(cells["column_name"], cells[coder], strict=True)) or None
 
 
 def _said(resource: dict[str, Any], matches: pd.DataFrame, row_id: str) -> dict[str, str] | None:
