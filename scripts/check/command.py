@@ -63,7 +63,7 @@ def table_problems(package: Package, texts: tuple[str, ...]) -> list[Problem]:
     found = list(chain(*broken.values()))
     found += [files.unreadable(package.root, n, error) for n, error in known.unreadable.items() if n not in left_out]
     found += files.orphan_files(package)
-    if "sources" in known:
+    if "sources" in known.words:
         found += files.one_account(package)
     for name in known.words:
         found += files.canonical_form(package, name)
@@ -110,8 +110,8 @@ def _with_place(root: Path, problem: Problem) -> Problem:
 
 def what_was_checked(texts: tuple[str, ...]) -> str:
     """Return one line that says which checks ran."""
-    n = len(rules.every(Package(ROOT), False))
-    with_text = f"{rules.text_rules()} rules with the coded text"
+    n, all_rules = (len(rules.every(Package(ROOT), with_text)) for with_text in (False, True))
+    with_text = f"{all_rules - n} rules with the coded text"
     without = f"not the {with_text} (NAQOURA_TALKS_TEXT is not set)"
     return f"v2 profile, frictionless, {n} rules of our own, {with_text if texts else without}"
 

@@ -33,13 +33,6 @@ class Database:
     words: dict[str, pa.Table]
     unreadable: dict[str, PackageError]
 
-    def __contains__(self, name: str) -> bool:
-        return name in self.words
-
-    def file(self, name: str) -> str:
-        """Return the path of the table's CSV, relative to the package."""
-        return str(self.package.path(name).relative_to(self.package.root))
-
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return the rows that a query finds; several threads may ask at once."""
         answer = self.connection.cursor().execute(query)

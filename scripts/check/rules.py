@@ -31,7 +31,7 @@ from scripts.files import read_rows
 FOLDER = Path(__file__).resolve().parent / "rules"
 IMPLICATIONS = "schemas/implications.csv"
 FORM = re.compile(
-    r"(?P<name>[a-z0-9-]+)\n(?P<sentence>.+?) Why: (?P<why>.+?)(?: For each: (?P<each>.+?))?(?P<text> With the text\.)?"
+    r"(?P<name>[a-z0-9-]+)\n(?P<sentence>.+?) Why: .+?(?: For each: (?P<each>.+?))?(?P<text> With the text\.)?"
     r" At (?P<file>schemas/\S+ )?(?P<place>\S+): expected (?P<expected>.+?[^.])\. (?P<hint>[^\n]+)\n(?P<query>\n.+)",
     re.DOTALL,
 )
@@ -40,7 +40,7 @@ CODES = re.compile(r"(\w+) (?:=|<>|(?:NOT )?IN) \(?('[a-z_]+'(?:, '[a-z_]+')*)")
 
 
 class Rule(NamedTuple):
-    """A rule: its sentence, why it holds, what it blames and expects, and the query for the rows that break it.
+    """A rule: its sentence, what it blames and expects, and the query for the rows that break it.
 
     ``each`` names what the query is asked for in turn, a table of what the schemas say; ``{names}`` in the
     query and in what is told are filled in from it and from the row found.
@@ -48,7 +48,6 @@ class Rule(NamedTuple):
 
     name: str
     sentence: str
-    why: str
     each: str
     needs_text: bool
     file: str
@@ -87,54 +86,41 @@ TESTS = {
 }
 
 
-def implications(package: Package, tables: Collection[str]) -> list[Rule]:
-    """Return the rule of each row of schemas/implications.csv about these tables.
+def implications(package: Package, tables: Collection[str]) -> Iterator[Rule]:
+    """Yield the rule of each row of schemas/implications.csv about these tables.
 
     ``event_id.realis`` is the realis of the event to which event_id points.
     """
-    rows = read_rows(package.root / IMPLICATIONS, "list of implications")
-    found = [_implication(package, row, tables) for row in rows if row["table_name"] in tables]
-    return [rule for rule in found if rule is not None]
-
-
-def _implication(package: Package, row: dict[str, str], tables: Collection[str]) -> Rule | None:
-    name, asked = row["table_name"], row["then_column"]
-    targets = {}
-    for link in package.schema(name).get("foreignKeys", []):
-        targets[link["fields"][0]] = link["reference"].get("resource", name)
-    joins = []
-    for pointer in dict.fromkeys(c.split(".")[0] for c in (row["column"], asked) if "." in c):
-        if pointer not in targets:
-            raise PackageError(f"{IMPLICATIONS}: {name}.{pointer} is no foreign key, in {','.join(row.values())}")
-        target = targets[pointer]
-        if target not in tables:
-            return None
-        joins.append(f"JOIN words.{target} AS to_{pointer} ON t.{pointer} = to_{pointer}.{package.key(target)}")
 
     def test(column: str, kind: str, codes: str) -> str:
         column = f"to_{column}" if "." in column else f"t.{column}"
         listed = ", ".join(f"'{code}'" for code in codes.split("|"))
         return filled_in(TESTS[kind], {"column": column, "codes": listed})
 
-    when = test(row["column"], row["test"], row["codes"])
-    then = test(asked, row["then_test"], row["then_codes"])
-    words = f"{row['then_test'].removeprefix('is ')} {_words(row['then_codes'])}".strip().removeprefix("is ")
-    sentence = (
-        f"Where {row['column']} {row['test']} {_words(row['codes'])}".strip()
-        + f", {asked} {row['then_test']} {_words(row['then_codes'])}".rstrip()
-        + f": {row['because']}."
-    )
-    # An empty cell is none of the codes that it must not be, and none of those that it must be either.
-    broken = f"{when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
-    query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
-    place = f"{name}.{asked.split('.')[0]}"
-    hint = f"Fix {asked}, or {row['column']}."
-    expected = f"{asked} {words}, as {row['because']}"
-    return Rule("implications", sentence, row["because"], "", False, "", place, expected, hint, query, IMPLICATIONS)
+    def said(kind: str, codes: str) -> str:
+        return f"{kind} {' or '.join(codes.split('|'))}".strip()
 
-
-def _words(codes: str) -> str:
-    return " or ".join(codes.split("|"))
+    for row in read_rows(package.root / IMPLICATIONS, "list of implications"):
+        name, column, asked = row["table_name"], row["column"], row["then_column"]
+        if name not in tables:
+            continue
+        links = package.schema(name).get("foreignKeys", [])
+        targets = {link["fields"][0]: link["reference"].get("resource", name) for link in links}
+        pointers = list(dict.fromkeys(c.split(".")[0] for c in (column, asked) if "." in c))
+        if lost := [pointer for pointer in pointers if pointer not in targets]:
+            raise PackageError(f"{IMPLICATIONS}: {name}.{lost[0]} is no foreign key, in {','.join(row.values())}")
+        if not all(targets[pointer] in tables for pointer in pointers):
+            continue
+        joins = [f"JOIN words.{targets[p]} AS to_{p} ON t.{p} = to_{p}.{package.key(targets[p])}" for p in pointers]
+        when, then = test(column, row["test"], row["codes"]), test(asked, row["then_test"], row["then_codes"])
+        then_said = said(row["then_test"], row["then_codes"])
+        sentence = f"Where {column} {said(row['test'], row['codes'])}, {asked} {then_said}: {row['because']}."
+        # An empty cell is none of the codes that it must not be, and none of those that it must be either.
+        broken = f"{when} AND NOT coalesce({then}, {row['then_test'] == 'is not'})"
+        query = f"SELECT t.* FROM words.{name} AS t {' '.join(joins)} WHERE {broken}"
+        place, hint = f"{name}.{asked.split('.')[0]}", f"Fix {asked}, or {column}."
+        expected = f"{asked} {then_said.removeprefix('is ')}, as {row['because']}"
+        yield Rule("implications", sentence, "", False, "", place, expected, hint, query, IMPLICATIONS)
 
 
 # --- asking ---
@@ -143,12 +129,7 @@ def _words(codes: str) -> str:
 def every(package: Package, with_text: bool, tables: Collection[str] | None = None) -> list[Rule]:
     """Return all rules, those that need the coded text only if it is there; implications of these tables, or of all."""
     rules = [rule for rule in in_folder() if with_text or not rule.needs_text]
-    return rules + implications(package, package.tables if tables is None else tables)
-
-
-def text_rules() -> int:
-    """Return how many rules need the coded text."""
-    return sum(rule.needs_text for rule in in_folder())
+    return [*rules, *implications(package, package.tables if tables is None else tables)]
 
 
 def ask(database: Database, rules: Iterable[Rule]) -> tuple[list[Problem], list[str]]:
@@ -195,11 +176,10 @@ def lost_codes(database: Database, rules: Iterable[Rule]) -> Iterator[Problem]:
             held = reads(query) & tables
             for column, listed in CODES.findall(query):
                 there = set().union(*(codes[table, column] for table in held if (table, column) in codes))
-                for code in re.findall(r"[a-z_]+", listed) if there else ():
-                    if code not in there:
-                        expected = f"a code that {column} may hold"
-                        hint = "The rule stands on a code that the codelist lost: fix the rule, or restore the code."
-                        yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
+                for code in set(re.findall(r"[a-z_]+", listed)) - there if there else ():
+                    expected = f"a code that {column} may hold"
+                    hint = "The rule stands on a code that the codelist lost: fix the rule, or restore the code."
+                    yield Problem(rule.name, rule.source, None, "", column, code, expected, hint)
 
 
 @cache
@@ -232,12 +212,13 @@ def _placed(database: Database, found: list[tuple[Rule, dict[str, Any]]]) -> Ite
         cells[table].append((values["row_no"], column, rule.name, expected, hint))
     for table, blamed in cells.items():
         columns, rows = list(package.fields(table)), database.words[table].to_pylist()
-        text = package.path(table).read_bytes().decode("utf-8")
+        path = package.path(table)
+        file, text = str(path.relative_to(package.root)), path.read_bytes().decode("utf-8")
         places = cell_places(text, [(row, columns.index(column.split(" + ")[0])) for row, column, *_ in blamed])
         for (row, column, rule_name, expected, hint), place in zip(blamed, places, strict=True):
             value = " | ".join(rows[row][c] or "" for c in column.split(" + "))
             key = rows[row][columns[0]] or "(no key)"
-            yield Problem(rule_name, database.file(table), place[0], key, column, value, expected, hint, place[1])
+            yield Problem(rule_name, file, place[0], key, column, value, expected, hint, place[1])
 
 
 def sentences(package: Package) -> list[tuple[str, str, str, str]]:

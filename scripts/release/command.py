@@ -51,12 +51,12 @@ def checked(root: Path) -> str:
         raise PackageError(f"A release is made from a commit. Commit or remove these first, then again:\n{changed}")
     if not os.environ.get("NAQOURA_TALKS_TEXT"):
         print("NAQOURA_TALKS_TEXT is not set, and the check's report will say so.", file=sys.stderr)
-    with redirect_stdout(io.StringIO()) as report:
+    with redirect_stdout(io.StringIO()) as printed:
         failed = check.main([]) or build.main(["--check"])
+    report = printed.getvalue()
     if failed:
-        found = report.getvalue()
-        raise PackageError(f"The check found problems, so there is no release. Fix them, then again:\n{found}")
-    return report.getvalue()
+        raise PackageError(f"The check found problems, so there is no release. Fix them, then again:\n{report}")
+    return report
 
 
 def distributions(tree: Path) -> dict[str, bytes]:

@@ -116,8 +116,7 @@ def corrections(package: Package, changes: list[Change]) -> str:
     """Return the changed cells as rows of coding/corrections.csv; the reason and the evidence are left to people."""
     version, day = package.version, package.descriptor["created"][:10]
     cells = [change for change in changes if change.what == "cell corrected"]
-    stem = f"cor-{version.replace('.', '-')}"
-    rows = [[f"{stem}-{n}", *c[2:7], "", "", version, day] for n, c in enumerate(cells, 1)]
+    rows = [[f"cor-{version}-{n}".replace(".", "-"), *c[2:7], "", "", version, day] for n, c in enumerate(cells, 1)]
     return to_csv(rows).decode("utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
@@ -38,15 +39,9 @@ def rows_used(rows: Any) -> str:
     return "; ".join(parts)
 
 
-def _day(record: dict[str, Any], between: str) -> str:
-    """Return the day on which a copy was seen, or nothing if the record has none."""
-    return between.join(f"{n:02}" for n in record["accessed"]["date-parts"][0]) if "accessed" in record else ""
-
-
-def _common(record: dict[str, Any]) -> dict[str, str]:
-    """Return what both kinds of entries hold, as text, empty where the record has it not."""
-    year = str(record["issued"]["date-parts"][0][0]) if "issued" in record else ""
-    return {"year": year} | {k: record.get(k, "") for k in ("title", "version", "DOI", "URL", "genre", "note")}
+def _date(record: dict[str, Any], what: str, between: str = "-") -> str:
+    """Return the year in which a record was ``issued``, or the day on which it was ``accessed``, if it has one."""
+    return between.join(f"{n:02}" for n in record[what]["date-parts"][0]) if what in record else ""
 
 
 def bibtex(record: dict[str, Any]) -> str:
@@ -55,19 +50,19 @@ def bibtex(record: dict[str, Any]) -> str:
     def escaped(text: str) -> str:
         return "".join("\\" + c if c in "&%$#_{}" else c for c in text)
 
-    of = _common(record)
+    of = defaultdict(str, record)
     version = f"Version {of['version']}. " if of["version"] else ""
     authors = " and ".join(f"{{{escaped(a['literal'])}}}" for a in record.get("author", []))
     fields = {
         "author": authors,
         # Braced once more, so that the capitals stay.
         "title": f"{{{escaped(of['title'])}}}",
-        "year": of["year"],
+        "year": _date(record, "issued"),
         "version": of["version"],
         "howpublished": of["genre"],
         "doi": of["DOI"],
         "url": of["URL"],
-        "urldate": _day(record, "-"),
+        "urldate": _date(record, "accessed"),
         "note": escaped(version + of["note"]),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -75,11 +70,11 @@ def bibtex(record: dict[str, Any]) -> str:
 
 
 def _ris(record: dict[str, Any]) -> str:
-    of = _common(record)
+    of = defaultdict(str, record)
     tags = [("TY", "DATA" if record["type"] == "dataset" else "NEWS"), ("ID", record["id"])]
     tags += [("AU", author["literal"]) for author in record.get("author", [])]
-    tags += [("TI", of["title"]), ("PY", of["year"]), ("ET", of["version"]), ("DO", of["DOI"]), ("UR", of["URL"])]
-    tags += [("Y2", _day(record, "/")), ("N1", of["note"])]
+    tags += [("TI", of["title"]), ("PY", _date(record, "issued")), ("ET", of["version"]), ("DO", of["DOI"])]
+    tags += [("UR", of["URL"]), ("Y2", _date(record, "accessed", "/")), ("N1", of["note"])]
     return "\n".join([f"{tag}  - {value}" for tag, value in tags if value] + ["ER  - "])
 
 
@@ -88,7 +83,7 @@ def printed(cited: dict[str, Any], style: str, used: str | None = None) -> str:
     lines = [cited["styled"][style], f"Tables (data/csv): {cited['swhid']}"]
     lines += [f"Rows used: {used}."] if used else []
     for text in cited["records"][1:]:
-        seen = f", seen {_day(text, '-')}" if "accessed" in text else ""
+        seen = f", seen {_date(text, 'accessed')}" if "accessed" in text else ""
         where = f" {text['URL']} (one public copy{seen})." if "URL" in text else ""
         lines.append(f"Coded text: {text['title']}.{where}")
     return "\n".join(lines)

@@ -165,7 +165,7 @@ def _copy(file: str) -> nt.Verification:
 
 def show(name: str, rows: list[str] | None = None, joined: bool = False) -> pd.DataFrame:
     """Print a table, or the rows of some keys; acts, act_pairs and timeline too."""
-    frame = (nt.joined if joined or name in ("acts", "act_pairs", "timeline") else nt.load)(name)
+    frame = nt.joined(name) if joined else nt.load(name)
     column = next(c for c in frame.columns if c.endswith("_id"))
     known = set(frame[column])
     for key in rows or []:

@@ -77,7 +77,7 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
     UnknownNameError if no coded row has that key, or the row no such column.
     """
     matches, adjudged = _read("matches.csv"), _read("adjudication.csv")
-    tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id]
+    tables, mine = tables_by_key(), adjudged[adjudged["row"] == row_id].fillna({"column_name": "row"})
     table = tables.get(row_id, next(iter(mine["table_name"]), None))
     if table not in set(matches["table_name"]):
         coded = {*matches["published_row_id"].dropna(), *adjudged["row"]}
@@ -91,19 +91,28 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
         asked = [column]
     else:
         # Also what was settled of a column that a later version has not, or that coders do not fill.
-        asked += [c for c in mine["column_name"].dropna().unique() if c not in asked]
+        asked += [c for c in mine["column_name"].unique() if c not in ("row", *asked)]
     if row_id in tables:
         published = {"row": "coded"} | load(table).set_index(frames.installed().key(table)).loc[row_id].to_dict()
-        said = _said(matches[matches["table_name"] == table], matches, row_id)
     else:
         asked = [c for c in asked if c in set(mine["column_name"])]
-        published, said = {"row": NOT_CODED}, _said_of_unpublished(mine)
+        published = {"row": NOT_CODED}
     frame = pd.DataFrame({"column_name": [None, *asked]})
     names = ["row", *asked]
     frame["published"] = [_text(published[name]) if name in published else None for name in names]
-    for which, cells in said.items():
-        row, other = ("coded", EMPTY) if cells is not None else (NOT_CODED, None)
-        frame[which] = [row, *((cells or {}).get(name, other) for name in asked)]
+    texts = set(matches["text"][matches["published_row_id"] == row_id]) or set(load("passages")["source_id"])
+    for one in read_json(_coding("datapackage.json"), "descriptor of the coding")["resources"]:
+        if "coder" not in one or one["text"] not in texts:
+            continue
+        if row_id in tables:
+            cells = _said(one, matches, row_id)
+        elif (coder := f"coder_{one['coder']}") in mine:
+            # Of a row that is not published the adjudication says what each pass gave.
+            cells = dict(mine[["column_name", coder]].dropna().to_numpy()) or None
+        else:
+            continue
+        row, other = (NOT_CODED, None) if cells is None else ("coded", EMPTY)
+        frame[f"{one['round']} {one['coder']}"] = [row, *((cells or {}).get(name, other) for name in asked)]
     settled = _settled(mine)
     frame["settled"], frame["reason"] = zip(*(settled.get(name, (None, None)) for name in names), strict=True)
     frame = frame.astype(load(table).iloc[:, 0].dtype)
@@ -113,14 +122,11 @@ def passes(row_id: str, column: str | None = None) -> pd.DataFrame:
 
 def _settled(mine: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Return for each cell of a row, and for the row, how it was settled last, and why; earlier times after that."""
-    found: dict[str, tuple[str, str]] = {}
-    for one in mine.to_dict("records"):
-        name = one["column_name"] if isinstance(one["column_name"], str) else "row"
-        value, reason = _text(one["settled"]), one["reason"]
-        if name in found:
-            before, why = found[name]
-            reason += f" Before that it was settled as {before}: {why}"
-        found[name] = value, reason
+    found = {}
+    for name, times in mine.groupby("column_name"):
+        last, *before = zip(times["settled"].map(_text)[::-1], times["reason"][::-1], strict=True)
+        earlier = (f" Before that it was settled as {value}: {reason}" for value, reason in before)
+        found[name] = last[0], last[1] + "".join(earlier)
     return found
 
 
@@ -131,40 +137,22 @@ def _text(value: Any) -> str:
     return str(value).lower() if str(value) in ("True", "False") else str(value)
 
 
-def _passes_of(texts: set[str]) -> list[dict[str, Any]]:
-    """Return the passes over these texts, as the descriptor of the coding has them."""
-    resources = read_json(_coding("datapackage.json"), "descriptor of the coding")["resources"]
-    return [r for r in resources if "coder" in r and r["text"] in texts]
-
-
-def _said_of_unpublished(mine: pd.DataFrame) -> dict[str, dict[str, str] | None]:
-    """Return for each pass what the adjudication says that it gave of a row that is not published."""
-    said: dict[str, dict[str, str] | None] = {}
-    for resource in _passes_of(set(load("passages")["source_id"])):
-        if (coder := f"coder_{resource['coder']}") in mine:
-            cells = mine.assign(column_name=mine["column_name"].fillna("row")).dropna(subset=[coder])
-            cells = dict(zip(cells["column_name"], cells[coder], strict=True))
-            said[f"{resource['round']} {resource['coder']}"] = cells or None
-    return said
-
-
-def _said(mine: pd.DataFrame, matches: pd.DataFrame, row_id: str) -> dict[str, dict[str, str] | None]:
-    """Return for each pass over the row's text what it gave: the cells of its unit, or None without one."""
-    texts = set(mine.loc[mine["published_row_id"] == row_id, "text"]) or set(load("passages")["source_id"])
-    said: dict[str, dict[str, str] | None] = {}
-    for resource in _passes_of(texts):
-        named = ["round", "text", "coder"]
-        own = matches[(matches[named] == [resource[name] for name in named]).all(axis=1)]
-        keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
-        cells = _read(resource["path"])
-        cells = cells[cells["row_id"].isin(keys.index[keys == row_id][:1]) & cells["column_name"].notna()]
-        given: dict[str, str] = {}
-        for cell in cells.drop_duplicates("column_name").to_dict("records"):
-            column, value, fields = cell["column_name"], cell["value"], frames.installed().fields(cell["table_name"])
-            if pd.isna(value):
-                # A column that a later version has not is none of these.
-                verbatim = fields.get(column, {}).get("provenance") == "verbatim"
-                value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
-            given[column] = keys.get(value, value) if column.endswith("_id") else value
-        said[f"{resource['round']} {resource['coder']}"] = given if (keys == row_id).any() else None
-    return said
+def _said(resource: dict[str, Any], matches: pd.DataFrame, row_id: str) -> dict[str, str] | None:
+    """Return what a pass over the row's text gave of it: the cells of its unit, or None without one."""
+    named = ["round", "text", "coder"]
+    own = matches[(matches[named] == [resource[name] for name in named]).all(axis=1)]
+    keys = own.dropna(subset=["published_row_id"]).set_index("row_id")["published_row_id"]
+    unit = keys.index[keys == row_id][:1]
+    if unit.empty:
+        return None
+    cells = _read(resource["path"])
+    cells = cells[cells["row_id"].isin(unit) & cells["column_name"].notna()]
+    given: dict[str, str] = {}
+    for cell in cells.drop_duplicates("column_name").to_dict("records"):
+        column, value, fields = cell["column_name"], cell["value"], frames.installed().fields(cell["table_name"])
+        if pd.isna(value):
+            # A column that a later version has not is none of these.
+            verbatim = fields.get(column, {}).get("provenance") == "verbatim"
+            value = f"words at {cell['char_start']}-{cell['char_end']}" if verbatim else EMPTY
+        given[column] = keys.get(value, value) if column.endswith("_id") else value
+    return given

@@ -35,8 +35,9 @@ ELEMENTS = ("block", "hidden", "hidden_in_svg", "reopened", "struck", "without_e
 
 
 class Copy(NamedTuple):
-    """The canonical text of a copy, and whether its encoding had to be guessed."""
+    """A copy as messages name it, its canonical text, and whether its encoding had to be guessed."""
 
+    name: str
     text: str
     guessed: bool
 
@@ -204,15 +205,6 @@ def _page_text(page: str, name: str) -> str:
 # --- the whole way ---
 
 
-def clean(text: str) -> str:
-    """Return the canonical form of what a copy says: invisible characters dropped, ligatures spelt out."""
-    characters = table()
-    text = characters["invisible"].sub("", text)
-    return canonicalise(
-        text if text.isascii() else characters["too_many"].sub(LOST, text.translate(characters["replaced"]))
-    )
-
-
 def shown(path: object) -> str:
     """Return what stands for a file in a message: its name, of which a text given in its place shows little."""
     name = " ".join(str(path).split()) if isinstance(path, str | Path) else f"a {type(path).__name__}"
@@ -260,10 +252,14 @@ def read_copy(path: str | Path) -> Copy:
         text = html.unescape(re.sub(r"&#(?:[0-9]{8,}|x[0-9a-f]{8,});?", LOST, text, flags=re.I))
     if len(text) > LARGEST_TEXT:
         raise UnreadableCopyError(f"{name}: holds more than {LARGEST_TEXT:,} characters of text. {HINT}")
-    text = clean(text)
+    # Invisible characters are dropped, ligatures spelt out.
+    text = table()["invisible"].sub("", text)
+    if not text.isascii():
+        text = table()["too_many"].sub(LOST, text.translate(table()["replaced"]))
+    text = canonicalise(text)
     # A passage is tried at each word and after each space.
     if sum(1 for _ in re.finditer(r"[^\W_]+|\s", text)) > 2 * MOST_WORDS:
         raise UnreadableCopyError(f"{name}: holds more than {MOST_WORDS:,} words. {HINT}")
     if not text:
         raise UnreadableCopyError(f"{name}: holds no text. {HINT}")
-    return Copy(text, guessed)
+    return Copy(name, text, guessed)

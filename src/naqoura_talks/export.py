@@ -236,13 +236,11 @@ def _labelled(table: Table, lists: dict[str, list[dict[str, Any]]]) -> tuple[pd.
     Dates are Python's.
     """
     columns, variables, values, measures = {}, {}, {}, {}
+    types = {"string": object, "date": object, "number": "float64", "integer": "Int64", "boolean": "Int64"}
     for n, field in enumerate(table.fields):
         name, kind, cells = field["name"], field["type"], [row[n] for row in table.rows]
         variables[name], measures[name] = field["title"], "nominal" if kind in ("string", "boolean") else "scale"
-        if kind in ("string", "date"):
-            columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=object)
-        else:
-            columns[name] = pd.Series(cells, dtype="float64" if kind == "number" else "Int64")
+        columns[name] = pd.Series([v or "" for v in cells] if kind == "string" else cells, dtype=types[kind])
         if kind == "boolean":
             values[name] = {0: "false", 1: "true"}
         if codes := lists.get(field.get("codelist", "")):
@@ -291,10 +289,9 @@ def sav_bytes(table: Table, lists: dict[str, list[dict[str, Any]]]) -> bytes:
         )  # fmt: skip
         data = bytearray(path.read_bytes())
     # The header has the time of writing as text, such as "31 Jan 31" and "12:00:00": here it is the version's.
-    # The months are English whatever the locale.
+    # The months of ctime() are English whatever the locale.
     at = _created()
-    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * at.month - 3 : 3 * at.month]
-    data[92:109] = f"{at:%d} {month} {at:%y%H:%M:%S}".encode("ascii")
+    data[92:109] = f"{at:%d} {at.ctime()[4:7]} {at:%y%H:%M:%S}".encode("ascii")
     return bytes(data)
 
 

@@ -201,18 +201,13 @@ def codebook(name: str | None = None) -> pd.DataFrame:
     Columns: table, column, type, description, provenance (verbatim, coded, derived, external,
     editorial), evidence (own, row, none), codelist, example. Raises UnknownNameError for other names.
     """
-    fields = {}
+    told = ("type", "description", "provenance", "evidence", "codelist", "example")
+    rows = []
     for table in [name] if name else installed().tables:
         package, found = find(table)
-        fields[table] = package.fields(found)
-    return pd.DataFrame(
-        [
-            {"table": table, "column": column}
-            | {k: field.get(k) for k in ("type", "description", "provenance", "evidence", "codelist", "example")}
-            for table, columns in fields.items()
-            for column, field in columns.items()
-        ]
-    )
+        for column, field in package.fields(found).items():
+            rows.append({"table": table, "column": column} | {k: field.get(k) for k in told})
+    return pd.DataFrame(rows)
 
 
 def codes(codelist: str | None = None) -> pd.DataFrame:

@@ -28,9 +28,12 @@ class PackageError(Exception):
     ``path``, ``line`` and ``character`` (both from 1) say where, as far as that is known.
     """
 
-    path: Path | None = None
-    line: int | None = None
-    character: int | None = None
+    def __init__(
+        self, message: str, path: Path | None = None, line: int | None = None, character: int | None = None
+    ) -> None:
+        where = ":".join(str(x) for x in (path, line, character) if x is not None)
+        super().__init__(f"{where}: {message}" if where else message)
+        self.path, self.line, self.character = path, line, character
 
 
 class UnknownNameError(PackageError, KeyError):
@@ -57,25 +60,18 @@ def unknown_row(row_id: object, known: Iterable[str], what: str = "") -> Unknown
     return UnknownNameError(f"There is no row {row_id!r}{what}. {hint}")
 
 
-def broken(path: Path, message: str, line: int | None = None, character: int | None = None) -> PackageError:
-    """Make the error for a file that cannot be read, with the place where it breaks."""
-    error = PackageError(":".join(str(x) for x in (path, line, character) if x is not None) + f": {message}")
-    error.path, error.line, error.character = path, line, character
-    return error
-
-
 def read_bytes(path: Path, what: str) -> bytes:
     """Return the content of a plain file of the package, or raise PackageError saying what is wrong."""
     try:
         # Anything but a plain file, such as a pipe or a device, could be read for ever.
         if path.exists() and not path.is_file():
-            raise broken(path, f"the {what} is not a plain file. Put the file itself there.")
+            raise PackageError(f"the {what} is not a plain file. Put the file itself there.", path)
         return path.read_bytes()
     except FileNotFoundError:
         hint = "Restore it with `git checkout`, or install the package again."
-        raise broken(path, f"the {what} is missing. {hint}") from None
+        raise PackageError(f"the {what} is missing. {hint}", path) from None
     except OSError as error:
-        raise broken(path, f"the {what} cannot be read: {error.strerror}.") from None
+        raise PackageError(f"the {what} cannot be read: {error.strerror}.", path) from None
 
 
 def read_text(path: Path, what: str) -> str:
@@ -85,7 +81,7 @@ def read_text(path: Path, what: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"the {what} is not UTF-8 (byte {error.start}). Save it as UTF-8 without a BOM."
-        raise broken(path, message, data.count(b"\n", 0, error.start) + 1) from None
+        raise PackageError(message, path, data.count(b"\n", 0, error.start) + 1) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -119,15 +115,15 @@ def read_json(path: Path, what: str) -> Any:
             raise RecursionError
         return content
     except UnicodeEncodeError:
-        raise broken(path, f"the {what} has an escape such as \\ud800 that is no character. {hint}") from None
+        raise PackageError(f"the {what} has an escape such as \\ud800 that is no character. {hint}", path) from None
     except json.JSONDecodeError as error:
-        raise broken(path, f"the {what} is not JSON: {error.msg}. {hint}", error.lineno, error.colno) from None
+        raise PackageError(f"the {what} is not JSON: {error.msg}. {hint}", path, error.lineno, error.colno) from None
     except ValueError as error:
         # Also a number with more digits than Python reads.
-        raise broken(path, f"the {what} is not JSON: {error}. {hint}") from None
+        raise PackageError(f"the {what} is not JSON: {error}. {hint}", path) from None
     except RecursionError:
         message = f"the {what} is nested too deeply to be one of ours (at most {DEPTH_LIMIT} levels). {hint}"
-        raise broken(path, message) from None
+        raise PackageError(message, path) from None
 
 
 class Package:
@@ -150,7 +146,7 @@ class Package:
             name = resource.get("name") if isinstance(resource, dict) else None
             if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
                 expected = "expected a list `resources` of objects that have a `name` of letters, digits, _ and -"
-                raise broken(path, f"{expected}; found {str(name)[:120]!r}.")
+                raise PackageError(f"{expected}; found {str(name)[:120]!r}.", path)
         return descriptor
 
     @cached_property
@@ -190,23 +186,17 @@ class Package:
 
     def inside(self, relative: object, what: str) -> Path:
         """Return the path of a file of the package; only paths inside it pass, links followed."""
-        if (
-            not isinstance(relative, str)
-            or not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", relative)
-            or ".." in relative.split("/")
-        ):
-            raise broken(
-                self.root / "datapackage.json",
-                f"the {what} is {str(relative)[:120]!r}; "
-                "expected a relative path inside the package, with forward slashes.",
-            )
+        plain = isinstance(relative, str) and re.fullmatch(r"[\w.-]+(/[\w.-]+)*", relative)
+        if not plain or ".." in relative.split("/"):
+            expected = "expected a relative path inside the package, with forward slashes"
+            raise PackageError(f"the {what} is {str(relative)[:120]!r}; {expected}.", self.root / "datapackage.json")
         path = self.root / relative
         try:
             inside = path.resolve().is_relative_to(self.root.resolve())
         except (OSError, RuntimeError) as error:  # links that lead in a circle, or a name that is too long
-            raise broken(path, f"the {what} leads nowhere: {error}.") from None
+            raise PackageError(f"the {what} leads nowhere: {error}.", path) from None
         if not inside:
-            raise broken(path, f"the {what} leads out of the package.")
+            raise PackageError(f"the {what} leads out of the package.", path)
         return path
 
     def path(self, name: str, format: str = "csv") -> Path:
@@ -234,9 +224,9 @@ class Package:
             fields = schema.get("fields") if isinstance(schema, dict) else None
             names = [f.get("name") if isinstance(f, dict) else None for f in fields] if isinstance(fields, list) else []
             if not names or not all(isinstance(n, str) for n in names):
-                raise broken(path, "expected a list `fields` of objects with a `name`, the key's first.")
+                raise PackageError("expected a list `fields` of objects with a `name`, the key's first.", path)
             if twice := next((n for n in names if names.count(n) > 1), None):
-                raise broken(path, f"there are two fields with the name {twice!r}; expected names that differ.")
+                raise PackageError(f"there are two fields with the name {twice!r}; expected names that differ.", path)
             self._schemas[name] = schema
         return self._schemas[name]
 
@@ -257,7 +247,7 @@ class Package:
         for column, field in self.fields(name).items():
             if str(field.get("type")) not in types:
                 message = f"column {column} has type {field.get('type')!r}; expected one of {', '.join(types)}."
-                raise broken(self.schema_path(name), message)
+                raise PackageError(message, self.schema_path(name))
         return pa.schema([(column, types[field["type"]]) for column, field in self.fields(name).items()])
 
     def read_words(self, name: str) -> pa.Table:
@@ -270,8 +260,8 @@ class Package:
         text, header = read_text(path, f"table {name}"), ",".join(expected)
         head, data = text.partition("\n")[0], text.encode("utf-8")
         if head.lstrip("\ufeff").rstrip("\r") != header:
-            message = f"the header is {head[:200]!r}; expected {header!r}. "
-            raise broken(path, f"{message}Restore the columns of the schema, in its order, separated by commas.", 1)
+            hint = "Restore the columns of the schema, in its order, separated by commas."
+            raise PackageError(f"the header is {head[:200]!r}; expected {header!r}. {hint}", path, 1)
         try:
             return csv.read_csv(
                 pa.py_buffer(data),
@@ -286,7 +276,7 @@ class Package:
             row = re.search(r"Row #(\d+)", str(error))
             message = f"not a table of {len(expected)} columns: {str(error)[:300]}. "
             message += "Look for a comma or a quotation mark too many in that row."
-            raise broken(path, message, int(row[1]) if row else None) from None
+            raise PackageError(message, path, int(row[1]) if row else None) from None
 
     def read_csv(self, name: str) -> pa.Table:
         """Return the table's CSV with the types of its schema. Raises PackageError at the first bad cell."""
@@ -296,5 +286,6 @@ class Package:
             try:
                 columns.append(words[field.name].cast(field.type))
             except pa.ArrowInvalid as error:
-                raise broken(self.path(name), f"column {field.name}: {error}; expected {field.type}.") from None
+                message = f"column {field.name}: {error}; expected {field.type}."
+                raise PackageError(message, self.path(name)) from None
         return pa.table(columns, schema=schema)

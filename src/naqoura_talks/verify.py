@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from naqoura_talks import frames
-from naqoura_talks.copies import LOST, Copy, read_copy, shown, table
+from naqoura_talks.copies import LOST, Copy, read_copy, table
 from naqoura_talks.frames import load
 from naqoura_talks.package import UnreadableCopyError
 from naqoura_talks.rows import column_of, keys_of
@@ -214,23 +214,23 @@ def within(evidence: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     return evidence[(evidence["char_start"] < end) & (evidence["char_end"] > start)]
 
 
-def _refuse_unreadable(folded: str, doubtful: str, spans: list[Span], at: list[int | None], line: list[int]) -> None:
+def _refuse_unreadable(
+    copy: Copy, folded: str, spans: list[Span], at: list[int | None], ends: list[int | None], line: list[int]
+) -> None:
     """Refuse a copy in which characters that could not be read may be all that a passage lacks."""
-    ends = [at[i] + spans[i].end - spans[i].start for i in line]
-    edges = [(-1, 0), *((i, end) for i, end in zip(line, ends, strict=True))]
-    for (i, start), (j, stop) in zip(edges, [*((i, at[i]) for i in line), (len(spans), len(folded))], strict=True):
-        lost = any(place is None for place in at[i + 1 : j])
+    doubtful = r"[^\x00-\x7f]" if copy.guessed else LOST
+    gaps = pairwise([(-1, 0, 0), *((i, at[i], ends[i]) for i in line), (len(spans), len(folded), 0)])
+    for (i, _, start), (j, stop, _) in gaps:
+        lost = None in at[i + 1 : j]
         if i < 0 and line:
             start = max(0, stop - 2 * spans[j].start - 200)
         elif j == len(spans) and line:
             stop = min(stop, start + 2 * (spans[-1].end - spans[i].end) + 200)
-        part = folded[start:stop]
-        rest = re.sub(doubtful, "", part)
-        inside = bool(line) and i >= 0 and j < len(spans)
-        if len(rest) < len(part) and (lost or (inside and _is_clear(rest, 0, len(rest)))):
+        rest = re.sub(doubtful, "", folded[start:stop])
+        if len(rest) < stop - start and (lost or (i >= 0 and j < len(spans) and _is_clear(rest, 0, len(rest)))):
             raise UnreadableCopyError(
-                "characters in or beside its sentences cannot be read: they fit no encoding, are turned round, or the "
-                "encoding is not declared. Save the copy again as UTF-8."
+                f"{copy.name}: characters in or beside its sentences cannot be read: they fit no encoding, are turned "
+                "round, or the encoding is not declared. Save the copy again as UTF-8."
             )
 
 
@@ -239,13 +239,11 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
     text, spans = copy.text.replace("\n", " "), _spans(passages)
     folded = fold(text)
     at, again = locate(folded, spans)
+    ends = [None if start is None else start + of.end - of.start for start, of in zip(at, spans, strict=True)]
     line = _in_order(at)
-    _refuse_unreadable(folded, r"[^\x00-\x7f]" if copy.guessed else LOST, spans, at, line)
-    between: dict[int, str] = {}
-    for i, j in pairwise(line):
-        end = at[i] + spans[i].end - spans[i].start
-        if not _is_clear(folded, end, at[j]):
-            between[i] = text[end : at[j]].strip()
+    _refuse_unreadable(copy, folded, spans, at, ends, line)
+    pairs = [(i, j) for i, j in pairwise(line) if not _is_clear(folded, ends[i], at[j])]
+    between = {i: text[ends[i] : at[j]].strip() for i, j in pairs}
     held: dict[int, int] = {}  # row of evidence → shift from the coded text to the copy
     per_passage: list[dict[str, Any]] = []
     for i, (key, passage) in enumerate(zip(passages["passage_id"], spans, strict=True)):
@@ -263,7 +261,7 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
             status = "found" if i in line else "moved"
         else:
             status = "changed" if n_held or before in between else "missing"
-        words = None if at[i] is None else text[at[i] : at[i] + passage.end - passage.start]
+        words = None if at[i] is None else text[at[i] : ends[i]]
         record = {"passage_id": key, "status": status, "spans": len(mine), "spans_held": n_held, "words": words}
         per_passage.append(record | {"between": between.get(i)})
     evidence = evidence.assign(held=evidence.index.isin(list(held)))
@@ -272,7 +270,7 @@ def _against(copy: Copy, source_id: str, passages: pd.DataFrame, evidence: pd.Da
         for row, start, end in zip(evidence.index, evidence["char_start"], evidence["char_end"], strict=True)
     ]
     words_before = len(text[: at[line[0]]].split()) if line else 0
-    words_after = len(text[at[line[-1]] + spans[line[-1]].end - spans[line[-1]].start :].split()) if line else 0
+    words_after = len(text[ends[line[-1]] :].split()) if line else 0
     return Verification(source_id, pd.DataFrame(per_passage), evidence, words_before, words_after, again)
 
 
@@ -286,13 +284,10 @@ def verify(copy: str | Path) -> Verification:
     """
     read = read_copy(copy)
     passages, evidence = load("passages"), load("evidence").dropna(subset=["char_start"])
-    try:
-        results = [
-            _against(read, source_id, mine.reset_index(drop=True), evidence[evidence["source_id"] == source_id])
-            for source_id, mine in passages.groupby("source_id")
-        ]
-    except UnreadableCopyError as error:
-        raise UnreadableCopyError(f"{shown(copy)}: {error}") from None
+    results = [
+        _against(read, source_id, mine.reset_index(drop=True), evidence[evidence["source_id"] == source_id])
+        for source_id, mine in passages.groupby("source_id")
+    ]
     return max(results, key=lambda r: (r.holds, r.passages["words"].notna().sum(), r.evidence["held"].sum()))
 
 
@@ -346,9 +341,8 @@ def evidence(rows: Any, column: str | None = None, text: str | Path | None = Non
     if column is not None:
         asked = {table: column_of(table, column) for table in set(keys.values())}
         # Where the cell rests on the evidence of its row, that has no column.
-        on_row = {t for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
-        named = mine["column_name"].eq(mine["table_name"].map(asked)) & ~mine["table_name"].isin(on_row)
-        mine = mine[named.fillna(False) | (mine["column_name"].isna() & mine["table_name"].isin(on_row))]
+        asked |= {t: "" for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
+        mine = mine[mine["column_name"].fillna("") == mine["table_name"].map(asked)]
     if text is not None:
         words = verify(text).evidence["words"]
         mine = mine.assign(words=words.reindex(mine.index))
