@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from scripts.build import metadata
+from scripts.build.counts import grouped
 
 if TYPE_CHECKING:
     from scripts.build.landing import Tables
@@ -76,7 +77,7 @@ def texts(t: Tables) -> list[Row]:
     that it is said: these are the report's own. It is both where what it supports is asserted by both, and a link
     line's where the sentence is one. All else is the report's.
     """
-    by_both = {r[t.keys[n]]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
+    by_both = {r[t.package.key(n)]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
     in_order = sorted(t.rows["passages"], key=lambda p: int(p["char_start"]))
     found = []
     for source in t.rows["sources"]:
@@ -97,7 +98,7 @@ def texts(t: Tables) -> list[Row]:
                     stretches[-1]["end"] = last
                 else:
                     stretches.append({"start": first, "end": last} | one)
-            speakers = {who: t.names[who] for s in stretches for who in s["by"].split()}
+            speakers = {who: t.titles[who] for s in stretches for who in s["by"].split()}
             sentences.append(p | {"start": start, "end": end, "stretches": stretches, "speakers": speakers})
         if sentences:
             longest = max(s["end"] - s["start"] for s in sentences)
@@ -198,10 +199,7 @@ def timeline(t: Tables) -> Row:
         e | {"marks": event_marks(e, axis), "lines": beside, "row": joined.pop(e["event_id"])}
         for e, beside in zip(events, lines, strict=True)
     ]
-    others: dict[str, list[Row]] = defaultdict(list)
-    for event in t.in_text_order("events"):
-        if event["event_id"] in joined:
-            others[event["realis"]].append(event)
+    others = grouped((e for e in t.in_text_order("events") if e["event_id"] in joined), "realis")
     width = 1 + max((line["lane"] for row in lines for line in row), default=-1)
     kinds = {mark["kind"] for e in shown for mark in e["marks"]}
     marks = {kind: label for kind, label in MARKS.items() if kind in kinds}

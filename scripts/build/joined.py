@@ -18,7 +18,7 @@ from scripts.files import sha256, to_csv, to_json
 
 FOLDER = "data/joined"
 VIEWS = Path(__file__).parent / "views"
-FILES = ("shared", "parts", "things", "acts", "timeline")
+FILES = ("shared", "parts", "things", "acts", "timeline", "sides")
 TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
 
 

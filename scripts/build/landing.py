@@ -39,12 +39,10 @@ class Tables:
         self.package, self.views = package, views
         self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
         self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
-        self.keys = {name: package.key(name) for name in package.tables}
         self.labels = {(r["codelist"], r["code"]): r["label"] for r in self.rows["codes"]}
-        self.names = {r["actor_id"]: r["name"] for r in self.rows["actors"]}
         self.speakers = {r["statement_id"]: r["speaker_actor_id"] for r in self.rows["statements"]}
         self.titles = {
-            row[self.keys[name]]: self._title(name, row)
+            row[package.key(name)]: self._title(name, row)
             for name in package.tables
             for row in self.joined.get(name, self.rows[name])
             if name != "evidence"
@@ -54,14 +52,14 @@ class Tables:
     def _title(self, table: str, row: Row) -> str:
         if table == "passages":
             return f"Sentence {row['sentence_no']} of paragraph {row['paragraph_no']}"
-        return next((row[c] for c in TITLES if row.get(c)), row[self.keys[table]])
+        return next((row[c] for c in TITLES if row.get(c)), row[self.package.key(table)])
 
     def _spoken_of(self) -> dict[str, set[str]]:
         """Return the speakers of the statements that assert, make a condition of or mention a thing, by its key.
 
         Who speaks of an actor's part or of a link speaks of its event and actor too.
         """
-        wholes = {r[self.keys[n]]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
+        wholes = {r[self.package.key(n)]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
         found: dict[str, set[str]] = defaultdict(set)
         for table in ("statements", "statement_actors", "statement_links", "compliance_claims"):
             for row in self.rows[table]:
@@ -70,20 +68,9 @@ class Tables:
                         found[part].add(self.speakers[row["statement_id"]])
         return found
 
-    def of(self, key: str) -> str:
-        """Return the keys of the speakers who speak of a thing, for the filter of the page."""
-        return " ".join(sorted(self.spoken_of[key]))
-
     def in_text_order(self, table: str) -> list[Row]:
         """Return the rows of a joined table in the order in which the report comes to them."""
         return sorted(self.joined[table], key=lambda r: (r["source_id"] or "~", r["char_start"] or 0))
-
-    def grouped(self, table: str, column: str) -> dict[str, list[Row]]:
-        """Return the rows of a joined table in the order of the report by the value of a column."""
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for row in self.in_text_order(table):
-            groups[row[column]].append(row)
-        return groups
 
     def facts(self, table: str, row: Row) -> list[tuple[str, str]]:
         """Return what else a row of a joined table says: titles of columns, and values in words."""
@@ -99,11 +86,11 @@ class Tables:
 
     def homes(self) -> dict[str, str]:
         """Return, for each row that is told with another, the key of that other; empty where there is none."""
-        told = {row[self.keys[name]] for name in TOLD for row in self.rows[name]}
-        others = (n for n in self.rows if n not in (*TOLD, "evidence"))
+        told = {row[self.package.key(name)] for name in TOLD for row in self.rows[name]}
         return {
-            row[self.keys[name]]: next((v for c, v in row.items() if v in told and c != "source_id"), "")
-            for name in others
+            row[self.package.key(name)]: next((value for value in row.values() if value in told), "")
+            for name in self.rows
+            if name not in (*TOLD, "evidence")
             for row in self.rows[name]
         }
 
@@ -113,13 +100,11 @@ class Tables:
 
 def matrix(t: Tables) -> Row:
     """Return the parts in events of the actors who have more than one: events as rows, in the order of the timeline."""
-    parts = t.joined["event_actors"]
-    counted = Counter(key for key, _ in {(p["actor_id"], p["event_id"]) for p in parts})
-    actors = sorted((key for key, n in counted.items() if n > 1), key=lambda key: t.names[key].casefold())
-    cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for p in parts:
-        cells[p["event_id"], p["actor_id"]].append(p)
-    rows = [e | {"cells": [cells.get((e["event_id"], a), []) for a in actors]} for e in t.joined["timeline"]]
+    parts = counts.grouped(t.joined["event_actors"], "event_id")
+    counted = Counter(actor for of_event in parts.values() for actor in {p["actor_id"] for p in of_event})
+    actors = sorted((key for key, n in counted.items() if n > 1), key=lambda key: t.titles[key].casefold())
+    cells = {event: counts.grouped(of_event, "actor_id") for event, of_event in parts.items()}
+    rows = [e | {"cells": [cells.get(e["event_id"], {}).get(a, []) for a in actors]} for e in t.joined["timeline"]]
     return {"actors": actors, "rows": [e for e in rows if any(e["cells"])]}
 
 
@@ -130,7 +115,7 @@ def agreements(t: Tables) -> list[Row]:
     for source in t.rows["sources"]:
         said = spans(t, source["source_id"], t.speakers, None)
         for start, end, key in spans(t, source["source_id"], keys, None):
-            by[key].append({t.names[who] for a, b, who in said if a <= start and b >= end})
+            by[key].append({t.titles[who] for a, b, who in said if a <= start and b >= end})
     found = []
     for row in t.in_text_order("agreements"):
         speakers = by[row["agreement_id"]]
@@ -176,7 +161,8 @@ def page(t: Tables) -> bytes:
     }  # fmt: skip
     html = environment().get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),
-        matrix=matrix(t), said=t.grouped("statements", "speaker"), terms=t.grouped("ceasefire_terms", "term_basis"),
+        matrix=matrix(t), said=counts.grouped(t.in_text_order("statements"), "speaker"),
+        terms=counts.grouped(t.in_text_order("ceasefire_terms"), "term_basis"),
         agreements=agreements(t), told_by=Counter(e["attribution"] for e in t.joined["events"]),
         evidence=counts.evidence_figures(package), citation=citation,
         bibtex="\n\n".join(map(bibtex, cited["records"])), example=t.rows["events"][0]["event_id"],

@@ -15,7 +15,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, metadata
-from scripts.build.counts import by_group, evidence_figures, sides
+from scripts.build.counts import by_group, evidence_figures, grouped, sides
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -51,14 +51,6 @@ def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
 # --- pages ---
 
 
-def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
-    """Return the rows of ``codes`` by codelist, each list in its order."""
-    lists = defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    return {name: sorted(rows, key=lambda r: (int(r["code_order"] or 0), r["code"])) for name, rows in lists.items()}
-
-
 def pages(
     package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDBPyConnection, agreed: list[Figure]
 ) -> dict[str, bytes]:
@@ -66,7 +58,9 @@ def pages(
 
     The database has the joined tables; the figures are those of the agreement between coders.
     """
-    root, groups, lists = package.root, by_group(package), codes_by_list(package)
+    root, groups = package.root, by_group(package)
+    codes = base.sql("FROM codes ORDER BY codelist, code_order NULLS FIRST, code").to_arrow_table().to_pylist()
+    lists = grouped(codes, "codelist")
     users, of_tables, of_codes = (defaultdict(list) for _ in range(3))
     usage: Counter[tuple[str, str]] = Counter()
     for name in package.tables:
