@@ -30,6 +30,7 @@ VOICES = {
     "both": "the report and a speaker",
     "link_line": "a link line",
 }
+# The kinds of marks, in the order of legends.
 MARKS = {
     "point": "one day",
     "vague": "begins or ends within",
@@ -154,12 +155,7 @@ class Axis:
 
 
 def event_marks(event: Row, axis: Axis) -> list[Row]:
-    """Return what is drawn for an event with a place in time: nothing is drawn as more certain than its date is.
-
-    Kinds: point (one known day), span (surely going on), vague (begins or ends somewhere in here), open-left and
-    open-right (the bound is on one side only), onward (still going on at the time of the text), unknown (the other
-    end is not stated), order (has no date; other events bound it).
-    """
+    """Return what is drawn for an event with a place in time: nothing is drawn as more certain than its date is."""
     s1, s2, e1, e2 = (event[c] for c in DATES)
     if s1 and s1 == s2 == e1 == e2:
         return [{"kind": "point", "x1": axis.at(s1), "x2": axis.at(s1, end=True)}]

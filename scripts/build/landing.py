@@ -146,12 +146,11 @@ def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
-    licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
-    lines = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
+    readme = environment().get_template("readme.txt").render(about=about, package=package, citation=citation)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in ("verify.js", "page.js"))
     tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
-    folder, readme = f"{about['name']}-{package.version}", "\n".join(lines)
+    folder = f"{about['name']}-{package.version}"
     packed = {"README.txt": readme} | {f"data/csv/{name}.csv": text for name, text in tables.items()}
     data = {
         "characters": json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8")),

@@ -73,9 +73,7 @@ def pages(
         if table and (codelist := package.fields(table).get(column, {}).get("codelist")):
             of_codes[codelist].append(f"`{table}`: {sentence}")
 
-    def rows(name: str) -> int:
-        return package.read_words(name).num_rows
-
+    rows = {name: package.read_words(name).num_rows for name in package.tables}
     templates = figures.environment()
     codebook = templates.get_template("codebook.md").render(
         package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
@@ -84,7 +82,7 @@ def pages(
     blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
     coded = {f["codelist"] for n in CODED_TABLES for f in package.fields(n).values() if "codelist" in f}
     voices = Counter(package.read_words("events")["attribution"].to_pylist())
-    counted = {"tables": len(package.tables), "rows": sum(map(rows, package.tables)), **evidence_figures(package)}
+    counted = {"tables": len(package.tables), "rows": sum(rows.values()), **evidence_figures(package)}
     made = {"docs/codebook.md": codebook.encode("utf-8")}
     blocks_of = {
         "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": blocks.citation(citation)},
@@ -179,9 +177,8 @@ def products(root: Path) -> dict[str, bytes]:
         "docs/index.html": landing.page(shown),
     }
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
-    return (
-        made | of_passes | pages(package, views, base, agreed) | joined.files(package, views) | figures.figures(shown)
-    )
+    made |= of_passes | pages(package, views, base, agreed) | joined.files(package, views)
+    return made | figures.figures(shown)
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:
