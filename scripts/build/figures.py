@@ -12,15 +12,13 @@ from datetime import date
 from itertools import count, pairwise
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from scripts.build import metadata
 from scripts.build.counts import grouped
-
-if TYPE_CHECKING:
-    from scripts.build.landing import Tables
+from scripts.build.joined import Row, Tables
 
 PARTS = Path(__file__).resolve().parent / "page"
 # Whose word a thing is, in the order of legends; the codes are those of the codelist `attribution`.
@@ -42,19 +40,14 @@ MARKS = {
     "order": "no date: between others",
 }
 
-Row = dict[str, Any]
-
-
-def environment() -> jinja2.Environment:
-    """Return what fills the templates of the page and the figures."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
-    )  # fmt: skip
-    # What is safe inside a cell of a Markdown table.
-    made.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    return made
+# What fills the templates of the page, the figures and the pages in Markdown.
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
+)  # fmt: skip
+# What is safe inside a cell of a Markdown table.
+TEMPLATES.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
+TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 # --- whose word each stretch of a text is ---
@@ -247,7 +240,7 @@ def figures(t: Tables) -> dict[str, bytes]:
     voices = {voice: label for voice, label in VOICES.items() if voice in told}
     made["timeline"] = drawn(t, events, bottom, voices | shown["marks"], left=182, axis=shown["axis"])
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
-    captions = environment().get_template("captions.md").render(
+    captions = TEMPLATES.get_template("captions.md").render(
         apa=metadata.citations(t.package)["styled"]["apa"], licence=t.package.descriptor["licenses"][0],
         told=Counter(e["attribution"] for e in t.joined["events"]), voices=VOICES,
     )  # fmt: skip
@@ -262,7 +255,7 @@ def drawn(
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
         for i, (kind, label) in enumerate(legend.items())
     ]
-    return environment().get_template("figures.svg").render(
+    return TEMPLATES.get_template("figures.svg").render(
         title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
         rows=rows, bottom=bottom, legend=entries, left=left, axis=axis,
     )  # fmt: skip

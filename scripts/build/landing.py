@@ -14,88 +14,12 @@ import json
 import zipfile
 from collections import Counter, defaultdict
 from importlib.resources import files
-from typing import Any
 
 from naqoura_talks.citing import bibtex, printed
-from naqoura_talks.package import Package, read_text
+from naqoura_talks.package import read_text
 from scripts.build import counts, metadata
-from scripts.build.figures import PARTS, VOICES, environment, spans, texts, timeline
-from scripts.build.joined import Joined
-
-# The columns of a row that can be its title, the best first.
-TITLES = ("text", "title", "name", "name_words", "label", "citation", "value", "scheme_code")
-# The tables whose rows are told on the page; any other row is told with the first of these that it points to.
-TOLD = ("events", "statements", "ceasefire_terms", "agreements", "actors", "passages")
-# What is told beside a row's facts already, or is there for machines.
-NOT_FACTS = {*TITLES, "proposition", "speaker", "attribution", "asserted_by", "dates", "date_basis", "char_start"}
-
-Row = dict[str, Any]
-
-
-class Tables:
-    """The tables, and the joined ones, as records, with what is looked up more than once."""
-
-    def __init__(self, package: Package, views: dict[str, Joined]) -> None:
-        self.package, self.views = package, views
-        self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
-        self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
-        self.labels = {(r["codelist"], r["code"]): r["label"] for r in self.rows["codes"]}
-        self.speakers = {r["statement_id"]: r["speaker_actor_id"] for r in self.rows["statements"]}
-        self.titles = {
-            row[package.key(name)]: self._title(name, row)
-            for name in package.tables
-            for row in self.joined.get(name, self.rows[name])
-            if name != "evidence"
-        }
-        self.spoken_of = self._spoken_of()
-
-    def _title(self, table: str, row: Row) -> str:
-        if table == "passages":
-            return f"Sentence {row['sentence_no']} of paragraph {row['paragraph_no']}"
-        return next((row[c] for c in TITLES if row.get(c)), row[self.package.key(table)])
-
-    def _spoken_of(self) -> dict[str, set[str]]:
-        """Return the speakers of the statements that assert, make a condition of or mention a thing, by its key.
-
-        Who speaks of an actor's part or of a link speaks of its event and actor too.
-        """
-        wholes = {r[self.package.key(n)]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
-        found: dict[str, set[str]] = defaultdict(set)
-        for table in ("statements", "statement_actors", "statement_links", "compliance_claims"):
-            for row in self.rows[table]:
-                for key in row.values():
-                    for part in (key, *wholes.get(key, {}).values()):
-                        found[part].add(self.speakers[row["statement_id"]])
-        return found
-
-    def in_text_order(self, table: str) -> list[Row]:
-        """Return the rows of a joined table in the order in which the report comes to them."""
-        return sorted(self.joined[table], key=lambda r: (r["source_id"] or "~", r["char_start"] or 0))
-
-    def facts(self, table: str, row: Row) -> list[tuple[str, str]]:
-        """Return what else a row of a joined table says: titles of columns, and values in words."""
-        found = []
-        for field in self.views[table].schema["fields"]:
-            name, value = field["name"], row[field["name"]]
-            machine = name.endswith(("_id", "_edtf", "_earliest", "_latest")) or field["type"] == "integer"
-            if name not in NOT_FACTS and not machine and value not in (None, "", False):
-                word = self.labels.get((field.get("codelist"), value), value)
-                title = field["title"] if name in field["title"].lower() else name.replace("_", " ").capitalize()
-                found.append((title, "yes" if value is True else str(word)))
-        return found
-
-    def homes(self) -> dict[str, str]:
-        """Return, for each row that is told with another, the key of that other; empty where there is none."""
-        told = {row[self.package.key(name)] for name in TOLD for row in self.rows[name]}
-        return {
-            row[self.package.key(name)]: next((value for value in row.values() if value in told), "")
-            for name in self.rows
-            if name not in (*TOLD, "evidence")
-            for row in self.rows[name]
-        }
-
-
-# --- the page ---
+from scripts.build.figures import PARTS, TEMPLATES, VOICES, spans, texts, timeline
+from scripts.build.joined import Row, Tables
 
 
 def matrix(t: Tables) -> Row:
@@ -146,7 +70,7 @@ def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
-    readme = environment().get_template("readme.txt").render(about=about, package=package, citation=citation)
+    readme = TEMPLATES.get_template("readme.txt").render(about=about, package=package, citation=citation)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in ("verify.js", "page.js"))
     tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
@@ -158,7 +82,7 @@ def page(t: Tables) -> bytes:
         "zip": zip_frame({f"{folder}/{path}": text for path, text in packed.items()}),
         "titles": t.titles, "homes": t.homes(), "citation": printed(cited, "apa", "{rows}"),
     }  # fmt: skip
-    html = environment().get_template("page.html").render(
+    html = TEMPLATES.get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),
         matrix=matrix(t), said=counts.grouped(t.in_text_order("statements"), "speaker"),
         terms=counts.grouped(t.in_text_order("ceasefire_terms"), "term_basis"),

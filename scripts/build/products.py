@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -30,11 +29,11 @@ DATASET_CARD = "docs/dataset-card.md"
 
 def descriptor(package: Package) -> bytes:
     """Return datapackage.json with bytes, hash and rows of each CSV filled in; the rest as it is."""
-    filled = json.loads(json.dumps(package.descriptor))
-    for resource in filled["resources"]:
+    resources = []
+    for resource in package.descriptor["resources"]:
         data, rows = package.path(resource["name"]).read_bytes(), package.read_words(resource["name"]).num_rows
-        resource |= {"bytes": len(data), "hash": sha256(data), "rows": rows}
-    return to_json(filled)
+        resources.append(resource | {"bytes": len(data), "hash": sha256(data), "rows": rows})
+    return to_json(package.descriptor | {"resources": resources})
 
 
 def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
@@ -74,7 +73,7 @@ def pages(
             of_codes[codelist].append(f"`{table}`: {sentence}")
 
     rows = {name: package.read_words(name).num_rows for name in package.tables}
-    templates = figures.environment()
+    templates = figures.TEMPLATES
     codebook = templates.get_template("codebook.md").render(
         package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
         rules=of_tables, code_rules=of_codes,
@@ -166,7 +165,7 @@ def products(root: Path) -> dict[str, bytes]:
     base, files = joined.database(package), parquet_files(package)
     views = joined.tables(package, base)
     of_passes, agreed = agreement_page.products(root)
-    shown = landing.Tables(package, views)
+    shown = joined.Tables(package, views)
     made = {
         "datapackage.json": descriptor(package),
         "data/citation.json": to_json(metadata.citations(package)),
