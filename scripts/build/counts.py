@@ -1,12 +1,10 @@
-"""What a package holds, counted: tables by group, what has evidence, and the sides."""
+"""What a package holds, counted: tables by group, and what has evidence."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
-
-import duckdb
 
 from naqoura_talks.package import Package
 
@@ -76,8 +74,3 @@ def evidence_figures(package: Package) -> dict[str, str]:
         "passages, each coded or excused": f"{len(passages)} ({excused} excused)",
         "characters of the passages under evidence": f"{under} of {length} ({under / max(length, 1):.0%})",
     }
-
-
-def sides(base: duckdb.DuckDBPyConnection) -> Counter[tuple[str, str]]:
-    """Count what each side did, suffered and said, by what and side, in a database that has the joined tables."""
-    return Counter({(what, side): n for what, side, n in base.sql("FROM sides").fetchall()})

@@ -48,10 +48,8 @@ def database(package: Package) -> duckdb.DuckDBPyConnection:
 def field(package: Package, view: str, column: pa.Field, words: dict[str, Any]) -> dict[str, Any]:
     """Return the field of a column of a view. Raises PackageError if it is neither taken from a table nor described."""
     name = column.name
-    own = words["tables"][view].get("columns", {})
-    if name not in own and view in package.tables and name in package.fields(view):
-        source = f"{view}.{name}"
-    elif not (source := own.get(name) or words["shared"].get(name)):
+    same = {own: f"{view}.{own}" for own in package.fields(view)} if view in package.tables else {}
+    if not (source := (words["shared"] | same | words["tables"][view].get("columns", {})).get(name)):
         raise PackageError(f"{VIEWS}/tables.json: column {name} of joined_{view} is not described; add it there.")
     if isinstance(source, dict):
         made = {"name": name, "title": source["title"], "type": TYPES[str(column.type)]}

@@ -14,7 +14,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, metadata
-from scripts.build.counts import by_group, evidence_figures, grouped, sides
+from scripts.build.counts import by_group, evidence_figures, grouped
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -73,13 +73,13 @@ def pages(
             of_codes[codelist].append(f"`{table}`: {sentence}")
 
     rows = {name: package.read_words(name).num_rows for name in package.tables}
-    templates = figures.TEMPLATES
-    codebook = templates.get_template("codebook.md").render(
+    codebook = figures.TEMPLATES.get_template("codebook.md").render(
         package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
         rules=of_tables, code_rules=of_codes,
     )  # fmt: skip
-    blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
+    blocks, citation = figures.TEMPLATES.get_template("blocks.md").module, metadata.citations(package)
     coded = {f["codelist"] for n in CODED_TABLES for f in package.fields(n).values() if "codelist" in f}
+    sides = Counter({(what, side): n for what, side, n in base.sql("FROM sides").fetchall()})
     voices = Counter(package.read_words("events")["attribution"].to_pylist())
     counted = {"tables": len(package.tables), "rows": sum(rows.values()), **evidence_figures(package)}
     made = {"docs/codebook.md": codebook.encode("utf-8")}
@@ -99,7 +99,7 @@ def pages(
         },
         DATASET_CARD: lambda: {
             "figures": blocks.figures(counted), "citation": blocks.citation(citation),
-            "verbatim": blocks.verbatim(metadata.verbatim(package)), "sides": blocks.sides(sides(base)),
+            "verbatim": blocks.verbatim(metadata.verbatim(package)), "sides": blocks.sides(sides),
             "recall": "\n".join(agreement_page.omissions(agreement_page.Index(agreed))),
         },
     }  # fmt: skip
