@@ -17,7 +17,7 @@ from naqoura_talks.package import Package, PackageError
 from scripts import files
 from scripts.build import command as build
 from scripts.build import metadata
-from scripts.build.figures import environment
+from scripts.build.figures import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Package(ROOT)
@@ -170,7 +170,7 @@ def test_card_says_what_is_not_known() -> None:
 
 def test_verbatim_figures(made_up_root: Path) -> None:
     """The longest verbatim cell is counted in words."""
-    blocks = environment().get_template("blocks.md").module
+    blocks = TEMPLATES.get_template("blocks.md").module
     figures = blocks.verbatim(metadata.verbatim(Package(made_up_root)))
     longest = max(len(r["name_words"].split()) for r in rows(made_up_root, "names"))
     assert f"| `names.name_words` | {len(rows(made_up_root, 'names'))} | {longest} |" in figures

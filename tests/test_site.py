@@ -135,10 +135,10 @@ def test_no_words_of_the_report(page: str, coded_text: str) -> None:
     assert not [i for i in range(len(words) - 8) if " ".join(words[i : i + 9]) in seen]
 
 
-def shown(root: Path) -> landing.Tables:
+def shown(root: Path) -> joined.Tables:
     """Return what the build shows of the tables of a package as they are."""
     package = Package(root)
-    return landing.Tables(package, joined.tables(package, joined.database(package)))
+    return joined.Tables(package, joined.tables(package, joined.database(package)))
 
 
 def test_a_made_up_package_has_a_page_too(whole_made_up: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import counts, products
-from scripts.build.figures import environment
+from scripts.build.figures import TEMPLATES
 from scripts.check import command as check
 from scripts.check.problems import Problem, as_text
 from scripts.files import write
@@ -51,7 +51,7 @@ def summary(root: Path, texts: tuple[str, ...], written: list[str], seconds: flo
     terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     bold, dim, plain = ("\033[1m", "\033[2m", "\033[0m") if terminal else ("", "", "")
     package = Package(root)
-    return environment().get_template("summary.txt").render(
+    return TEMPLATES.get_template("summary.txt").render(
         package=package, groups=counts.by_group(package), figures=counts.evidence_figures(package), written=written,
         checked=check.what_was_checked(texts), seconds=seconds, bold=bold, dim=dim, plain=plain,
     )  # fmt: skip

@@ -1,11 +1,10 @@
-"""What a package holds, counted: tables by group, what has evidence, and the sides."""
+"""What a package holds, counted: tables by group, and what has evidence."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
-
-import duckdb
 
 from naqoura_talks.package import Package
 
@@ -19,11 +18,18 @@ GROUPS = {
 }
 
 
+def grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[Any, list[dict[str, Any]]]:
+    """Return rows by the value of a column; groups, and the rows in them, are in the order in which they come."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
+
+
 def by_group(package: Package) -> dict[str, list[dict[str, Any]]]:
     """Return the resources by the title of their group, in the order of GROUPS."""
-    return {
-        title: [r for r in package.descriptor["resources"] if r["group"] == group] for group, title in GROUPS.items()
-    }
+    groups = grouped(package.descriptor["resources"], "group")
+    return {title: groups[group] for group, title in GROUPS.items()}
 
 
 def evidence_figures(package: Package) -> dict[str, str]:
@@ -68,38 +74,3 @@ def evidence_figures(package: Package) -> dict[str, str]:
         "passages, each coded or excused": f"{len(passages)} ({excused} excused)",
         "characters of the passages under evidence": f"{under} of {length} ({under / max(length, 1):.0%})",
     }
-
-
-# Sides are what actors belong to in the end: states and armed groups that the report names as party to an agreement.
-SIDES = """
-WITH side AS (
-  SELECT belongs.actor_id, name AS side FROM belongs JOIN actors ON actors.actor_id = side
-  WHERE actor_type IN ('state', 'armed_group') AND side IN (SELECT actor_id FROM agreement_actors
-    WHERE actor_role = 'reported_party')
-), force AS (
-  SELECT event_id, coalesce(side, 'no side stated') AS side, actor_role, p.attribution = 'speaker' AS claimed,
-    event_id IN (SELECT linked_event_id FROM event_links WHERE link_type = 'resulted_in') AS resulted
-  FROM joined_event_actors p LEFT JOIN side USING (actor_id)
-  WHERE realis IN ('actual', 'ongoing', 'attempted') AND event_type IN ('air_strike', 'attack', 'civilian_harm',
-    'invasion', 'killing', 'occupation', 'offensive', 'shelling', 'weapons_destroyed', 'ceasefire_breach', 'rearmament')
-), counted AS (
-  SELECT if(claimed, 'is said to have done', 'did') AS what, side, event_id AS thing FROM force
-  WHERE actor_role = 'initiator'
-  UNION ALL SELECT unnest(['suffered'] || if(resulted, ['suffered as a consequence'], [])), side, event_id FROM force
-  WHERE actor_role IN ('target', 'affected')
-  UNION ALL SELECT unnest(['acted'] || if(plover LIKE 'ASSAULT%', ['assaulted'], [])), side, row_id
-  FROM joined_act_pairs JOIN side USING (actor_id)
-  UNION ALL SELECT unnest(['received'] || if(plover LIKE 'ASSAULT%', ['was assaulted'], [])), side, row_id
-  FROM joined_act_pairs JOIN side ON side.actor_id = recipient_id
-  UNION ALL SELECT 'spoke', side, statement_id FROM statements JOIN side ON side.actor_id = speaker_actor_id
-  UNION ALL SELECT 'was spoken of', side, statement_id FROM statement_actors JOIN side USING (actor_id)
-  WHERE actor_role = 'subject'
-  UNION ALL SELECT 'was assessed', side, claim_id FROM compliance_claims JOIN side ON side.actor_id = assessed_actor_id
-)
-SELECT what, side, count(DISTINCT thing) FROM counted GROUP BY ALL
-"""
-
-
-def sides(base: duckdb.DuckDBPyConnection) -> Counter[tuple[str, str]]:
-    """Count what each side did, suffered and said, by what and side, in a database that has the joined tables."""
-    return Counter({(what, side): n for what, side, n in base.sql(SIDES).fetchall()})

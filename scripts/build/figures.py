@@ -12,14 +12,13 @@ from datetime import date
 from itertools import count, pairwise
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from scripts.build import metadata
-
-if TYPE_CHECKING:
-    from scripts.build.landing import Tables
+from scripts.build.counts import grouped
+from scripts.build.joined import Row, Tables
 
 PARTS = Path(__file__).resolve().parent / "page"
 # Whose word a thing is, in the order of legends; the codes are those of the codelist `attribution`.
@@ -29,6 +28,7 @@ VOICES = {
     "both": "the report and a speaker",
     "link_line": "a link line",
 }
+# The kinds of marks, in the order of legends.
 MARKS = {
     "point": "one day",
     "vague": "begins or ends within",
@@ -40,19 +40,14 @@ MARKS = {
     "order": "no date: between others",
 }
 
-Row = dict[str, Any]
-
-
-def environment() -> jinja2.Environment:
-    """Return what fills the templates of the page and the figures."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
-    )  # fmt: skip
-    # What is safe inside a cell of a Markdown table.
-    made.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    return made
+# What fills the templates of the page, the figures and the pages in Markdown.
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(PARTS), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    keep_trailing_newline=True, autoescape=lambda name: name.endswith((".html", ".svg")),
+)  # fmt: skip
+# What is safe inside a cell of a Markdown table.
+TEMPLATES.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
+TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 # --- whose word each stretch of a text is ---
@@ -76,7 +71,7 @@ def texts(t: Tables) -> list[Row]:
     that it is said: these are the report's own. It is both where what it supports is asserted by both, and a link
     line's where the sentence is one. All else is the report's.
     """
-    by_both = {r[t.keys[n]]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
+    by_both = {r[t.package.key(n)]: True for n in t.rows for r in t.rows[n] if r.get("attribution") == "both"}
     in_order = sorted(t.rows["passages"], key=lambda p: int(p["char_start"]))
     found = []
     for source in t.rows["sources"]:
@@ -97,7 +92,7 @@ def texts(t: Tables) -> list[Row]:
                     stretches[-1]["end"] = last
                 else:
                     stretches.append({"start": first, "end": last} | one)
-            speakers = {who: t.names[who] for s in stretches for who in s["by"].split()}
+            speakers = {who: t.titles[who] for s in stretches for who in s["by"].split()}
             sentences.append(p | {"start": start, "end": end, "stretches": stretches, "speakers": speakers})
         if sentences:
             longest = max(s["end"] - s["start"] for s in sentences)
@@ -153,12 +148,7 @@ class Axis:
 
 
 def event_marks(event: Row, axis: Axis) -> list[Row]:
-    """Return what is drawn for an event with a place in time: nothing is drawn as more certain than its date is.
-
-    Kinds: point (one known day), span (surely going on), vague (begins or ends somewhere in here), open-left and
-    open-right (the bound is on one side only), onward (still going on at the time of the text), unknown (the other
-    end is not stated), order (has no date; other events bound it).
-    """
+    """Return what is drawn for an event with a place in time: nothing is drawn as more certain than its date is."""
     s1, s2, e1, e2 = (event[c] for c in DATES)
     if s1 and s1 == s2 == e1 == e2:
         return [{"kind": "point", "x1": axis.at(s1), "x2": axis.at(s1, end=True)}]
@@ -198,10 +188,7 @@ def timeline(t: Tables) -> Row:
         e | {"marks": event_marks(e, axis), "lines": beside, "row": joined.pop(e["event_id"])}
         for e, beside in zip(events, lines, strict=True)
     ]
-    others: dict[str, list[Row]] = defaultdict(list)
-    for event in t.in_text_order("events"):
-        if event["event_id"] in joined:
-            others[event["realis"]].append(event)
+    others = grouped((e for e in t.in_text_order("events") if e["event_id"] in joined), "realis")
     width = 1 + max((line["lane"] for row in lines for line in row), default=-1)
     kinds = {mark["kind"] for e in shown for mark in e["marks"]}
     marks = {kind: label for kind, label in MARKS.items() if kind in kinds}
@@ -253,7 +240,7 @@ def figures(t: Tables) -> dict[str, bytes]:
     voices = {voice: label for voice, label in VOICES.items() if voice in told}
     made["timeline"] = drawn(t, events, bottom, voices | shown["marks"], left=182, axis=shown["axis"])
     files = {f"docs/figures/{name}.svg": svg.encode("utf-8") for name, svg in made.items()}
-    captions = environment().get_template("captions.md").render(
+    captions = TEMPLATES.get_template("captions.md").render(
         apa=metadata.citations(t.package)["styled"]["apa"], licence=t.package.descriptor["licenses"][0],
         told=Counter(e["attribution"] for e in t.joined["events"]), voices=VOICES,
     )  # fmt: skip
@@ -268,7 +255,7 @@ def drawn(
         {"kind": kind, "label": label, "x": 160 * (i % 3), "y": bottom + 8 + 14 * (i // 3)}
         for i, (kind, label) in enumerate(legend.items())
     ]
-    return environment().get_template("figures.svg").render(
+    return TEMPLATES.get_template("figures.svg").render(
         title=t.package.descriptor["title"], width=WIDTH, height=entries[-1]["y"] + 12, line=LINE, voices=VOICES,
         rows=rows, bottom=bottom, legend=entries, left=left, axis=axis,
     )  # fmt: skip

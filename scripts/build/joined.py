@@ -6,6 +6,7 @@ column; one that is not listed for its table, nor shared, has that of the same c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +19,9 @@ from scripts.files import sha256, to_csv, to_json
 
 FOLDER = "data/joined"
 VIEWS = Path(__file__).parent / "views"
-FILES = ("shared", "parts", "things", "acts", "timeline")
+FILES = ("shared", "parts", "things", "acts", "timeline", "sides")
 TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
+Row = dict[str, Any]
 
 
 class Joined(NamedTuple):
@@ -46,10 +48,8 @@ def database(package: Package) -> duckdb.DuckDBPyConnection:
 def field(package: Package, view: str, column: pa.Field, words: dict[str, Any]) -> dict[str, Any]:
     """Return the field of a column of a view. Raises PackageError if it is neither taken from a table nor described."""
     name = column.name
-    own = words["tables"][view].get("columns", {})
-    if name not in own and view in package.tables and name in package.fields(view):
-        source = f"{view}.{name}"
-    elif not (source := own.get(name) or words["shared"].get(name)):
+    same = {own: f"{view}.{own}" for own in package.fields(view)} if view in package.tables else {}
+    if not (source := (words["shared"] | same | words["tables"][view].get("columns", {})).get(name)):
         raise PackageError(f"{VIEWS}/tables.json: column {name} of joined_{view} is not described; add it there.")
     if isinstance(source, dict):
         made = {"name": name, "title": source["title"], "type": TYPES[str(column.type)]}
@@ -89,3 +89,76 @@ def files(package: Package, found: dict[str, Joined]) -> dict[str, bytes]:
         resources.append(resource)
     about = package.descriptor | {"name": f"{package.descriptor['name']}-joined", "resources": resources}
     return made | {f"{FOLDER}/datapackage.json": to_json(about)}
+
+
+# --- what is told of the tables ---
+
+# The columns of a row that can be its title, the best first.
+TITLES = ("text", "title", "name", "name_words", "label", "citation", "value", "scheme_code")
+# The tables whose rows are told on the page; any other row is told with the first of these that it points to.
+TOLD = ("events", "statements", "ceasefire_terms", "agreements", "actors", "passages")
+# What is told beside a row's facts already, or is there for machines.
+NOT_FACTS = {*TITLES, "proposition", "speaker", "attribution", "asserted_by", "dates", "date_basis", "char_start"}
+
+
+class Tables:
+    """The tables, and the joined ones, as records, with what is looked up more than once."""
+
+    def __init__(self, package: Package, views: dict[str, Joined]) -> None:
+        self.package, self.views = package, views
+        self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
+        self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
+        self.labels = {(r["codelist"], r["code"]): r["label"] for r in self.rows["codes"]}
+        self.speakers = {r["statement_id"]: r["speaker_actor_id"] for r in self.rows["statements"]}
+        self.titles = {
+            row[package.key(name)]: self._title(name, row)
+            for name in package.tables
+            for row in self.joined.get(name, self.rows[name])
+            if name != "evidence"
+        }
+        self.spoken_of = self._spoken_of()
+
+    def _title(self, table: str, row: Row) -> str:
+        if table == "passages":
+            return f"Sentence {row['sentence_no']} of paragraph {row['paragraph_no']}"
+        return next((row[c] for c in TITLES if row.get(c)), row[self.package.key(table)])
+
+    def _spoken_of(self) -> dict[str, set[str]]:
+        """Return the speakers of the statements that assert, make a condition of or mention a thing, by its key.
+
+        Who speaks of an actor's part or of a link speaks of its event and actor too.
+        """
+        wholes = {r[self.package.key(n)]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
+        found: dict[str, set[str]] = defaultdict(set)
+        for table in ("statements", "statement_actors", "statement_links", "compliance_claims"):
+            for row in self.rows[table]:
+                for key in row.values():
+                    for part in (key, *wholes.get(key, {}).values()):
+                        found[part].add(self.speakers[row["statement_id"]])
+        return found
+
+    def in_text_order(self, table: str) -> list[Row]:
+        """Return the rows of a joined table in the order in which the report comes to them."""
+        return sorted(self.joined[table], key=lambda r: (r["source_id"] or "~", r["char_start"] or 0))
+
+    def facts(self, table: str, row: Row) -> list[tuple[str, str]]:
+        """Return what else a row of a joined table says: titles of columns, and values in words."""
+        found = []
+        for field in self.views[table].schema["fields"]:
+            name, value = field["name"], row[field["name"]]
+            machine = name.endswith(("_id", "_edtf", "_earliest", "_latest")) or field["type"] == "integer"
+            if name not in NOT_FACTS and not machine and value not in (None, "", False):
+                word = self.labels.get((field.get("codelist"), value), value)
+                title = field["title"] if name in field["title"].lower() else name.replace("_", " ").capitalize()
+                found.append((title, "yes" if value is True else str(word)))
+        return found
+
+    def homes(self) -> dict[str, str]:
+        """Return, for each row that is told with another, the key of that other; empty where there is none."""
+        told = {row[self.package.key(name)] for name in TOLD for row in self.rows[name]}
+        return {
+            row[self.package.key(name)]: next((value for value in row.values() if value in told), "")
+            for name in self.rows
+            if name not in (*TOLD, "evidence")
+            for row in self.rows[name]
+        }

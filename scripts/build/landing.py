@@ -14,112 +14,21 @@ import json
 import zipfile
 from collections import Counter, defaultdict
 from importlib.resources import files
-from typing import Any
 
 from naqoura_talks.citing import bibtex, printed
-from naqoura_talks.package import Package, read_text
+from naqoura_talks.package import read_text
 from scripts.build import counts, metadata
-from scripts.build.figures import PARTS, VOICES, environment, spans, texts, timeline
-from scripts.build.joined import Joined
-
-# The columns of a row that can be its title, the best first.
-TITLES = ("text", "title", "name", "name_words", "label", "citation", "value", "scheme_code")
-# The tables whose rows are told on the page; any other row is told with the first of these that it points to.
-TOLD = ("events", "statements", "ceasefire_terms", "agreements", "actors", "passages")
-# What is told beside a row's facts already, or is there for machines.
-NOT_FACTS = {*TITLES, "proposition", "speaker", "attribution", "asserted_by", "dates", "date_basis", "char_start"}
-
-Row = dict[str, Any]
-
-
-class Tables:
-    """The tables, and the joined ones, as records, with what is looked up more than once."""
-
-    def __init__(self, package: Package, views: dict[str, Joined]) -> None:
-        self.package, self.views = package, views
-        self.joined: dict[str, list[Row]] = {name: view.table.to_pylist() for name, view in views.items()}
-        self.rows: dict[str, list[Row]] = {name: package.read_words(name).to_pylist() for name in package.tables}
-        self.keys = {name: package.key(name) for name in package.tables}
-        self.labels = {(r["codelist"], r["code"]): r["label"] for r in self.rows["codes"]}
-        self.names = {r["actor_id"]: r["name"] for r in self.rows["actors"]}
-        self.speakers = {r["statement_id"]: r["speaker_actor_id"] for r in self.rows["statements"]}
-        self.titles = {
-            row[self.keys[name]]: self._title(name, row)
-            for name in package.tables
-            for row in self.joined.get(name, self.rows[name])
-            if name != "evidence"
-        }
-        self.spoken_of = self._spoken_of()
-
-    def _title(self, table: str, row: Row) -> str:
-        if table == "passages":
-            return f"Sentence {row['sentence_no']} of paragraph {row['paragraph_no']}"
-        return next((row[c] for c in TITLES if row.get(c)), row[self.keys[table]])
-
-    def _spoken_of(self) -> dict[str, set[str]]:
-        """Return the speakers of the statements that assert, make a condition of or mention a thing, by its key.
-
-        Who speaks of an actor's part or of a link speaks of its event and actor too.
-        """
-        wholes = {r[self.keys[n]]: r for n in ("event_actors", "event_links") for r in self.rows[n]}
-        found: dict[str, set[str]] = defaultdict(set)
-        for table in ("statements", "statement_actors", "statement_links", "compliance_claims"):
-            for row in self.rows[table]:
-                for key in row.values():
-                    for part in (key, *wholes.get(key, {}).values()):
-                        found[part].add(self.speakers[row["statement_id"]])
-        return found
-
-    def of(self, key: str) -> str:
-        """Return the keys of the speakers who speak of a thing, for the filter of the page."""
-        return " ".join(sorted(self.spoken_of[key]))
-
-    def in_text_order(self, table: str) -> list[Row]:
-        """Return the rows of a joined table in the order in which the report comes to them."""
-        return sorted(self.joined[table], key=lambda r: (r["source_id"] or "~", r["char_start"] or 0))
-
-    def grouped(self, table: str, column: str) -> dict[str, list[Row]]:
-        """Return the rows of a joined table in the order of the report by the value of a column."""
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for row in self.in_text_order(table):
-            groups[row[column]].append(row)
-        return groups
-
-    def facts(self, table: str, row: Row) -> list[tuple[str, str]]:
-        """Return what else a row of a joined table says: titles of columns, and values in words."""
-        found = []
-        for field in self.views[table].schema["fields"]:
-            name, value = field["name"], row[field["name"]]
-            machine = name.endswith(("_id", "_edtf", "_earliest", "_latest")) or field["type"] == "integer"
-            if name not in NOT_FACTS and not machine and value not in (None, "", False):
-                word = self.labels.get((field.get("codelist"), value), value)
-                title = field["title"] if name in field["title"].lower() else name.replace("_", " ").capitalize()
-                found.append((title, "yes" if value is True else str(word)))
-        return found
-
-    def homes(self) -> dict[str, str]:
-        """Return, for each row that is told with another, the key of that other; empty where there is none."""
-        told = {row[self.keys[name]] for name in TOLD for row in self.rows[name]}
-        others = (n for n in self.rows if n not in (*TOLD, "evidence"))
-        return {
-            row[self.keys[name]]: next((v for c, v in row.items() if v in told and c != "source_id"), "")
-            for name in others
-            for row in self.rows[name]
-        }
-
-
-# --- the page ---
+from scripts.build.figures import PARTS, TEMPLATES, VOICES, spans, texts, timeline
+from scripts.build.joined import Row, Tables
 
 
 def matrix(t: Tables) -> Row:
     """Return the parts in events of the actors who have more than one: events as rows, in the order of the timeline."""
-    parts = t.joined["event_actors"]
-    counted = Counter(key for key, _ in {(p["actor_id"], p["event_id"]) for p in parts})
-    actors = sorted((key for key, n in counted.items() if n > 1), key=lambda key: t.names[key].casefold())
-    cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for p in parts:
-        cells[p["event_id"], p["actor_id"]].append(p)
-    rows = [e | {"cells": [cells.get((e["event_id"], a), []) for a in actors]} for e in t.joined["timeline"]]
+    parts = counts.grouped(t.joined["event_actors"], "event_id")
+    counted = Counter(actor for of_event in parts.values() for actor in {p["actor_id"] for p in of_event})
+    actors = sorted((key for key, n in counted.items() if n > 1), key=lambda key: t.titles[key].casefold())
+    cells = {event: counts.grouped(of_event, "actor_id") for event, of_event in parts.items()}
+    rows = [e | {"cells": [cells.get(e["event_id"], {}).get(a, []) for a in actors]} for e in t.joined["timeline"]]
     return {"actors": actors, "rows": [e for e in rows if any(e["cells"])]}
 
 
@@ -130,7 +39,7 @@ def agreements(t: Tables) -> list[Row]:
     for source in t.rows["sources"]:
         said = spans(t, source["source_id"], t.speakers, None)
         for start, end, key in spans(t, source["source_id"], keys, None):
-            by[key].append({t.names[who] for a, b, who in said if a <= start and b >= end})
+            by[key].append({t.titles[who] for a, b, who in said if a <= start and b >= end})
     found = []
     for row in t.in_text_order("agreements"):
         speakers = by[row["agreement_id"]]
@@ -161,12 +70,11 @@ def page(t: Tables) -> bytes:
     """Return docs/index.html."""
     package, cited = t.package, metadata.citations(t.package)
     about, citation = package.descriptor, printed(cited, "apa")
-    licences = [f"{x['name']} ({x.get('path', 'no address')}): {x['title']}" for x in about["licenses"]]
-    lines = [about["title"], f"Version {package.version}", "", about["description"], "", *licences, "", citation, ""]
+    readme = TEMPLATES.get_template("readme.txt").render(about=about, package=package, citation=citation)
     style = read_text(PARTS / "page.css", "style sheet")
     script = "\n".join(read_text(PARTS / name, "script") for name in ("verify.js", "page.js"))
     tables = {name: package.path(name).read_text("utf-8") for name in package.tables}
-    folder, readme = f"{about['name']}-{package.version}", "\n".join(lines)
+    folder = f"{about['name']}-{package.version}"
     packed = {"README.txt": readme} | {f"data/csv/{name}.csv": text for name, text in tables.items()}
     data = {
         "characters": json.loads(files("naqoura_talks").joinpath("characters.json").read_text("utf-8")),
@@ -174,9 +82,10 @@ def page(t: Tables) -> bytes:
         "zip": zip_frame({f"{folder}/{path}": text for path, text in packed.items()}),
         "titles": t.titles, "homes": t.homes(), "citation": printed(cited, "apa", "{rows}"),
     }  # fmt: skip
-    html = environment().get_template("page.html").render(
+    html = TEMPLATES.get_template("page.html").render(
         t=t, package=package, descriptor=about, voices=VOICES, texts=texts(t), timeline=timeline(t),
-        matrix=matrix(t), said=t.grouped("statements", "speaker"), terms=t.grouped("ceasefire_terms", "term_basis"),
+        matrix=matrix(t), said=counts.grouped(t.in_text_order("statements"), "speaker"),
+        terms=counts.grouped(t.in_text_order("ceasefire_terms"), "term_basis"),
         agreements=agreements(t), told_by=Counter(e["attribution"] for e in t.joined["events"]),
         evidence=counts.evidence_figures(package), citation=citation,
         bibtex="\n\n".join(map(bibtex, cited["records"])), example=t.rows["events"][0]["event_id"],

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -15,7 +14,7 @@ import duckdb
 
 from naqoura_talks.package import Package, PackageError
 from scripts.build import figures, joined, landing, metadata
-from scripts.build.counts import by_group, evidence_figures, sides
+from scripts.build.counts import by_group, evidence_figures, grouped
 from scripts.build.parquet import parquet_files
 from scripts.check import rules
 from scripts.coding import agreement_page
@@ -30,11 +29,11 @@ DATASET_CARD = "docs/dataset-card.md"
 
 def descriptor(package: Package) -> bytes:
     """Return datapackage.json with bytes, hash and rows of each CSV filled in; the rest as it is."""
-    filled = json.loads(json.dumps(package.descriptor))
-    for resource in filled["resources"]:
+    resources = []
+    for resource in package.descriptor["resources"]:
         data, rows = package.path(resource["name"]).read_bytes(), package.read_words(resource["name"]).num_rows
-        resource |= {"bytes": len(data), "hash": sha256(data), "rows": rows}
-    return to_json(filled)
+        resources.append(resource | {"bytes": len(data), "hash": sha256(data), "rows": rows})
+    return to_json(package.descriptor | {"resources": resources})
 
 
 def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
@@ -51,14 +50,6 @@ def parquet_descriptor(package: Package, files: dict[str, bytes]) -> bytes:
 # --- pages ---
 
 
-def codes_by_list(package: Package) -> dict[str, list[dict[str, str | None]]]:
-    """Return the rows of ``codes`` by codelist, each list in its order."""
-    lists = defaultdict(list)
-    for row in package.read_words("codes").to_pylist():
-        lists[row["codelist"]].append(row)
-    return {name: sorted(rows, key=lambda r: (int(r["code_order"] or 0), r["code"])) for name, rows in lists.items()}
-
-
 def pages(
     package: Package, views: dict[str, joined.Joined], base: duckdb.DuckDBPyConnection, agreed: list[Figure]
 ) -> dict[str, bytes]:
@@ -66,7 +57,9 @@ def pages(
 
     The database has the joined tables; the figures are those of the agreement between coders.
     """
-    root, groups, lists = package.root, by_group(package), codes_by_list(package)
+    root, groups = package.root, by_group(package)
+    codes = base.sql("FROM codes ORDER BY codelist, code_order NULLS FIRST, code").to_arrow_table().to_pylist()
+    lists = grouped(codes, "codelist")
     users, of_tables, of_codes = (defaultdict(list) for _ in range(3))
     usage: Counter[tuple[str, str]] = Counter()
     for name in package.tables:
@@ -79,18 +72,16 @@ def pages(
         if table and (codelist := package.fields(table).get(column, {}).get("codelist")):
             of_codes[codelist].append(f"`{table}`: {sentence}")
 
-    def rows(name: str) -> int:
-        return package.read_words(name).num_rows
-
-    templates = figures.environment()
-    codebook = templates.get_template("codebook.md").render(
+    rows = {name: package.read_words(name).num_rows for name in package.tables}
+    codebook = figures.TEMPLATES.get_template("codebook.md").render(
         package=package, views=views, groups=groups, rows=rows, lists=lists, users=users, usage=usage,
         rules=of_tables, code_rules=of_codes,
     )  # fmt: skip
-    blocks, citation = templates.get_template("blocks.md").module, metadata.citations(package)
+    blocks, citation = figures.TEMPLATES.get_template("blocks.md").module, metadata.citations(package)
     coded = {f["codelist"] for n in CODED_TABLES for f in package.fields(n).values() if "codelist" in f}
+    sides = Counter({(what, side): n for what, side, n in base.sql("FROM sides").fetchall()})
     voices = Counter(package.read_words("events")["attribution"].to_pylist())
-    counted = {"tables": len(package.tables), "rows": sum(map(rows, package.tables)), **evidence_figures(package)}
+    counted = {"tables": len(package.tables), "rows": sum(rows.values()), **evidence_figures(package)}
     made = {"docs/codebook.md": codebook.encode("utf-8")}
     blocks_of = {
         "README.md": lambda: {"glance": blocks.glance(rows, voices), "citation": blocks.citation(citation)},
@@ -108,7 +99,7 @@ def pages(
         },
         DATASET_CARD: lambda: {
             "figures": blocks.figures(counted), "citation": blocks.citation(citation),
-            "verbatim": blocks.verbatim(metadata.verbatim(package)), "sides": blocks.sides(sides(base)),
+            "verbatim": blocks.verbatim(metadata.verbatim(package)), "sides": blocks.sides(sides),
             "recall": "\n".join(agreement_page.omissions(agreement_page.Index(agreed))),
         },
     }  # fmt: skip
@@ -174,7 +165,7 @@ def products(root: Path) -> dict[str, bytes]:
     base, files = joined.database(package), parquet_files(package)
     views = joined.tables(package, base)
     of_passes, agreed = agreement_page.products(root)
-    shown = landing.Tables(package, views)
+    shown = joined.Tables(package, views)
     made = {
         "datapackage.json": descriptor(package),
         "data/citation.json": to_json(metadata.citations(package)),
@@ -185,9 +176,8 @@ def products(root: Path) -> dict[str, bytes]:
         "docs/index.html": landing.page(shown),
     }
     made |= {f"data/parquet/{name}.parquet": data for name, data in files.items()}
-    return (
-        made | of_passes | pages(package, views, base, agreed) | joined.files(package, views) | figures.figures(shown)
-    )
+    made |= of_passes | pages(package, views, base, agreed) | joined.files(package, views)
+    return made | figures.figures(shown)
 
 
 def stale(root: Path, made: dict[str, bytes]) -> list[str]:

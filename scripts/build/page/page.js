@@ -2,10 +2,10 @@
 // What the page does beyond being read: a speaker's choice that everything follows, a row with what it rests on, and
 // the reader's own copy. All text goes in as text: nothing here makes HTML out of a string.
 
-let data = null, rules = null;
-/** Return what the page holds for this script. It stands behind it, so that the page answers before all of it is there. */
-const given = () => (data ??= JSON.parse(document.getElementById("data").textContent));
-const copyRules = () => (rules ??= textRules(given().characters));
+/** Return what is made when it is first asked for. The data stand behind this script, so that the page answers at once. */
+const once = (make, made) => () => (made ??= make());
+const given = once(() => JSON.parse(document.getElementById("data").textContent));
+const copyRules = once(() => textRules(given().characters));
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const shown = (selector, root) => $$(`${selector}:not([hidden])`, root);
@@ -35,12 +35,9 @@ function parse(csv) {
   return records.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
-let tables = null;
-
 /** Return {rows: key → {table, key, cells}, evidence: key → its evidence, sizes, sources: texts with their spans}. */
-function read() {
-  if (tables) return tables;
-  tables = { rows: new Map(), evidence: new Map(), sizes: {}, sources: new Map() };
+const read = once(() => {
+  const tables = { rows: new Map(), evidence: new Map(), sizes: {}, sources: new Map() };
   for (const [table, csv] of Object.entries(given().tables)) {
     const records = parse(csv);
     tables.sizes[table] = records.length;
@@ -58,7 +55,7 @@ function read() {
     }
   }
   return tables;
-}
+});
 
 // --- whose word: everything, what the report itself asserts, or what one speaker speaks of ---
 
@@ -213,23 +210,9 @@ $("#claims").addEventListener("click", () => go(choice === "claims-off" ? "" : "
 
 // --- the reader's own copy ---
 
-/** Return what stands in the copy where a sentence was not found: between its neighbours, or as much as it is long. */
-function inItsPlace(i) {
-  const { passages, source } = own, { start, end } = source.passages[i];
-  const before = passages.findLastIndex((p, n) => n < i && p.status === "found");
-  const after = passages.findIndex((p, n) => n > i && p.status === "found");
-  const from = before < 0 ? null : source.passages[before].end + passages[before].shift;
-  const to = after < 0 ? null : source.passages[after].start + passages[after].shift;
-  return from === null && to === null ? "" : own.words(Math.max(0, from ?? to - end + start), to ?? from + end - start).trim();
-}
-
 /** Return the words of a sentence in the copy, each stretch by whose word it is; or that they are not there. */
-function wordsOf(i, bars) {
-  const { shift, status } = own.passages[i];
-  if (shift === null) {
-    const instead = inItsPlace(i);
-    return [el("span.changed", null, `${status} in your copy`, ...(instead ? [": ", el("q", null, instead)] : []))];
-  }
+function wordsOf({ shift, status, instead }, bars) {
+  if (shift === null) return [el("span.changed", null, `${status} in your copy`, ...(instead ? [": ", el("q", null, instead)] : []))];
   return $$("rect", bars).map(({ classList, dataset: { start, end, by } }) => {
     const stretch = el(`span.${classList.item(1)}`, null, own.words(Number(start) + shift, Number(end) + shift));
     stretch.dataset.by = by;
@@ -246,7 +229,7 @@ function showWords() {
     link.dataset.label ??= link.ariaLabel;
     link.ariaLabel = i < 0 ? link.dataset.label : null;
     bars.toggleAttribute("hidden", i >= 0);
-    link.replaceChildren(bars, ...(i < 0 ? [] : wordsOf(i, bars)));
+    link.replaceChildren(bars, ...(i < 0 ? [] : wordsOf(own.passages[i], bars)));
   }
   if (own) setChoice(choice);
 }
@@ -296,7 +279,7 @@ function check(copy) {
   const short = (text) => el("q", null, text.length > 400 ? `${text.slice(0, 400)}…` : text);
   const told = passages.flatMap((p, i) => [
     p.status !== "found" && el("li", null, keyLink(p.id), ` is ${p.status}; ${p.held} of ${plural(p.spans, "span")} in it hold.`,
-      p.status === "changed" ? el("div", null, "In its place stands ", short(inItsPlace(i))) : null),
+      p.status === "changed" ? el("div", null, "In its place stands ", short(p.instead)) : null),
     p.between !== null && passages[i + 1]?.status !== "changed" && el("li", null, "After ", keyLink(p.id), " stands ", short(p.between)),
   ]).filter(Boolean);
   const lost = [...new Set(source.spans.filter((s) => !held.has(s)).map((s) => s.cells.row_id))];

@@ -309,11 +309,14 @@ function against(copy, guessed, passages, spans) {
         if (!held.has(span) && isAt(copy, span.start + shift, span.end + shift, span.digest)) held.set(span, shift);
       }
     }
+    // What stands in the place of a lost passage: all between its neighbours, or as much as it is long.
+    const from = before === undefined ? at[after] - lengthOf(passage) : ends(before), to = at[after] ?? from + lengthOf(passage);
     const count = mine.filter((span) => held.has(span)).length;
     const found = line.includes(i) ? "found" : "moved", lost = count || between.has(before) ? "changed" : "missing";
     return {
       id: passage.id, status: at[i] === null ? lost : found, shift: at[i] === null ? null : at[i] - passage.start,
       spans: mine.length, held: count, between: between.get(i) ?? null,
+      instead: at[i] === null && tries.length ? words(Math.max(0, from), to).trim() : "",
     };
   });
   const count = (text) => text.split(" ").filter(Boolean).length;
