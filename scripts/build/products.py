@@ -67,8 +67,8 @@ def pages(
             if "codelist" in field:
                 users[field["codelist"]].append(f"`{name}.{column}`")
                 usage.update((field["codelist"], code) for code in package.read_words(name)[column].to_pylist())
-    for table, column, _, sentence in rules.sentences(package):
-        of_tables[table].append(sentence)
+    for table, column, name, sentence in rules.sentences(package):
+        of_tables[table].append(sentence if name == "implications" else f"`{name}`: {sentence}")
         if table and (codelist := package.fields(table).get(column, {}).get("codelist")):
             of_codes[codelist].append(f"`{table}`: {sentence}")
 

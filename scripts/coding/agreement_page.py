@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader
 
 from naqoura_talks.package import Package
-from scripts.build.figures import environment
+from scripts.build.figures import TEMPLATES
 from scripts.coding import matching, reliability
 from scripts.coding.matching import MATCHES, TABLES, match_rows
 from scripts.coding.reliability import ALPHA_GOAL, F1_GOAL, Figure, compute
@@ -99,7 +99,7 @@ def omissions(index: Index) -> list[str]:
 
 def page(root: Path, units: int, found: list[Figure]) -> bytes:
     """Return coding/AGREEMENT.md."""
-    template = environment().overlay(loader=FileSystemLoader(PAGE.parent)).get_template(PAGE.name)
+    template = TEMPLATES.overlay(loader=FileSystemLoader(PAGE.parent)).get_template(PAGE.name)
     filled = template.render(
         package=Package(root).descriptor["title"].split(":")[0],
         index=Index(found),

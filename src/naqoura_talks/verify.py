@@ -21,7 +21,7 @@ import pandas as pd
 from naqoura_talks import frames
 from naqoura_talks.copies import LOST, Copy, read_copy, table
 from naqoura_talks.frames import load
-from naqoura_talks.package import UnreadableCopyError
+from naqoura_talks.package import PackageError, UnreadableCopyError
 from naqoura_talks.rows import column_of, keys_of
 from naqoura_talks.text import fold
 
@@ -179,7 +179,7 @@ class Verification:
                 "after it, and pictures, scripts and styles of a page."
             )
         if self.holds_nothing:
-            return "This is another text, or one so changed that no passage is left; which, cannot be told."
+            return "This is another text, or the coded one so changed that no sentence of it is left."
         if here == n and self._count("moved"):
             return "Every sentence of the coded text is here, but not in its order."
         if here == n and self.passages["between"].notna().any():
@@ -334,7 +334,8 @@ def evidence(rows: Any, column: str | None = None, text: str | Path | None = Non
     ``text``, the path of a copy of the coded text, a column ``words`` holds the words themselves,
     empty where the copy lacks them.
 
-    Raises UnknownNameError if no row has that key, or the row no such column, and PackageError if a row has no key.
+    Raises UnknownNameError if no row has that key, or the row no such column, and PackageError if a row has no key
+    or nothing of the coded text is in the copy.
     """
     mine, keys = load("evidence"), keys_of(rows)
     mine = mine[mine["row_id"].isin(list(keys))]
@@ -344,6 +345,8 @@ def evidence(rows: Any, column: str | None = None, text: str | Path | None = Non
         asked |= {t: "" for t, c in asked.items() if frames.installed().fields(t)[c]["evidence"] == "row"}
         mine = mine[mine["column_name"].fillna("") == mine["table_name"].map(asked)]
     if text is not None:
-        words = verify(text).evidence["words"]
-        mine = mine.assign(words=words.reindex(mine.index))
+        copy = verify(text)
+        if copy.holds_nothing:
+            raise PackageError(f"{text}: {copy.verdict} Is this the right file?")
+        mine = mine.assign(words=copy.evidence["words"].reindex(mine.index))
     return mine.reset_index(drop=True)

@@ -252,7 +252,7 @@ function verdict({ passages, held, holds, wordsBefore, wordsAfter }) {
     return "This is the coded text, word for word, in order and with nothing between its sentences; digests leave no " +
       `doubt of it. Not looked at: ${wordsBefore} words before it and ${wordsAfter} after it, and pictures, scripts and styles of a page.`;
   }
-  if (here === 0 && held.size === 0) return "This is another text, or one so changed that no passage is left; which, cannot be told.";
+  if (here === 0 && held.size === 0) return "This is another text, or the coded one so changed that no sentence of it is left.";
   if (here === n && countOf(passages, "moved")) return "Every sentence of the coded text is here, but not in its order.";
   if (here === n && passages.some((p) => p.between !== null)) {
     return "Every sentence of the coded text is here and in order, but other words stand between them.";
