@@ -28,7 +28,7 @@ from naqoura_talks.frames import ACCOUNT
 from naqoura_talks.package import Package, PackageError
 from scripts.build import command as build
 from scripts.check import command as check
-from scripts.check.versions import compare, releases
+from scripts.check.versions import compare, number, releases
 from scripts.files import run, swhid_of_folder, to_csv, to_json, unpack_commit
 from scripts.release import diff
 
@@ -103,8 +103,8 @@ def datasette(package: Package, found: list[Table], name: str) -> dict[str, Any]
 
 
 def differences(root: Path, version: str) -> dict[str, bytes]:
-    """Return what changed in the rows since the version before: the last one of releases/ that is another."""
-    before = [one for one in releases(root) if one.version != version]
+    """Return what changed in the rows since the version before: the last one of releases/ that is lower."""
+    before = [one for one in releases(root) if number(one.version) < number(version)]
     if not before:
         text = f"No version was released before {version}, so there is nothing to compare it with.\n"
         return {"diff.txt": text.encode("utf-8")}
