@@ -44,7 +44,7 @@ notebook: .venv-plotting/installed  ## run docs/quickstart.ipynb and write the o
 	@.venv-plotting/bin/python -P tests/plotting/test_notebook.py
 
 test-page: $(VENV)/installed node_modules  ## the tests of the landing page, in Debian's Chromium
-	@$(PY) $(TESTS) -m browser $(ELSEWHERE)
+	@$(PY) -m pytest -m browser $(ELSEWHERE)
 
 lint: $(VENV)/installed node_modules  ## ruff's rules and format, and the workflows of GitHub
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
