@@ -170,9 +170,13 @@ def canonical_form(package: Package, name: str) -> Iterator[Problem]:
         line, _ = place_in(text, text.index("\r\n"))
         yield problem(line, expected="LF line ends", hint="Save with LF, not CRLF.")
         text = text.replace("\r\n", "\n")
-    again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
-    if again == text:
+    lines = text.split("\n")
+    # Where no line is blank, a line without a quotation mark is written again as it stands.
+    whole = lines.pop() == "" and all(lines) and "\r" not in text
+    asked = "".join(f"{line}\n" for line in lines if '"' in line) if whole else text
+    if to_csv(csv.reader(io.StringIO(asked, newline=""))).decode("utf-8") == asked:
         return
+    again = to_csv(csv.reader(io.StringIO(text, newline=""))).decode("utf-8")
     lines, wanted = (io.StringIO(one, newline="\n").readlines() for one in (text, again))
     hint = "Quotation marks stand only where a comma, a quotation mark or a line end needs them; no line is blank."
     for n, (found, expected) in enumerate(zip_longest(lines, wanted, fillvalue=""), 1):

@@ -24,7 +24,9 @@ import naqoura_talks as nt
 from naqoura_talks.citing import STYLES
 from naqoura_talks.copies import read_copy
 from naqoura_talks.export import FORMATS
+from naqoura_talks.frames import installed
 from naqoura_talks.package import PackageError, unknown, unknown_row
+from naqoura_talks.rows import keys_of
 from naqoura_talks.text import printable
 from naqoura_talks.verify import rows_of, within
 
@@ -164,7 +166,9 @@ def _copy(file: str) -> nt.Verification:
 
 
 def show(name: str, rows: list[str] | None = None, joined: bool = False) -> pd.DataFrame:
-    """Print a table, or the rows of some keys; acts, act_pairs and timeline too."""
+    """Print a table, or the rows of some keys, of which a first one may stand alone; acts, act_pairs and timeline too."""
+    if "-" in name:
+        name, rows = keys_of(name)[name], [name, *(rows or [])]
     frame = nt.joined(name) if joined else nt.load(name)
     column = next(c for c in frame.columns if c.endswith("_id"))
     known = set(frame[column])
@@ -267,7 +271,10 @@ def _answer(args: argparse.Namespace) -> Answer:
         found = Answer(pd.DataFrame({args.command: [text]}), lambda _: text)
     if args.columns:
         known, wanted = list(found.frame.columns), [c.strip() for c in args.columns.split(",")]
+        joined, table = installed().joined, found.frame.attrs.get("table")
         for column in set(wanted) - set(known):
+            if table in joined.tables and column in joined.fields(table):
+                raise PackageError(f"{column} is a column of the joined table. Add --joined.")
             raise unknown(f"column of {getattr(args, 'name', 'this')}", column, known)
         found = Answer(found.frame[list(dict.fromkeys(wanted))], code=found.code)
     return found

@@ -24,7 +24,7 @@ CREATE MACRO dates_in_words(s, e) AS CASE
 
 -- "accuse" is "accuses".
 CREATE MACRO third_person(verb) AS regexp_replace(verb, 'y$', 'ie') || CASE WHEN verb LIKE '%s' THEN 'es' ELSE 's' END;
-CREATE MACRO does(code) AS CASE code WHEN 'set_condition' THEN 'sets a condition' WHEN 'withhold' THEN 'withholds endorsement'
+CREATE MACRO does(code) AS CASE code WHEN 'set_condition' THEN 'states a condition' WHEN 'withhold' THEN 'withholds endorsement'
                                      ELSE third_person(code) END;
 
 -- The speakers who assert a row, by the row's key.
