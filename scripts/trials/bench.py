@@ -138,14 +138,19 @@ def measure(n: int, folder: Path) -> dict[str, float]:
 
 
 def beyond(rows: list[dict[str, float]]) -> list[str]:
-    """Return what is beyond its bound; of quick sizes only the seconds of one article have one."""
+    """Return what is beyond its bound.
+
+    Of quick sizes only the times frictionless have one, a fifth of it: the machine may do other things.
+    """
     first, middle, last = rows[0], rows[1], rows[-1]
-    within = {"seconds": first["check"] <= BOUNDS["seconds"]}
-    if last is not middle:
-        growth = last["check"] / last["rows"] / (middle["check"] / middle["rows"])
-        within["faster"] = middle["frictionless"] / middle["check"] >= BOUNDS["faster"]
-        within["memory"] = middle["memory"] <= BOUNDS["memory"]
-        within["growth"] = growth <= BOUNDS["growth"]
+    faster, quick = middle["frictionless"] / middle["check"], last is middle
+    growth = last["check"] / last["rows"] / (middle["check"] / middle["rows"])
+    within = {
+        "faster": faster >= BOUNDS["faster"] / (5 if quick else 1),
+        "seconds": quick or first["check"] <= BOUNDS["seconds"],
+        "memory": quick or middle["memory"] <= BOUNDS["memory"],
+        "growth": quick or growth <= BOUNDS["growth"],
+    }
     return [name for name, holds in within.items() if not holds]
 
 

@@ -166,7 +166,7 @@ def _copy(file: str) -> nt.Verification:
 
 
 def show(name: str, rows: list[str] | None = None, joined: bool = False) -> pd.DataFrame:
-    """Print a table, or the rows of some keys, of which a first one may stand alone; acts, act_pairs and timeline too."""
+    """Print a table, or the rows of some keys, of which the first may stand alone; acts, act_pairs and timeline too."""
     if "-" in name:
         name, rows = keys_of(name)[name], [name, *(rows or [])]
     frame = nt.joined(name) if joined else nt.load(name)
