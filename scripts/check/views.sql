@@ -8,11 +8,13 @@ WITH spans AS (
   SELECT evidence.*, things.row_no AS of_row, CASE WHEN char_start < char_end THEN char_start END AS begins
   FROM evidence LEFT JOIN things ON evidence.table_name = things.table_name AND evidence.row_id = things.key
 ), sentences AS (
-  SELECT source_id, char_start AS passage_start, char_end AS passage_end, passage_id, passage_type, row_no AS passage_no
+  SELECT source_id, char_start AS passage_start, char_end AS passage_end, passage_id, passage_type, row_no AS passage_no,
+         lead(char_start) OVER (PARTITION BY source_id ORDER BY char_start) AS next_start
   FROM passages WHERE char_start < char_end
 )
-SELECT spans.* EXCLUDE begins, sentences.* EXCLUDE source_id
-FROM spans ASOF LEFT JOIN sentences ON spans.source_id = sentences.source_id AND spans.begins >= sentences.passage_start;
+SELECT spans.* EXCLUDE begins, sentences.* EXCLUDE (source_id, next_start)
+FROM spans LEFT JOIN sentences ON spans.source_id = sentences.source_id
+  AND begins >= passage_start AND (begins < next_start OR next_start IS NULL);
 
 -- The words that a row rests on: the spans of its row evidence; and the passages in which they stand.
 CREATE TABLE row_words AS
@@ -152,40 +154,40 @@ SELECT passage_id FROM passages SEMI JOIN support
 ON support.source_id = passages.source_id AND support.char_start < passages.char_end AND support.char_end > passages.char_start
 AND support.column_name IS NULL AND support.table_name IN ('actors', 'events', 'ceasefire_terms', 'statements');
 
--- The keys that rows may have by their parts, a row for each form; without a part there is none.
+-- The keys that rows may have by their parts, in their forms; without a part there is none.
 CREATE MACRO slug(code) AS replace(code, '_', '-');
 CREATE MACRO tail(key) AS key[5:];
 CREATE MACRO word_slug(words) AS trim(trim(regexp_replace(lower(words), '[^a-z0-9]+', '-', 'g'), '-')[:40], '-');
 CREATE VIEW keys_of_parts AS
 SELECT 'actor_relations' AS table_name, row_no, relation_id AS key,
-       'rel-' || tail(actor_id) || '-' || slug(relation_type) || '-' || tail(related_actor_id) AS made FROM actor_relations
+       ['rel-' || tail(actor_id) || '-' || slug(relation_type) || '-' || tail(related_actor_id)] AS made FROM actor_relations
 UNION ALL SELECT 'event_actors', row_no, event_actor_id,
-       'eva-' || tail(event_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM event_actors
+       ['eva-' || tail(event_id) || '-' || tail(actor_id) || '-' || slug(actor_role)] FROM event_actors
 UNION ALL SELECT 'event_links', row_no, event_link_id,
-       'evl-' || tail(event_id) || '-' || slug(link_type) || '-' || tail(linked_event_id) FROM event_links
+       ['evl-' || tail(event_id) || '-' || slug(link_type) || '-' || tail(linked_event_id)] FROM event_links
 UNION ALL SELECT 'agreement_actors', row_no, agreement_actor_id,
-       'aga-' || tail(agreement_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM agreement_actors
+       ['aga-' || tail(agreement_id) || '-' || tail(actor_id) || '-' || slug(actor_role)] FROM agreement_actors
 UNION ALL SELECT 'term_actors', row_no, term_actor_id,
-       'tra-' || tail(term_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM term_actors
+       ['tra-' || tail(term_id) || '-' || tail(actor_id) || '-' || slug(actor_role)] FROM term_actors
 UNION ALL SELECT 'statement_actors', row_no, statement_actor_id,
-       'sta-' || tail(statement_id) || '-' || tail(actor_id) || '-' || slug(actor_role) FROM statement_actors
-UNION ALL SELECT 'codes', row_no, code_id, 'cod-' || slug(codelist) || '-' || slug(code) FROM codes
-UNION ALL SELECT 'crosswalk', row_no, crosswalk_id, 'cwk-' || slug(codelist) || '-' || slug(code) || '-' || slug(scheme) ||
-       CASE WHEN condition NOT IN ('as_occurrence', 'no_addressee') THEN '-' || slug(condition) ELSE '' END FROM crosswalk
+       ['sta-' || tail(statement_id) || '-' || tail(actor_id) || '-' || slug(actor_role)] FROM statement_actors
+UNION ALL SELECT 'codes', row_no, code_id, ['cod-' || slug(codelist) || '-' || slug(code)] FROM codes
+UNION ALL SELECT 'crosswalk', row_no, crosswalk_id, ['cwk-' || slug(codelist) || '-' || slug(code) || '-' || slug(scheme) ||
+       CASE WHEN condition NOT IN ('as_occurrence', 'no_addressee') THEN '-' || slug(condition) ELSE '' END] FROM crosswalk
 UNION ALL SELECT 'identifiers', row_no, identifier_id,
-       'idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || slug(scheme) FROM identifiers
+       ['idn-' || coalesce(tail(actor_id), place_id, agreement_id, event_id) || '-' || slug(scheme)] FROM identifiers
 UNION ALL SELECT 'passages', row_no, passage_id,
-       'psg-' || tail(source_id) || '-p' || lpad(paragraph_no::VARCHAR, 2, '0') || '-s' || sentence_no::VARCHAR FROM passages
+       ['psg-' || tail(source_id) || '-p' || lpad(paragraph_no::VARCHAR, 2, '0') || '-s' || sentence_no::VARCHAR] FROM passages
 UNION ALL SELECT 'evidence', row_no, rtrim(evidence_id, '0123456789'),
-       'evd-' || row_id || '-' || coalesce(slug(column_name), 'row') || '-' FROM evidence
+       ['evd-' || row_id || '-' || coalesce(slug(column_name), 'row') || '-'] FROM evidence
 -- These may leave out their last part.
-UNION ALL SELECT 'compliance_claims', row_no, claim_id, unnest([start, start || '-' || tail(term_id)])
+UNION ALL SELECT 'compliance_claims', row_no, claim_id, [start, start || '-' || tail(term_id)]
   FROM (SELECT *, 'clm-' || tail(statement_id) || '-' || tail(assessed_actor_id) AS start FROM compliance_claims)
-UNION ALL SELECT 'statement_links', row_no, statement_link_id, unnest([start || thing, start || thing[:3]])
+UNION ALL SELECT 'statement_links', row_no, statement_link_id, [start || thing, start || thing[:3]]
   FROM (SELECT *, 'stl-' || tail(statement_id) || '-' || slug(link_role) || '-' AS start,
                coalesce(event_id, event_actor_id, event_link_id, relation_id, term_id, agreement_id) AS thing FROM statement_links)
 UNION ALL SELECT 'names', row_no, name_id,
-       unnest([start, CASE WHEN name_type <> 'adjectival' THEN worded END, worded || '-' || slug(name_type)])
+       [start, CASE WHEN name_type <> 'adjectival' THEN worded END, worded || '-' || slug(name_type)]
   FROM (SELECT *, 'nam-' || coalesce(tail(actor_id), place_id, agreement_id) AS start,
                start || '-' || word_slug(name_words) AS worded FROM names);
 

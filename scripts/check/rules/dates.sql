@@ -223,16 +223,20 @@ WHERE link_role = 'asserts' AND realis IN ('actual', 'ongoing') AND e.start_earl
 -- a bound "not after" is that of an event that came later by the link, and one "not before" that of one that came earlier.
 -- Why: only an order that is coded carries a date from one event to another.
 -- At events.date_words: expected the words of an event with a link to this one, or with its agreement. Add the link, or leave the event undated.
+WITH tied AS (
+  SELECT event_id AS key, linked_event_id AS other, link_type, row_no AS link_no FROM event_links
+  UNION ALL SELECT linked_event_id, event_id, link_type, row_no FROM event_links
+), carried AS (
+  SELECT e.event_id, passage_id FROM words_of_dates d JOIN events o ON o.event_id = d.key JOIN events e ON e.event_id = d.of_key
+  LEFT JOIN tied ON tied.key = e.event_id AND other = o.event_id LEFT JOIN in_order i ON i.row_no = link_no
+  WHERE o.event_id <> e.event_id AND (o.agreement_id = e.agreement_id OR CASE
+    WHEN tied.link_type IN ('concurrent_with', 'ended', 'escalated_into') THEN true
+    WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
+    ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)
+)
 SELECT e.* FROM events e JOIN support w ON w.row_id = event_id AND w.column_name = 'date_words'
-WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.passage_id) AND NOT EXISTS (
-  FROM support s JOIN events o ON o.event_id = s.row_id
-  WHERE s.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND s.source_id = w.source_id AND o.event_id <> e.event_id
-  AND touches(s.char_start, s.char_end, w.char_start, w.char_end) AND (o.agreement_id = e.agreement_id OR EXISTS (
-    FROM event_links l LEFT JOIN in_order i USING (row_no)
-    WHERE (e.event_id, o.event_id) IN ((l.event_id, linked_event_id), (linked_event_id, l.event_id))
-    AND CASE WHEN l.link_type IN ('concurrent_with', 'ended', 'escalated_into') THEN true
-        WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
-        ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)));
+WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.passage_id)
+  AND NOT EXISTS (FROM carried c WHERE c.event_id = e.event_id AND c.passage_id = w.passage_id);
 
 -- rule: words-date-one-thing
 -- The words that date an act of speaking date no event.

@@ -12,8 +12,7 @@ SELECT row_no, lag({key}) OVER (ORDER BY row_no) AS before FROM {table_name} QUA
 -- Why: one fact counted twice is one too many.
 -- For each: unique_keys
 -- At {table_name}.{columns}: expected other values than {first}. Remove one of the two rows, or tell them apart.
-SELECT row_no, first_value({key}) OVER same AS first FROM {table_name}
-WINDOW same AS (PARTITION BY {column_list} ORDER BY row_no) QUALIFY row_number() OVER same > 1;
+SELECT max(row_no) AS row_no, arg_min({key}, row_no) AS first FROM {table_name} GROUP BY {column_list} HAVING count(*) > 1;
 
 -- rule: exactly-one-of
 -- Where a row points to one of several kinds of thing, exactly one of the columns is filled.
@@ -26,8 +25,7 @@ SELECT row_no FROM {table_name} WHERE len(list_filter([{column_list}], lambda ce
 -- The key of a row that joins others is made of its parts: the keys that it joins, and its code.
 -- Why: a cell changed by mistake then differs from the key.
 -- At {table_name}.key: expected a key made of the row's parts, such as {made_1}. Fix the cell that is wrong, or give the row the key of its parts, in evidence.csv too.
-SELECT table_name, row_no, first(made) AS made_1 FROM keys_of_parts WHERE key IS NOT NULL AND made IS NOT NULL
-GROUP BY table_name, row_no HAVING NOT bool_or(key = made);
+SELECT table_name, row_no, made[1] AS made_1 FROM keys_of_parts WHERE made[1] IS NOT NULL AND NOT list_contains(made, key);
 
 -- rule: no-circles
 -- No event comes before itself, no actor stands for or belongs to itself, and no place lies in itself, over any number of steps.
