@@ -201,6 +201,13 @@ def dated_as(e: Edit, key: str, other: str, start: str, end: str | None) -> None
             e.tables["evidence"].append(row | added)
 
 
+def shifted(e: Edit, table: str, column: str, by: int) -> None:
+    """Each cell of a column beside the key of another row."""
+    cells = [row[column] for row in e.tables[table]]
+    for row, cell in zip(e.tables[table], cells[-by:] + cells[:-by], strict=True):
+        row[column] = cell
+
+
 def merge(e: Edit, key: str, other: str) -> None:
     """Two sentences as one passage."""
     first, second = e.row(key), e.row(other)
@@ -596,6 +603,65 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "an office as its holder": (
         "speakers-are-no-owners", True,
         lambda e: (e.row(OFFICE).update(speaker_actor_id="act-netanyahu"), e.anchor(OFFICE, "speaker_actor_id", "Netanyahu")),
+    ),
+    "an envoy's attendance as an event of its own": (
+        "attendance-is-mentioned", False, lambda e: e.set("stl-embassy-on-ortagus-mentions-evt-naqoura-talks", link_role="asserts"),
+    ),
+    "the office of a prime minister as his office says": (
+        "naming-a-speaker-is-the-narrators", False,
+        lambda e: (e.row("rel-netanyahu-holds-office-in-israel").update(attribution="speaker"), e.asserts(OFFICE, "rel-netanyahu-holds-office-in-israel")),
+    ),
+    "a side of the talks by a speaker's word alone": (
+        "named-by-the-narrator", False, lambda e: e.row("eva-naqoura-talks-israel-principal").update(attribution="speaker"),
+    ),
+    "dismantling by another as disarmament": ("own-disarmament", False, lambda e: e.row("evt-dismantling-due").update(event_type="disarmament")),
+    "assessed by a term that binds another": (
+        "assessed-by-whom-the-term-binds", False, lambda e: e.row("clm-israel-accuses-breach-hezbollah").update(term_id="trm-dismantling"),
+    ),
+    "accords that nobody calls a peace": ("agreements-by-their-name", False, lambda e: e.row("agr-abraham-accords").update(agreement_type="peace")),
+    "a status in the year of the talks": (
+        "status-in-the-words-of-its-time", False,
+        lambda e: [r.update({c: e.evidence(TALKS_1983, "date_words")[c] for c in ("char_start", "char_end", "sha256")})
+                   for r in e.rows("evidence", row_id="agr-1983-agreement", column_name="status_as_of_edtf") if r["char_start"]],
+    ),
+    "a force as an organisation": (
+        "actors-are-what-they-are-called", False, lambda e: e.row("act-un-force").update(actor_type="international_organisation"),
+    ),
+    "an envoy's country on the name of an embassy": (
+        "country-in-its-own-words", False,
+        lambda e: [r.update({c: e.evidence("act-us-embassy")[c] for c in ("char_start", "char_end", "sha256")})
+                   for r in e.rows("evidence", row_id="act-ortagus", column_name="country_code") if r["char_start"]],
+    ),
+    "a town inferred to lie in a country": (
+        "places-are-not-inferred", False, lambda e: e.evidence("plc-naqoura", "parent_place_id").update(support="inferred", note="It is told of beside it."),
+    ),
+    "latitude and longitude exchanged": (
+        "latitude-comes-first", False,
+        lambda e: e.row("plc-naqoura").update(latitude=e.row("plc-naqoura")["longitude"], longitude=e.row("plc-naqoura")["latitude"]),
+    ),
+    "descriptions a row too low": ("texts-speak-of-their-row", False, lambda e: shifted(e, "events", "description", 1)),
+    "propositions a row too high": ("texts-speak-of-their-row", False, lambda e: shifted(e, "statements", "proposition", -1)),
+    "tensions that began on the day of the talks": (
+        "what-goes-on-beside-is-bounded", False, lambda e: e.set("evt-border-tensions", start_edtf="2025-12-03"),
+    ),
+    "carried out by the day of the talks": (
+        "dates-from-elsewhere-by-a-link", False, lambda e: e.point("evt-dismantling-steps", "end_edtf", TALKS, "date_words"),
+    ),
+    "an addressee within what is said": (
+        "addressees-are-no-subjects-of-what-is-said", True,
+        lambda e: e.row("sta-lebanon-warns-new-war-israel-subject").update(actor_role="addressee"),
+    ),
+    "any cooperation as economic": (
+        "types-have-their-words", True, lambda e: e.row("evt-future-cooperation").update(event_type="economic_cooperation"),
+    ),
+    "talks as a duty": ("agreed-in-so-many-words", True, lambda e: e.row("trm-talks").update(term_basis="agreed_term")),
+    "a truce without its month": (
+        "names-of-agreements-are-whole", True,
+        lambda e: (e.row("nam-agr-ceasefire-2024-november-2024-truce").update(name_words="truce"),
+                   e.anchor("nam-agr-ceasefire-2024-november-2024-truce", "name_words", "truce")),
+    ),
+    "the killing of several as several killings": (
+        "plural-acts-are-several", True, lambda e: e.row("evt-figures-killed").update(aggregation="repeated"),
     ),
 }  # fmt: skip
 

@@ -366,6 +366,7 @@ def test_no_code_falls_silent(made_up_root: Path) -> None:
     others = {
         ("agreement_status", "ended"), ("agreement_actor_role", "broker"), ("term_type", "verification"), ("date_basis", "resolved"),
         ("term_type", "withdrawal"), ("conduct_type", "mixed"), ("term_actor_role", "participant"),
+        ("term_type", "disarmament"), ("term_type", "dismantling"),
     }  # fmt: skip
     fields = "SELECT DISTINCT codelist, unnest(enum) AS code FROM fields WHERE codelist IS NOT NULL"
     codes = {(found["codelist"], found["code"]) for found in known.ask(fields) if f"'{found['code']}'" in queries}

@@ -155,3 +155,42 @@ WHERE relation_type IN ('speaks_for', 'holds_office_in')
 -- At names.actor_id: expected {other}, which the same words name. Fix one of the two.
 SELECT n.*, o.actor_id AS other FROM names n JOIN names o USING (name_words)
 WHERE n.name_type = 'metonym' AND o.name_type = 'metonym' AND n.actor_id > o.actor_id;
+
+-- rule: actors-are-what-they-are-called
+-- A name that ends in force, army, office, embassy, media, delegation and the like, or begins with such a role as spokeswoman,
+-- is that of an actor of such a type.
+-- Why: the noun says what kind of actor it names.
+-- At names.actor_id: expected an actor of another type than {actor_type}. Fix the actor, or its type.
+SELECT * FROM (
+  SELECT n.*, actor_type, regexp_replace(lower(name_words), ' (of|for|in|to|at) .*', '') AS called
+  FROM names n JOIN actors USING (actor_id) WHERE name_type NOT IN ('adjectival', 'epithet', 'metonym')
+)
+WHERE regexp_matches(called, '\b(force|forces|peacekeepers)$') AND actor_type NOT IN ('armed_forces', 'armed_group', 'international_force')
+  OR regexp_matches(called, '\b(army|military|navy|troops|soldiers)$') AND actor_type NOT IN ('armed_forces', 'group_members')
+  OR regexp_matches(called, '\b(office|embassy|mission|ministry)$') AND actor_type <> 'office'
+  OR regexp_matches(called, '\b(media|reporters|journalists|press)$') AND actor_type <> 'media'
+  OR regexp_matches(called, '\b(delegation|delegates|officials|representatives)$') AND actor_type <> 'delegation'
+  OR regexp_matches(called, '\b(civilians|people|villagers|residents|refugees)$') AND actor_type <> 'population'
+  OR regexp_matches(called, '\bspokes(man|woman|person)$') AND actor_type NOT IN ('person', 'role_holder');
+
+-- rule: country-in-its-own-words
+-- The words under an actor's country code stand in the words that name the actor, or in those of a relation of it.
+-- Why: the country of another thing in the sentence is not its country.
+-- At actors.country_code: expected words that name the actor, or its relation. Anchor the code there.
+SELECT a.* FROM actors a JOIN support s ON s.row_id = actor_id AND s.column_name = 'country_code'
+WHERE char_start IS NOT NULL AND NOT EXISTS (FROM row_words r WHERE r.source_id = s.source_id
+  AND touches(r.char_start, r.char_end, s.char_start, s.char_end) AND (r.key = a.actor_id
+    OR r.key IN (SELECT relation_id FROM actor_relations o WHERE o.actor_id = a.actor_id) OR r.key IN (SELECT name_id FROM names o WHERE o.actor_id = a.actor_id)));
+
+-- rule: places-are-not-inferred
+-- Where a place lies the words say, or a reference.
+-- Why: that two places are told of together does not put one into the other.
+-- At places.{column_name}: expected words, or a reference, that say where the place lies. Leave the cell empty, or give them.
+SELECT of_row AS row_no, column_name FROM support WHERE table_name = 'places' AND column_name IN ('country_code', 'parent_place_id') AND support = 'inferred';
+
+-- rule: latitude-comes-first
+-- Latitude and longitude are not exchanged: a place is not near another of its country only if they were.
+-- Why: a spreadsheet or a map may have them the other way round.
+-- At places.latitude: expected a place near {other}. Exchange latitude and longitude.
+SELECT a.*, b.place_id AS other FROM places a JOIN places b ON a.country_code = b.country_code AND a.place_id <> b.place_id
+WHERE abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude) > 2 AND abs(a.longitude - b.latitude) + abs(a.latitude - b.longitude) < 1.5;

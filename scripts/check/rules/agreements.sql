@@ -297,3 +297,26 @@ SELECT * FROM agreements a WHERE agreement_type = 'ceasefire' AND status = 'in_e
 SELECT c.* FROM compliance_claims c JOIN agreements USING (agreement_id) WHERE claim_type = 'violated' AND term_id IS NULL AND agreement_type = 'ceasefire'
   AND NOT EXISTS (FROM asserted a JOIN events e ON e.event_id = a.key
     WHERE a.statement_id = c.statement_id AND event_type = 'ceasefire_breach' AND e.agreement_id = c.agreement_id);
+
+-- rule: assessed-by-whom-the-term-binds
+-- A compliance claim about a term assesses an actor whom the term binds.
+-- Why: nobody breaks a term by which it is not bound.
+-- At compliance_claims.assessed_actor_id: expected an actor whom {term_id} obligates. Fix the actor, or the term.
+SELECT c.* FROM compliance_claims c WHERE term_id IN (SELECT term_id FROM term_actors WHERE actor_role = 'obligated')
+  AND NOT EXISTS (FROM term_actors t WHERE t.term_id = c.term_id AND t.actor_id = assessed_actor_id AND actor_role = 'obligated');
+
+-- rule: agreements-by-their-name
+-- An agreement is one of peace or a ceasefire if a name of it says so.
+-- Why: the type is what the text, or a speaker, calls it.
+-- At agreements.agreement_type: expected another type, as no name of the agreement says {agreement_type}. Fix the type, or add the name.
+SELECT * FROM agreements a WHERE agreement_type IN ('ceasefire', 'peace') AND NOT EXISTS (
+  FROM names n WHERE n.agreement_id = a.agreement_id AND regexp_matches(lower(name_words),
+    if(agreement_type = 'peace', '\bpeace\b', 'ceasefire|cease-fire|truce|armistice|cessation|halt|hostilities|lull|pause')));
+
+-- rule: status-in-the-words-of-its-time
+-- The time of a status rests on the words of the status too.
+-- Why: the date of something else is not the time at which the status holds.
+-- At agreements.status_as_of_edtf: expected evidence on the words that give the status. Anchor it there.
+SELECT a.* FROM agreements a WHERE status_as_of_edtf IS NOT NULL AND EXISTS (FROM support WHERE row_id = agreement_id AND column_name = 'status' AND char_start IS NOT NULL)
+  AND NOT EXISTS (FROM support s JOIN support t USING (row_id, source_id) WHERE s.row_id = agreement_id AND s.column_name = 'status'
+    AND t.column_name = 'status_as_of_edtf' AND touches(s.char_start, s.char_end, t.char_start, t.char_end));

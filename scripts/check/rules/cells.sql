@@ -96,3 +96,16 @@ SELECT row_no FROM words.{table_name} WHERE regexp_matches(regexp_replace({colum
 -- At {table_name}.{column_name}: expected neutral words. Say what was done, not what it is called.
 SELECT row_no FROM words.{table_name} WHERE regexp_matches({column_name}, '(?i)\b(terror|martyr|regime|aggress|massacre|slaughter|' ||
   'atrocit|murder|assassinat|enem(y|ies)|zionist|liberat|neutrali[sz]|eliminat|so-called|puppet|prox(y|ies)\b|thug|barbar|heroic|brutal|cowardly|unprovoked)');
+
+-- rule: texts-speak-of-their-row
+-- Of the titles, descriptions and propositions of a table most take up a word of the row's key.
+-- Why: a column that slips by a row in a spreadsheet, or is sorted alone, is wrong from there on.
+-- For each: fields WHERE table_name IN ('ceasefire_terms', 'events', 'statements') AND column_name IN ('description', 'proposition', 'title')
+-- At {table_name}.{column_name}: expected a word of the row's key in most cells of the column. Put each text beside its key again.
+WITH stems AS (
+  SELECT row_no, list_transform(list_filter(string_split({key}, '-')[2:], lambda w: len(w) > 3), lambda w: w[:5]) AS of_key,
+         list_transform(list_filter(regexp_extract_all(lower({column_name}), '[\pL\pN]+'), lambda w: len(w) > 3), lambda w: w[:5]) AS of_text
+  FROM {table_name} WHERE {column_name} IS NOT NULL
+)
+SELECT row_no FROM stems WHERE NOT list_has_any(of_key, of_text)
+QUALIFY count(*) OVER () > greatest(8, (SELECT count(*) FROM stems) / 2.5);

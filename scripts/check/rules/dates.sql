@@ -219,24 +219,25 @@ SELECT l.* FROM statement_links l JOIN statements s USING (statement_id) JOIN ev
 WHERE link_role = 'asserts' AND realis IN ('actual', 'ongoing') AND e.start_earliest > s.end_latest;
 
 -- rule: dates-from-elsewhere-by-a-link
--- Date words that stand in no sentence of an event are those of an event to which it is linked, or which has its agreement;
+-- Words of a date that stand in no sentence of an event are those of an event to which it is linked, or which brings its agreement about;
 -- a bound "not after" is that of an event that came later by the link, and one "not before" that of one that came earlier.
 -- Why: only an order that is coded carries a date from one event to another.
--- At events.date_words: expected the words of an event with a link to this one, or with its agreement. Add the link, or leave the event undated.
+-- At events.date_words: expected the words of an event with a link to this one, or that brings its agreement about. Add the link, or leave the event undated.
 WITH tied AS (
   SELECT event_id AS key, linked_event_id AS other, link_type, row_no AS link_no FROM event_links
   UNION ALL SELECT linked_event_id, event_id, link_type, row_no FROM event_links
 ), carried AS (
-  SELECT e.event_id, passage_id FROM words_of_dates d JOIN events o ON o.event_id = d.key JOIN events e ON e.event_id = d.of_key
-  LEFT JOIN tied ON tied.key = e.event_id AND other = o.event_id LEFT JOIN in_order i ON i.row_no = link_no
-  WHERE o.event_id <> e.event_id AND (o.agreement_id = e.agreement_id OR CASE
-    WHEN tied.link_type IN ('concurrent_with', 'ended', 'escalated_into') THEN true
+  SELECT e.event_id, s.source_id, s.char_start, s.char_end FROM events o JOIN support s ON s.row_id = o.event_id
+  JOIN events e ON o.event_id <> e.event_id LEFT JOIN tied ON tied.key = e.event_id AND other = o.event_id LEFT JOIN in_order i ON i.row_no = link_no
+  WHERE s.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND (link_no IS NOT NULL OR o.agreement_id = e.agreement_id)
+  AND (o.agreement_id = e.agreement_id AND o.event_type IN ('agreement_concluded', 'agreement_ratified', 'ceasefire_declared', 'ceasefire_in_effect') OR CASE
+    WHEN tied.link_type IN ('concurrent_with', 'ended', 'escalated_into') OR regexp_matches(e.start_edtf, '\d\.\.\d') THEN true
     WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
     ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)
 )
-SELECT e.* FROM events e JOIN support w ON w.row_id = event_id AND w.column_name = 'date_words'
+SELECT e.* FROM events e JOIN support w ON w.row_id = event_id AND w.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND w.char_start IS NOT NULL
 WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.passage_id)
-  AND NOT EXISTS (FROM carried c WHERE c.event_id = e.event_id AND c.passage_id = w.passage_id);
+  AND NOT EXISTS (FROM carried c WHERE c.event_id = e.event_id AND c.source_id = w.source_id AND touches(c.char_start, c.char_end, w.char_start, w.char_end));
 
 -- rule: words-date-one-thing
 -- The words that date an act of speaking date no event.
@@ -275,3 +276,11 @@ JOIN support t ON t.column_name = 'date_words' AND t.source_id = s.source_id AND
 JOIN events o ON o.event_id = t.row_id AND o.end_latest IS NOT NULL
 WHERE regexp_full_match(e.date_words, '(?i)(more than|over) (a|one) year') AND starts_with(e.start_edtf, '[..')
   AND e.start_latest <> o.end_latest - INTERVAL 1 YEAR;
+
+-- rule: what-goes-on-beside-is-bounded
+-- What is still going on beside a dated event has a bound from it, and not its date.
+-- Why: that it went on at that time does not say that it began then.
+-- At events.start_edtf: expected a bound, as the date is that of {of_key}, beside which it goes on. Write it as a bound.
+SELECT DISTINCT e.*, of_key FROM events e JOIN words_of_dates d ON d.key = event_id AND d.of_key <> event_id
+JOIN event_links l ON l.link_type = 'concurrent_with' AND (l.event_id, linked_event_id) IN ((e.event_id, of_key), (of_key, e.event_id))
+WHERE realis = 'ongoing' AND NOT contains(start_edtf, '..');

@@ -280,3 +280,19 @@ WHERE actor_role = 'target' AND a.event_type = 'killing' AND b.event_type = 'kil
 SELECT p.*, l.country_code AS country FROM event_actors p JOIN events e USING (event_id) JOIN places l USING (place_id) JOIN actors a USING (actor_id)
 WHERE event_type IN ('invasion', 'occupation') AND (actor_role = 'initiator' AND a.country_code = l.country_code
   OR actor_role = 'target' AND a.actor_type = 'state' AND a.country_code <> l.country_code);
+
+-- rule: named-by-the-narrator
+-- An actor whom the narrator's own words for an event name has its part in the event by the narrator's word too.
+-- Why: what the report says itself is no claim.
+-- At event_actors.attribution: expected narrator or both, as the words of the event name the actor. Fix the attribution.
+SELECT DISTINCT p.* FROM event_actors p JOIN events e USING (event_id) JOIN row_words w ON w.key = event_id
+JOIN named n ON n.thing = p.actor_id AND n.source_id = w.source_id AND lies_in(n.char_start, n.char_end, w.char_start, w.char_end)
+WHERE p.attribution = 'speaker' AND e.attribution <> 'speaker'
+  AND NOT EXISTS (FROM said s WHERE s.source_id = w.source_id AND share_words(s.char_start, s.char_end, w.char_start, w.char_end));
+
+-- rule: own-disarmament
+-- Disarmament has no target, and dismantling another doer than target.
+-- Why: who gives up its own weapons disarms, and who takes another's dismantles.
+-- At event_actors.actor_role: expected no target of disarmament, or another one than the doer of dismantling. Fix the type of the event, or the role.
+SELECT p.* FROM event_actors p JOIN events e USING (event_id) WHERE actor_role = 'target' AND (event_type = 'disarmament'
+  OR event_type = 'dismantling' AND EXISTS (FROM event_actors d WHERE d.event_id = e.event_id AND d.actor_id = p.actor_id AND d.actor_role = 'initiator'));

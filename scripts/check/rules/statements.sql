@@ -221,3 +221,18 @@ WHERE column_name = 'quote_words' AND q.row_id <> o.row_id AND share_words(q.cha
 -- At statements.certainty: expected possible. Fix the certainty, or the link that the statement asserts.
 SELECT s.* FROM statements s JOIN asserted USING (statement_id) JOIN event_links l ON l.event_link_id = key
 WHERE speech_act = 'warn' AND link_type = 'could_lead_to' AND certainty <> 'possible';
+
+-- rule: attendance-is-mentioned
+-- A statement that has somebody attend an event, and asserts no other part in it, mentions the event and does not assert it.
+-- Why: who is said to have attended a meeting attended one that is known already.
+-- At statement_links.link_role: expected mentions, as the statement says of the event only who attended. Fix the link.
+SELECT l.row_no FROM statement_links l JOIN event_actors p USING (event_id) JOIN asserted a ON a.key = p.event_actor_id AND a.statement_id = l.statement_id
+WHERE l.link_role = 'asserts' GROUP BY l.row_no HAVING bool_and(p.actor_role = 'attendee');
+
+-- rule: naming-a-speaker-is-the-narrators
+-- What stands in the words that name the speaker, the addressee or the one who passes a statement on is not that statement's.
+-- Why: who speaks, and what that one is, the narrator says.
+-- At {table_name}.attribution: expected narrator, as the row rests on the words by which the narrator names who speaks. Fix the attribution and the link.
+SELECT a.* FROM attributed a JOIN row_words w USING (key) JOIN asserted s USING (key) JOIN said_by_narrator n ON n.statement_id = s.statement_id
+  AND n.source_id = w.source_id AND lies_in(w.char_start, w.char_end, n.char_start, n.char_end)
+WHERE a.attribution = 'speaker';

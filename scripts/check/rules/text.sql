@@ -166,14 +166,16 @@ WHERE table_name IN ('ceasefire_terms', 'events') AND column_name = 'agreement_i
 
 -- rule: plural-acts-are-several
 -- An event whose words tell acts in the plural (strikes, attacks, raids, meetings, clashes and the like) is not single, and
--- one whose words have no plural is not repeated, unless it is inferred.
+-- one whose words have no plural, or only that of a name, is not repeated, unless it is inferred.
 -- Why: plural acts without a number are repeated, and what is named as one whole is single, whichever side does them.
 -- With the text.
 -- At events.aggregation: expected repeated, period or not_stated, as the words have a plural. Fix the aggregation, or anchor the words that tell the event.
 SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w.char_end),
   '(?i)\b((air)?strikes|attacks|raids|clashes|killings|meetings|violations|breaches|incursions|bombings|steps|tensions|hostilities)\b')
-  OR aggregation = 'repeated' AND support = 'explicit' AND NOT regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b\pL{3,}s\b|repeatedly|again|daily');
+  OR aggregation = 'repeated' AND support = 'explicit' AND NOT EXISTS (FROM words_of_passages t WHERE t.source_id = w.source_id
+    AND lies_in(t.char_start, t.char_end, w.char_start, w.char_end) AND regexp_matches(lower(word), '^(\pL{3,}s|repeatedly|again|daily)$')
+    AND NOT EXISTS (FROM named n WHERE n.source_id = w.source_id AND lies_in(t.char_start, t.char_end, n.char_start, n.char_end)));
 
 -- rule: roles-in-so-many-words
 -- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
@@ -283,3 +285,53 @@ WHERE regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b(phase|s
 SELECT t.* FROM statements t JOIN support s ON s.row_id = statement_id AND s.column_name = 'speaker_actor_id'
 JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE regexp_matches(words_at(folded, s.char_end, s.char_end + 3), '^[''’]s? ');
+
+-- rule: addressees-are-no-subjects-of-what-is-said
+-- Who is named after the cue and its "that", or within the quotation, is no addressee.
+-- Why: whom a statement is about is not whom it is told.
+-- With the text.
+-- At statement_actors.actor_role: expected subject, or no row, as the actor is named in what is said. Fix the role.
+SELECT a.* FROM statement_actors a JOIN support n ON n.row_id = statement_actor_id AND n.column_name = 'actor_id'
+JOIN support c ON c.row_id = a.statement_id AND c.column_name = 'cue_words' AND c.source_id = n.source_id AND c.passage_id = n.passage_id
+JOIN sources s ON s.source_id = n.source_id JOIN given_texts USING (text_sha256)
+WHERE actor_role = 'addressee' AND n.char_start > c.char_end AND regexp_matches(words_at(folded, c.char_end, n.char_start), '\bthat\b|"');
+
+-- rule: types-have-their-words
+-- Economic cooperation, ratification, verification, withdrawal, occupation, invasion, killing, disarmament and dismantling
+-- are events whose words say so, by that word or one of its meaning.
+-- Why: a kind that the words do not name is the coder's.
+-- With the text.
+-- At events.event_type: expected another type, as no words of the event say {event_type}. Fix the type, or anchor the words that tell the event.
+SELECT e.* FROM events e JOIN (
+  SELECT key AS event_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+  GROUP BY key) USING (event_id)
+WHERE event_type = 'economic_cooperation' AND NOT regexp_matches(words, 'econom|trad|commerc|business|financ|invest|market|export|import')
+  OR event_type = 'agreement_ratified' AND NOT regexp_matches(words, 'ratif|approv|pass')
+  OR event_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ')
+  OR event_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat')
+  OR event_type = 'occupation' AND NOT regexp_matches(words, 'occup|seiz|held|hold|control')
+  OR event_type = 'invasion' AND NOT regexp_matches(words, 'inva|enter|cross|incursion')
+  OR event_type = 'killing' AND NOT regexp_matches(words, 'kill|dea[dt]|die|assassin|slain|shot|execut')
+  OR event_type = 'disarmament' AND NOT regexp_matches(words, 'disarm|weapon|arms')
+  OR event_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|seiz|confiscat|destr|steps|take');
+
+-- rule: agreed-in-so-many-words
+-- An agreed term that is more than the end of fighting rests on words of duty (is to, must, shall, terms, requires and the like),
+-- and what is only linked to an agreement on none.
+-- Why: "as part of" a ceasefire binds nobody.
+-- With the text.
+-- At ceasefire_terms.term_basis: expected {wanted}, by the words of the term. Fix the basis, or anchor the words that give it.
+SELECT t.*, if(term_basis = 'agreed_term', 'linked_arrangement', 'agreed_term') AS wanted FROM ceasefire_terms t JOIN (
+  SELECT key AS term_id, bool_or(regexp_matches(words_at(folded, char_start, char_end),
+    '(?i)\b(is|are|was|were|has|have) (to|due|bound|obliged) |\b(must|shall|terms?|requir\w+|oblig\w+|commit\w*|calls? for|agreed to|stipulat\w+|provid\w+|banned|bans)\b')) AS of_duty
+  FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) GROUP BY key) USING (term_id)
+WHERE term_basis = 'agreed_term' AND term_type <> 'cessation' AND NOT of_duty OR term_basis = 'linked_arrangement' AND of_duty;
+
+-- rule: names-of-agreements-are-whole
+-- A month or a year right before the words for an agreement belongs to them.
+-- Why: the longest form is taken, which tells the agreement from another.
+-- With the text.
+-- At names.name_words: expected the month and year before it too. Anchor the whole form.
+SELECT n.* FROM names n JOIN support s ON s.row_id = name_id AND s.column_name = 'name_words' JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE agreement_id IS NOT NULL AND regexp_matches(words_at(folded, char_start - 12, char_start),
+  '(\b\d{4}|January|February|March|April|May|June|July|August|September|October|November|December) $');
