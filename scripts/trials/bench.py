@@ -1,7 +1,4 @@
-"""How cost grows with the number of articles, measured in one run; writes docs/speed.md.
-
-  python -m scripts.trials.bench           1, 100 and 300 articles
-  python -m scripts.trials.bench --quick   1 and 30, and nothing is written: for continuous integration
+"""How cost grows with the number of articles: ``python -m scripts.trials.bench`` measures, and writes docs/speed.md.
 
 The packages have the shape of ours, as if so many articles had been coded. Of each: rows and bytes as CSV and
 Parquet, seconds to load, check and verify, rows a second of our rules against frictionless, and the peak of memory.
@@ -10,7 +7,6 @@ Exit code 1 if something is beyond its bound.
 
 from __future__ import annotations
 
-import argparse
 import platform
 import re
 import shutil
@@ -38,7 +34,7 @@ from scripts.trials.operators import read_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path(__file__).with_name("speed.md")
-SIZES, QUICK_SIZES = (1, 100, 300), (1, 30)
+SIZES = (1, 100, 300)
 # Our rules: seconds of the package; times frictionless and bytes of memory at the second size; growth from there.
 BOUNDS = {"faster": 2.0, "growth": 1.25, "seconds": 1.0, "memory": 1.5e9}
 # Their keys are not made of other rows' keys.
@@ -138,18 +134,13 @@ def measure(n: int, folder: Path) -> dict[str, float]:
 
 
 def beyond(rows: list[dict[str, float]]) -> list[str]:
-    """Return what is beyond its bound.
-
-    Of quick sizes only the times frictionless have one, a fifth of it: the machine may do other things.
-    """
-    first, middle, last = rows[0], rows[1], rows[-1]
-    faster, quick = middle["frictionless"] / middle["check"], last is middle
-    growth = last["check"] / last["rows"] / (middle["check"] / middle["rows"])
+    """Return what is beyond its bound."""
+    first, middle, last = rows
     within = {
-        "faster": faster >= BOUNDS["faster"] / (5 if quick else 1),
-        "seconds": quick or first["check"] <= BOUNDS["seconds"],
-        "memory": quick or middle["memory"] <= BOUNDS["memory"],
-        "growth": quick or growth <= BOUNDS["growth"],
+        "faster": middle["frictionless"] / middle["check"] >= BOUNDS["faster"],
+        "seconds": first["check"] <= BOUNDS["seconds"],
+        "memory": middle["memory"] <= BOUNDS["memory"],
+        "growth": last["check"] / last["rows"] <= BOUNDS["growth"] * middle["check"] / middle["rows"],
     }
     return [name for name, holds in within.items() if not holds]
 
@@ -181,16 +172,12 @@ def speed_page(rows: list[dict[str, float]]) -> str:
     return database.filled_in(PAGE.read_text("utf-8"), values)
 
 
-def main(argv: list[str] | None = None) -> int:
+def main() -> int:
     """Measure, print, and write the page; return 1 if something is beyond its bound."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller packages; docs/speed.md is left alone")
-    args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(n, Path(folder)) for n in (QUICK_SIZES if args.quick else SIZES)]
+        rows = [measure(n, Path(folder)) for n in SIZES]
     print(speed_table(rows))
-    if not args.quick:
-        write(ROOT / "docs/speed.md", speed_page(rows).encode("utf-8"))
+    write(ROOT / "docs/speed.md", speed_page(rows).encode("utf-8"))
     if over := beyond(rows):
         print(f"Beyond the bound: {', '.join(over)}.")
     return int(bool(over))

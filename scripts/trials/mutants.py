@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import zip_longest
@@ -58,14 +59,21 @@ class Result(NamedTuple):
 # --- asking ---
 
 
-def found_by(root: Path, texts: tuple[str, ...]) -> set[str]:
-    """Return rules that find a problem in the changed copy: frictionless and versions are asked if no other has."""
+def found_by(root: Path, texts: tuple[str, ...], changed: Collection[str]) -> set[str]:
+    """Return rules that find a problem in the changed copy: frictionless and versions are asked if no other has.
+
+    Where tables alone were changed, only rules that read one of these are asked, and those on all tables.
+    """
     package = Package(root)
+    asked = rules.every(package, bool(texts))
+    if all(name.startswith("data/csv/") for name in changed):
+        read = {Path(name).stem for name in changed} | {"things"}
+        asked = [rule for rule in asked if rule.each or read & rules.reads(rule.query)]
     known = database.read(package, texts)
     if known.unreadable:
         return {"readable"}
     told = [p for name in package.tables for p in files.canonical_form(package, name)]
-    told += rules.ask(known, rules.every(package, bool(texts)))[0] or files.orphan_files(package)
+    told += rules.ask(known, asked)[0] or files.orphan_files(package)
     told = told or [*schemas.frictionless_problems(package, package.tables), *versions.problems(package)]
     return {p.rule for p in told} - ANY_CHANGE
 
@@ -86,7 +94,7 @@ def ask(whole: Path, texts: tuple[str, ...], mutant: Mutant) -> list[str]:
                 path.symlink_to(whole / name)
             elif content is not None:
                 path.write_bytes(content)
-        return sorted(found_by(root, texts))
+        return sorted(found_by(root, texts, mutant.files))
 
 
 def ask_all(whole: Path, texts: tuple[str, ...], chosen: list[Mutant]) -> list[Result]:
