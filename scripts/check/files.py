@@ -22,7 +22,8 @@ HIDDEN = (".github", ".ci", ".gitattributes", ".gitignore")
 # What a checkout holds beside the tables. A package that is none, such as that in a wheel, has no pyproject.toml.
 DOCUMENTS = (
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-DATA", "datapackage.json",
-    "coding/datapackage.json", "coding/manual.md", "docs/dataset-card.md",
+    "coding/datapackage.json", "coding/manual.md", "docs/checks.md", "docs/dataset-card.md", "docs/guide.md",
+    "docs/quickstart.ipynb", "docs/speed.md",
 )  # fmt: skip
 # What stands in data/, schemas/ and coding/ beside the files that a descriptor names.
 BESIDE = (
