@@ -663,6 +663,47 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "the killing of several as several killings": (
         "plural-acts-are-several", True, lambda e: e.row("evt-figures-killed").update(aggregation="repeated"),
     ),
+    "set up in the month of the truce": (
+        "dates-in-names-are-no-dates-of-others", False,
+        lambda e: (e.set("evt-mechanism-set-up", start_edtf="2024-11", end_edtf="2024-11"),
+                   e.evidence("evt-mechanism-set-up", "date_words").update(char_start="569", char_end="582")),
+    ),
+    "meetings told again as talks": (
+        "told-once", False,
+        lambda e: (e.copy("evt-officer-meetings", "evt-officer-talks", event_type="talks"),
+                   e.copy("eva-officer-meetings-military-officers-participant", "eva-officer-talks-military-officers-participant", event_id="evt-officer-talks")),
+    ),
+    "held under and part of": (
+        "one-link-of-two-events", False,
+        lambda e: e.copy("evl-naqoura-talks-held-under-mechanism-set-up", "evl-naqoura-talks-part-of-mechanism-set-up", link_type="part_of"),
+    ),
+    "the new war as possibly the old": (
+        "what-has-been-is-not-what-may-be", False,
+        lambda e: e.copy("evl-israeli-airstrikes-possibly-same-as-israeli-strikes", "evl-new-war-possibly-same-as-israel-hezbollah-war",
+                         event_id="evt-new-war", linked_event_id="evt-israel-hezbollah-war"),
+    ),
+    "a breach on words of criticism": (
+        "claims-in-the-words-of-their-statement", False, lambda e: e.point("clm-israel-accuses-breach-hezbollah", None, STEPS),
+    ),
+    "a party by the invasion": (
+        "parties-in-the-words-of-the-agreement", False, lambda e: e.point("aga-1983-agreement-lebanon-reported-party", None, "evt-invasion"),
+    ),
+    "peace only after cooperation": (
+        "what-comes-only-after", True,
+        lambda e: e.row("evl-peace-agreement-precondition-of-economic-cooperation").update(event_id="evt-economic-cooperation", linked_event_id="evt-peace-agreement"),
+    ),
+    "the backer as the backed": (
+        "backers-stand-first", True,
+        lambda e: [r.update(column_name={"actor_id": "related_actor_id", "related_actor_id": "actor_id"}.get(r["column_name"], r["column_name"]))
+                   for r in e.rows("evidence", row_id="rel-hezbollah-backed-by-iran")],
+    ),
+    "a city as a metonym": (
+        "metonyms-speak-and-act", True, lambda e: e.point("nam-lebanon-beirut", "name_words", "nam-plc-beirut-beirut", "name_words"),
+    ),
+    "an event on an auxiliary": ("words-that-tell", True, lambda e: e.anchor("evt-relations-1983", None, "would have")),
+    "who invites as proposer": (
+        "implications", False, lambda e: e.row("aga-abraham-accords-netanyahu-inviter").update(actor_role="proposer"),
+    ),
 }  # fmt: skip
 
 

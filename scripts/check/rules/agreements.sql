@@ -320,3 +320,23 @@ SELECT * FROM agreements a WHERE agreement_type IN ('ceasefire', 'peace') AND NO
 SELECT a.* FROM agreements a WHERE status_as_of_edtf IS NOT NULL AND EXISTS (FROM support WHERE row_id = agreement_id AND column_name = 'status' AND char_start IS NOT NULL)
   AND NOT EXISTS (FROM support s JOIN support t USING (row_id, source_id) WHERE s.row_id = agreement_id AND s.column_name = 'status'
     AND t.column_name = 'status_as_of_edtf' AND touches(s.char_start, s.char_end, t.char_start, t.char_end));
+
+-- rule: claims-in-the-words-of-their-statement
+-- A compliance claim rests on the sentences of its statement.
+-- Why: other words are not the speaker's claim.
+-- At compliance_claims.statement_id: expected words in a sentence on which the statement rests. Anchor the claim there.
+SELECT DISTINCT c.* FROM compliance_claims c JOIN resting r ON r.key = claim_id
+WHERE NOT EXISTS (FROM resting s WHERE s.key = c.statement_id AND s.passage_id = r.passage_id);
+
+-- rule: parties-in-the-words-of-the-agreement
+-- A part in an agreement rests on words that it shares with a name of the agreement, or with an event of it or one linked to such.
+-- Why: another event in the same sentence makes nobody a party.
+-- At agreement_actors.actor_role: expected words of the agreement or of its events. Anchor the part there.
+WITH events_of AS (
+  SELECT agreement_id, event_id FROM events WHERE agreement_id IS NOT NULL
+  UNION SELECT agreement_id, unnest([l.event_id, linked_event_id]) FROM event_links l JOIN events e ON e.event_id IN (l.event_id, linked_event_id) WHERE agreement_id IS NOT NULL
+)
+SELECT DISTINCT a.* FROM agreement_actors a JOIN row_words w ON w.key = agreement_actor_id
+WHERE NOT EXISTS (FROM named n WHERE n.thing = a.agreement_id AND n.source_id = w.source_id AND share_words(n.char_start, n.char_end, w.char_start, w.char_end))
+  AND NOT EXISTS (FROM events_of e JOIN row_words v ON v.key = e.event_id WHERE e.agreement_id = a.agreement_id AND v.source_id = w.source_id
+    AND share_words(v.char_start, v.char_end, w.char_start, w.char_end));

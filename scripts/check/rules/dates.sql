@@ -284,3 +284,11 @@ WHERE regexp_full_match(e.date_words, '(?i)(more than|over) (a|one) year') AND s
 SELECT DISTINCT e.*, of_key FROM events e JOIN words_of_dates d ON d.key = event_id AND d.of_key <> event_id
 JOIN event_links l ON l.link_type = 'concurrent_with' AND (l.event_id, linked_event_id) IN ((e.event_id, of_key), (of_key, e.event_id))
 WHERE realis = 'ongoing' AND NOT contains(start_edtf, '..');
+
+-- rule: dates-in-names-are-no-dates-of-others
+-- Date words that are part of the name of an agreement date what happens to that agreement; to anything else they give a bound.
+-- Why: "after the truce of May" does not say that it was in May.
+-- At events.date_words: expected date words of the event itself, or a bound, as these name {agreement}. Write the date as a bound.
+SELECT DISTINCT e.*, n.thing AS agreement FROM events e JOIN support d ON d.row_id = event_id AND d.column_name = 'date_words'
+JOIN named n ON n.source_id = d.source_id AND n.thing IN (SELECT agreement_id FROM agreements) AND lies_in(d.char_start, d.char_end, n.char_start, n.char_end)
+WHERE NOT contains(coalesce(start_edtf, end_edtf), '..') AND e.agreement_id IS DISTINCT FROM n.thing;

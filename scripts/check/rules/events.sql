@@ -296,3 +296,29 @@ WHERE p.attribution = 'speaker' AND e.attribution <> 'speaker'
 -- At event_actors.actor_role: expected no target of disarmament, or another one than the doer of dismantling. Fix the type of the event, or the role.
 SELECT p.* FROM event_actors p JOIN events e USING (event_id) WHERE actor_role = 'target' AND (event_type = 'disarmament'
   OR event_type = 'dismantling' AND EXISTS (FROM event_actors d WHERE d.event_id = e.event_id AND d.actor_id = p.actor_id AND d.actor_role = 'initiator'));
+
+-- rule: told-once
+-- Two events in which one actor has the same part, and of which the words of one lie in those of the other, are linked, but for
+-- what only possibly is the same.
+-- Why: else they are one event, coded twice.
+-- At events.event_id: expected a link to {other}, or other words. Remove one of the two, or say how they are related.
+SELECT DISTINCT b.row_no, a.event_id AS other FROM events a JOIN events c ON a.event_id <> c.event_id AND (a.realis, a.attribution) = (c.realis, c.attribution)
+JOIN row_words v ON v.key = a.event_id JOIN row_words b ON b.key = c.event_id AND b.source_id = v.source_id AND lies_in(b.char_start, b.char_end, v.char_start, v.char_end)
+WHERE EXISTS (FROM event_actors p JOIN event_actors q USING (actor_id, actor_role) WHERE p.event_id = a.event_id AND q.event_id = c.event_id)
+  AND NOT EXISTS (FROM event_links l WHERE (l.event_id, linked_event_id) IN ((a.event_id, c.event_id), (c.event_id, a.event_id)));
+
+-- rule: one-link-of-two-events
+-- Two events have one link on the same words.
+-- Why: the words say how they are related once.
+-- At event_links.link_type: expected one link, but {other} has the same words. Remove one of the two.
+SELECT DISTINCT a.*, b.event_link_id AS other FROM event_links a JOIN event_links b ON a.event_link_id > b.event_link_id
+  AND (b.event_id, b.linked_event_id) IN ((a.event_id, a.linked_event_id), (a.linked_event_id, a.event_id))
+JOIN row_words v ON v.key = a.event_link_id JOIN row_words w ON w.key = b.event_link_id AND w.source_id = v.source_id
+  AND touches(v.char_start, v.char_end, w.char_start, w.char_end);
+
+-- rule: what-has-been-is-not-what-may-be
+-- What happened is not possibly the same as what is due, possible or did not come about.
+-- Why: one event has one realis.
+-- At event_links.link_type: expected two events that both happened, or both did not. Remove the link.
+SELECT l.* FROM event_links l JOIN events a USING (event_id) JOIN events b ON b.event_id = linked_event_id
+WHERE link_type = 'possibly_same_as' AND (a.realis IN ('actual', 'ongoing')) <> (b.realis IN ('actual', 'ongoing'));

@@ -335,3 +335,41 @@ WHERE term_basis = 'agreed_term' AND term_type <> 'cessation' AND NOT of_duty OR
 SELECT n.* FROM names n JOIN support s ON s.row_id = name_id AND s.column_name = 'name_words' JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
 WHERE agreement_id IS NOT NULL AND regexp_matches(words_at(folded, char_start - 12, char_start),
   '(\b\d{4}|January|February|March|April|May|June|July|August|September|October|November|December) $');
+
+-- rule: what-comes-only-after
+-- In "X only after Y", "X hinges on Y" and the like, Y is the condition.
+-- Why: turned round it says the opposite.
+-- With the text.
+-- At event_links.event_id: expected the condition first, whose words come after '{word}'. Turn the link round.
+SELECT l.*, word FROM event_links l JOIN row_words w ON w.key = event_link_id JOIN row_words c ON c.key = l.event_id AND c.passage_id = w.passage_id
+JOIN sources s ON s.source_id = w.source_id JOIN given_texts USING (text_sha256), LATERAL (SELECT words_at(folded, w.char_start, w.char_end) AS words),
+LATERAL (SELECT regexp_extract(words, '(?i)\b(only (after|if|once|when)|hing\w+ on|depend\w* on|unless|until|provided)\b') AS word)
+WHERE link_type = 'precondition_of' AND word <> '' AND c.char_end <= w.char_start + strpos(words, word);
+
+-- rule: backers-stand-first
+-- In "X-backed Y" X is the backer, and in "Y, backed by X" too.
+-- Why: turned round it says the opposite.
+-- With the text.
+-- At actor_relations.related_actor_id: expected the one by whom the other is backed. Turn the relation round.
+SELECT DISTINCT r.* FROM actor_relations r JOIN support a ON a.row_id = relation_id JOIN sources s ON s.source_id = a.source_id JOIN given_texts USING (text_sha256)
+WHERE relation_type = 'backed_by' AND (column_name = 'actor_id' AND regexp_matches(words_at(folded, char_end, char_end + 8), '(?i)^-(backed|support)')
+  OR column_name = 'actor_id' AND regexp_matches(words_at(folded, char_start - 14, char_start), '(?i)\b(backed|supported) by $'));
+
+-- rule: metonyms-speak-and-act
+-- A place that is named after in, at, near, from, outside or around is a place there, and stands for nobody.
+-- Why: what happens in a capital is not done by its state.
+-- With the text.
+-- At names.name_type: expected the name of a place for the occurrence after '{before}'. Judge the occurrence again.
+SELECT n.*, before FROM names n JOIN support s ON s.row_id = name_id AND s.column_name = 'name_words' JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
+LATERAL (SELECT regexp_extract(words_at(folded, char_start - 9, char_start), '(?i)\b(in|at|near|from|outside|around) $', 1) AS before)
+WHERE name_type = 'metonym' AND before <> '';
+
+-- rule: words-that-tell
+-- The words of an event have one of four letters or more that is no auxiliary, pronoun or the like.
+-- Why: would have, or it, tells no event.
+-- With the text.
+-- At events.event_id: expected the verb or noun that tells the event among its words. Anchor them again.
+SELECT e.* FROM events e WHERE event_id IN (SELECT key FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)) AND NOT EXISTS (
+  FROM row_words w JOIN words_of_passages t ON t.source_id = w.source_id AND lies_in(t.char_start, t.char_end, w.char_start, w.char_end)
+  WHERE w.key = event_id AND len(word) > 2 AND lower(word) NOT IN ('would', 'could', 'should', 'might', 'must', 'shall', 'will', 'have', 'has', 'had', 'been', 'being',
+    'was', 'were', 'are', 'the', 'and', 'but', 'for', 'that', 'this', 'these', 'those', 'they', 'them', 'their', 'its', 'which', 'who', 'not', 'never', 'with', 'from'));
