@@ -283,7 +283,7 @@ def _answer(args: argparse.Namespace) -> Answer:
 # --- the command line ---
 
 _TOLD = {
-    "name": ("TABLE", "name of a table; `naqoura-talks tables` lists them"),
+    "name": ("TABLE", "name of a table, or a key for `show`; `naqoura-talks tables` lists the tables"),
     "rows": ("KEY", "keys of rows, such as evt-naqoura-talks"),
     "row_id": ("KEY", "key of a row, such as evt-naqoura-talks"),
     "column": ("COLUMN", "name of one of its columns"),
