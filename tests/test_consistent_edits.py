@@ -704,6 +704,29 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "who invites as proposer": (
         "implications", False, lambda e: e.row("aga-abraham-accords-netanyahu-inviter").update(actor_role="proposer"),
     ),
+    "strikes as air strikes": ("types-have-their-words", True, lambda e: e.row("evt-israeli-strikes").update(event_type="air_strike")),
+    "the doer of an offensive as the killer": (
+        "doers-of-the-cause-alone", False,
+        lambda e: e.copy("eva-israeli-offensive-israel-initiator", "eva-figures-killed-israel-initiator", event_id="evt-figures-killed"),
+    ),
+    "who is drawn into a war as its doer": (
+        "wars-have-two-sides", False, lambda e: e.row("eva-new-war-lebanon-participant").update(actor_role="initiator"),
+    ),
+    "both sides as a description": ("anaphors-by-their-form", False, lambda e: [n.update(name_type="description") for n in e.rows("names", name_words="both sides")]),
+    "a border as a territory": ("places-by-their-names", False, lambda e: e.row("plc-border").update(place_type="territory")),
+    "a ceasefire as conduct": ("implications", False, lambda e: e.row("trm-cessation").update(conduct_type="continuous")),
+    "a mechanism as verification": ("terms-have-their-words", True, lambda e: e.row("trm-mechanism").update(term_type="verification")),
+    "with whom ties are normalised as a target": (
+        "roles-in-so-many-words", True, lambda e: e.row("eva-ties-normalised-israel-participant").update(actor_role="target"),
+    ),
+    "a phase merged into its whole": ("phases-of-a-whole", True, lambda e: e.drop("evt-weapons-first-phase")),
+    "two charges as one accusation": (
+        "one-charge-of-one-accusation", False,
+        lambda e: [r.update(statement_id=ACCUSES) for r in e.rows("statement_links", statement_id=REBUILDING)],
+    ),
+    "a modifier as a proper name": ("modifiers-are-adjectival", True, lambda e: e.row("nam-iran-iran-adjectival").update(name_type="proper_name")),
+    "earlier meetings without an end": ("earlier-instances-are-over", False, lambda e: (e.empty("evt-officer-meetings", "end_edtf"), e.set("evt-officer-meetings", end_edtf=None))),
+    "a host without its premises": ("hosts-have-premises", False, lambda e: e.row(TALKS).update(place_id="plc-naqoura")),
 }  # fmt: skip
 
 

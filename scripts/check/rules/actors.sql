@@ -194,3 +194,18 @@ SELECT of_row AS row_no, column_name FROM support WHERE table_name = 'places' AN
 -- At places.latitude: expected a place near {other}. Exchange latitude and longitude.
 SELECT a.*, b.place_id AS other FROM places a JOIN places b ON a.country_code = b.country_code AND a.place_id <> b.place_id
 WHERE abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude) > 2 AND abs(a.longitude - b.latitude) + abs(a.latitude - b.longitude) < 1.5;
+
+-- rule: anaphors-by-their-form
+-- Pronouns, what begins with both, two, these and the like, and bare nouns such as the country, the sides or the group are anaphors.
+-- Why: whom they mean the sentences before say.
+-- At names.name_type: expected anaphor. Fix the type, and say in a note whom it means.
+SELECT * FROM names WHERE name_type <> 'anaphor' AND regexp_matches(lower(name_words),
+  '^(he|she|it|they|we|i|you|him|her|them|us|who|which)$|^(both|the two|two|all|each|either|neither|these|those|this|that|such|his|her|its|their|our)\b|^(side|sides|country|countries|state|states|parties|neighbou?rs|group|movement|organi[sz]ation)$')
+  AND name_words <> 'US';
+
+-- rule: places-by-their-names
+-- A country, territory or town has a name with a capital letter, and a vague area has none.
+-- Why: what the text only describes has no name.
+-- At places.place_type: expected vague_area exactly if no name of the place has a capital letter. Fix the type, or the names.
+SELECT p.* FROM places p, LATERAL (SELECT bool_or(regexp_matches(name_words, '\p{Lu}')) AS has_name FROM names n WHERE n.place_id = p.place_id)
+WHERE place_type IN ('country', 'territory', 'town') AND NOT has_name OR place_type = 'vague_area' AND has_name;

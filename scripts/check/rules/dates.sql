@@ -292,3 +292,10 @@ WHERE realis = 'ongoing' AND NOT contains(start_edtf, '..');
 SELECT DISTINCT e.*, n.thing AS agreement FROM events e JOIN support d ON d.row_id = event_id AND d.column_name = 'date_words'
 JOIN named n ON n.source_id = d.source_id AND n.thing IN (SELECT agreement_id FROM agreements) AND lies_in(d.char_start, d.char_end, n.char_start, n.char_end)
 WHERE NOT contains(coalesce(start_edtf, end_edtf), '..') AND e.agreement_id IS DISTINCT FROM n.thing;
+
+-- rule: earlier-instances-are-over
+-- What is an earlier instance of a dated event ended not after it.
+-- Why: the first of a new kind comes after the old kind, at both ends.
+-- At events.end_edtf: expected a bound not after {later}. Add it.
+SELECT e.*, l.event_id AS later FROM events e JOIN event_links l ON linked_event_id = e.event_id JOIN events o ON o.event_id = l.event_id
+WHERE link_type = 'prior_instance' AND e.realis IN ('actual', 'attempted') AND o.start_latest IS NOT NULL AND e.end_latest IS NULL;

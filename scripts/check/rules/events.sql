@@ -322,3 +322,24 @@ JOIN row_words v ON v.key = a.event_link_id JOIN row_words w ON w.key = b.event_
 -- At event_links.link_type: expected two events that both happened, or both did not. Remove the link.
 SELECT l.* FROM event_links l JOIN events a USING (event_id) JOIN events b ON b.event_id = linked_event_id
 WHERE link_type = 'possibly_same_as' AND (a.realis IN ('actual', 'ongoing')) <> (b.realis IN ('actual', 'ongoing'));
+
+-- rule: doers-of-the-cause-alone
+-- Who does something is not coded again as the doer of what results from it.
+-- Why: "the offensive killed" has one doer, that of the offensive.
+-- At event_actors.actor_role: expected no initiator whom {event} has, from which this results. Remove the row.
+SELECT p.*, l.event_id AS event FROM event_actors p JOIN event_links l ON l.linked_event_id = p.event_id
+JOIN event_actors c ON c.event_id = l.event_id AND c.actor_id = p.actor_id AND c.actor_role = p.actor_role
+WHERE link_type = 'resulted_in' AND p.actor_role = 'initiator';
+
+-- rule: wars-have-two-sides
+-- Who fights in an armed conflict is a participant; an initiator is only one who fights a target.
+-- Why: between two sides, or drawn into a war, nobody is the doer.
+-- At event_actors.actor_role: expected participant, or another side. Fix the role, or add the other side.
+SELECT p.* FROM event_actors p JOIN events e USING (event_id) WHERE event_type = 'armed_conflict' AND actor_role IN ('initiator', 'target')
+  AND NOT EXISTS (FROM event_actors o WHERE o.event_id = e.event_id AND o.actor_role IN ('initiator', 'target') AND o.actor_role <> p.actor_role);
+
+-- rule: hosts-have-premises
+-- An event that somebody hosts has a site as its place, if it has one.
+-- Why: the premises of the host are the venue, and a site is a place besides its town.
+-- At events.place_id: expected the site of {host}. Name it, or fix the role.
+SELECT e.*, p.actor_id AS host FROM events e JOIN event_actors p USING (event_id) JOIN places USING (place_id) WHERE actor_role = 'host' AND place_type <> 'site';

@@ -236,3 +236,11 @@ WHERE l.link_role = 'asserts' GROUP BY l.row_no HAVING bool_and(p.actor_role = '
 SELECT a.* FROM attributed a JOIN row_words w USING (key) JOIN asserted s USING (key) JOIN said_by_narrator n ON n.statement_id = s.statement_id
   AND n.source_id = w.source_id AND lies_in(w.char_start, w.char_end, n.char_start, n.char_end)
 WHERE a.attribution = 'speaker';
+
+-- rule: one-charge-of-one-accusation
+-- A statement that accuses asserts one act of the one whom it accuses.
+-- Why: "accused it of this and of that" is two statements, which may be true or false each for itself.
+-- At statements.statement_id: expected one event whose doer is the subject. Divide the statement.
+SELECT s.row_no FROM statements s JOIN asserted a USING (statement_id) JOIN event_actors p ON p.event_id = a.key AND p.actor_role = 'initiator'
+JOIN statement_actors b ON b.statement_id = s.statement_id AND b.actor_id = p.actor_id AND b.actor_role = 'subject'
+WHERE speech_act = 'accuse' GROUP BY s.row_no HAVING count(DISTINCT p.event_id) > 1;

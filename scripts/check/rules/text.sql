@@ -178,7 +178,8 @@ WHERE aggregation = 'single' AND regexp_matches(words_at(folded, w.char_start, w
     AND NOT EXISTS (FROM named n WHERE n.source_id = w.source_id AND lies_in(t.char_start, t.char_end, n.char_start, n.char_end)));
 
 -- rule: roles-in-so-many-words
--- Who attended is attendee, with whom something was in solidarity is that, and who brokered is broker.
+-- Who attended is attendee, with whom something was in solidarity is that, who brokered is broker, and with whom something is
+-- done is no target.
 -- Why: the words for the role say which it is.
 -- With the text.
 -- At event_actors.actor_role: expected the role that the words for it name, '{words}'. Fix the role, or its words.
@@ -186,7 +187,8 @@ SELECT a.*, words FROM event_actors a JOIN support s ON s.row_id = event_actor_i
 JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
 LATERAL (SELECT lower(words_at(folded, s.char_start, s.char_end)) AS words)
 WHERE regexp_matches(words, '\battend') AND actor_role <> 'attendee' OR contains(words, 'solidarity') AND actor_role <> 'in_solidarity_with'
-  OR regexp_matches(words, '\b(broker|mediat)') AND actor_role <> 'broker';
+  OR regexp_matches(words, '\b(broker|mediat)') AND actor_role <> 'broker'
+  OR regexp_full_match(words, '(together |along )?with|and') AND actor_role = 'target';
 
 -- rule: doer-verb-and-object
 -- Who does something is named before the words for it, and to whom it is done after them, unless these say by whom or
@@ -269,13 +271,13 @@ LATERAL (SELECT CASE WHEN regexp_matches(words, '(?i)\b(insufficient|inadequate)
 WHERE speech_act <> wanted;
 
 -- rule: phases-of-a-whole
--- An event whose words call it a phase or stage of something is linked by part_of to the whole.
+-- A phase or stage of something is an event, with a link part_of to the whole.
 -- Why: the whole has a row of its own.
 -- With the text.
--- At events.event_id: expected a link part_of from it. Add the whole and the link.
-SELECT e.* FROM events e JOIN row_words w ON w.key = event_id JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-WHERE regexp_matches(words_at(folded, w.char_start, w.char_end), '(?i)\b(phase|stage) of\b')
-  AND NOT EXISTS (FROM event_links l WHERE l.event_id = e.event_id AND link_type = 'part_of');
+-- At passages.passage_id: expected an event on the words '{word} of', with a link part_of. Add the phase, the whole or the link.
+SELECT w.row_no, w.word FROM words_of_passages w JOIN words_of_passages o ON o.row_no = w.row_no AND o.word_no = w.word_no + 1
+WHERE lower(w.word) IN ('phase', 'stage') AND o.word = 'of' AND w.passage_type = 'body' AND NOT EXISTS (
+  FROM row_words r JOIN event_links l ON l.event_id = r.key WHERE link_type = 'part_of' AND r.source_id = w.source_id AND lies_in(w.char_start, w.char_end, r.char_start, r.char_end));
 
 -- rule: speakers-are-no-owners
 -- No possessive stands between the words for a speaker and the cue.
@@ -297,8 +299,8 @@ JOIN sources s ON s.source_id = n.source_id JOIN given_texts USING (text_sha256)
 WHERE actor_role = 'addressee' AND n.char_start > c.char_end AND regexp_matches(words_at(folded, c.char_end, n.char_start), '\bthat\b|"');
 
 -- rule: types-have-their-words
--- Economic cooperation, ratification, verification, withdrawal, occupation, invasion, killing, disarmament and dismantling
--- are events whose words say so, by that word or one of its meaning.
+-- Air strikes, breaches, mediation, economic cooperation, ratification, verification, withdrawal, occupation, invasion, killing,
+-- destruction, civilian harm, disarmament and dismantling are events whose words say so, by that word or one of its meaning.
 -- Why: a kind that the words do not name is the coder's.
 -- With the text.
 -- At events.event_type: expected another type, as no words of the event say {event_type}. Fix the type, or anchor the words that tell the event.
@@ -306,6 +308,11 @@ SELECT e.* FROM events e JOIN (
   SELECT key AS event_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
   GROUP BY key) USING (event_id)
 WHERE event_type = 'economic_cooperation' AND NOT regexp_matches(words, 'econom|trad|commerc|business|financ|invest|market|export|import')
+  OR event_type = 'air_strike' AND NOT regexp_matches(words, 'air|aerial|bomb|drone|jet|plane|helicopter')
+  OR event_type = 'ceasefire_breach' AND NOT regexp_matches(words, 'violat|breach|br[eo]a?k')
+  OR event_type = 'mediation' AND NOT regexp_matches(words, 'broker|mediat|facilitat|negotiat')
+  OR event_type = 'weapons_destroyed' AND NOT regexp_matches(words, 'destr|blew|blown|burn|demolish')
+  OR event_type = 'civilian_harm' AND NOT regexp_matches(words, 'civilian|casualt|wound|injur|harm|hurt|loss|displac|victim')
   OR event_type = 'agreement_ratified' AND NOT regexp_matches(words, 'ratif|approv|pass')
   OR event_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ')
   OR event_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat')
@@ -373,3 +380,28 @@ SELECT e.* FROM events e WHERE event_id IN (SELECT key FROM row_words JOIN sourc
   FROM row_words w JOIN words_of_passages t ON t.source_id = w.source_id AND lies_in(t.char_start, t.char_end, w.char_start, w.char_end)
   WHERE w.key = event_id AND len(word) > 2 AND lower(word) NOT IN ('would', 'could', 'should', 'might', 'must', 'shall', 'will', 'have', 'has', 'had', 'been', 'being',
     'was', 'were', 'are', 'the', 'and', 'but', 'for', 'that', 'this', 'these', 'those', 'they', 'them', 'their', 'its', 'which', 'who', 'not', 'never', 'with', 'from'));
+
+-- rule: modifiers-are-adjectival
+-- A name that a hyphen joins to another word is adjectival.
+-- Why: in "A-B talks" or "A-backed" the name says what kind, and stands for nobody who acts.
+-- With the text.
+-- At names.name_type: expected adjectival for the occurrence at {char_start}. Make a row for it in that sense.
+SELECT n.*, char_start FROM names n JOIN support s ON s.row_id = name_id AND s.column_name = 'name_words' JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+WHERE name_type = 'proper_name' AND (words_at(folded, char_start - 1, char_start) = '-' OR words_at(folded, char_end, char_end + 1) = '-');
+
+-- rule: terms-have-their-words
+-- Terms on verification, joint bodies, withdrawal, weapons, dismantling, negotiation or the end of fighting rest on words that
+-- say so, by that word or one of its meaning.
+-- Why: a kind that the words do not name is the coder's.
+-- With the text.
+-- At ceasefire_terms.term_type: expected another type, as no words of the term say {term_type}. Fix the type, or anchor the words that give the term.
+SELECT t.* FROM ceasefire_terms t JOIN (
+  SELECT key AS term_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
+  GROUP BY key) USING (term_id)
+WHERE term_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ')
+  OR term_type = 'joint_body' AND NOT regexp_matches(words, 'mechanism|committee|commission|body|panel|council|group|board')
+  OR term_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|retreat')
+  OR term_type = 'weapons_control' AND NOT regexp_matches(words, 'weapon|arms|rocket|missile')
+  OR term_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|seiz|confiscat|destr')
+  OR term_type = 'negotiation' AND NOT regexp_matches(words, 'talk|negotiat|agree|deal|accord|dialogue|peace|treaty|contact')
+  OR term_type = 'cessation' AND NOT regexp_matches(words, 'cease|truce|armistice|halt|stop|end|refrain|hostilit');
