@@ -226,14 +226,15 @@ WHERE link_role = 'asserts' AND realis IN ('actual', 'ongoing') AND e.start_earl
 WITH tied AS (
   SELECT event_id AS key, linked_event_id AS other, link_type, row_no AS link_no FROM event_links
   UNION ALL SELECT linked_event_id, event_id, link_type, row_no FROM event_links
-), carried AS (
-  SELECT e.event_id, s.source_id, s.char_start, s.char_end FROM events o JOIN support s ON s.row_id = o.event_id
-  JOIN events e ON o.event_id <> e.event_id LEFT JOIN tied ON tied.key = e.event_id AND other = o.event_id LEFT JOIN in_order i ON i.row_no = link_no
-  WHERE s.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND (link_no IS NOT NULL OR o.agreement_id = e.agreement_id)
-  AND (o.agreement_id = e.agreement_id AND o.event_type IN ('agreement_concluded', 'agreement_ratified', 'ceasefire_declared', 'ceasefire_in_effect') OR CASE
-    WHEN tied.link_type IN ('concurrent_with', 'ended', 'escalated_into') OR regexp_matches(e.start_edtf, '\d\.\.\d') THEN true
+), dates_of AS (  -- each event, and the others from which it can have a date
+  SELECT e.event_id, o.event_id AS other FROM events e JOIN events o USING (agreement_id)
+  WHERE o.event_type IN ('agreement_concluded', 'agreement_ratified', 'ceasefire_declared', 'ceasefire_in_effect') AND o.event_id <> e.event_id
+  UNION SELECT e.event_id, other FROM tied JOIN events e ON e.event_id = key JOIN events o ON o.event_id = other LEFT JOIN in_order i ON i.row_no = link_no
+  WHERE CASE WHEN tied.link_type IN ('concurrent_with', 'ended', 'escalated_into') OR regexp_matches(e.start_edtf, '\d\.\.\d') THEN true
     WHEN starts_with(coalesce(e.start_edtf, e.end_edtf), '[..') THEN earlier = e.event_id AND o.start_latest IS NOT NULL
-    ELSE later = e.event_id AND o.start_earliest IS NOT NULL END)
+    ELSE later = e.event_id AND o.start_earliest IS NOT NULL END
+), carried AS (
+  SELECT event_id, source_id, char_start, char_end FROM dates_of JOIN support ON row_id = other WHERE column_name IN ('start_edtf', 'end_edtf', 'date_words')
 )
 SELECT e.* FROM events e JOIN support w ON w.row_id = event_id AND w.column_name IN ('start_edtf', 'end_edtf', 'date_words') AND w.char_start IS NOT NULL
 WHERE NOT EXISTS (FROM resting r WHERE r.key = event_id AND r.passage_id = w.passage_id)

@@ -302,10 +302,13 @@ SELECT p.* FROM event_actors p JOIN events e USING (event_id) WHERE actor_role =
 -- what only possibly is the same.
 -- Why: else they are one event, coded twice.
 -- At events.event_id: expected a link to {other}, or other words. Remove one of the two, or say how they are related.
-SELECT DISTINCT b.row_no, a.event_id AS other FROM events a JOIN events c ON a.event_id <> c.event_id AND (a.realis, a.attribution) = (c.realis, c.attribution)
-JOIN row_words v ON v.key = a.event_id JOIN row_words b ON b.key = c.event_id AND b.source_id = v.source_id AND lies_in(b.char_start, b.char_end, v.char_start, v.char_end)
-WHERE EXISTS (FROM event_actors p JOIN event_actors q USING (actor_id, actor_role) WHERE p.event_id = a.event_id AND q.event_id = c.event_id)
-  AND NOT EXISTS (FROM event_links l WHERE (l.event_id, linked_event_id) IN ((a.event_id, c.event_id), (c.event_id, a.event_id)));
+WITH within AS (
+  SELECT b.row_no, b.key, v.key AS other FROM row_words v JOIN row_words b USING (table_name, source_id)
+  WHERE table_name = 'events' AND v.key <> b.key AND lies_in(b.char_start, b.char_end, v.char_start, v.char_end)
+)
+SELECT DISTINCT w.row_no, other FROM within w JOIN events a ON a.event_id = w.key JOIN events c ON c.event_id = other AND (a.realis, a.attribution) = (c.realis, c.attribution)
+JOIN event_actors p ON p.event_id = w.key JOIN event_actors q ON q.event_id = other AND (q.actor_id, q.actor_role) = (p.actor_id, p.actor_role)
+WHERE NOT EXISTS (FROM event_links l WHERE (l.event_id, linked_event_id) IN ((w.key, other), (other, w.key)));
 
 -- rule: one-link-of-two-events
 -- Two events have one link on the same words.
