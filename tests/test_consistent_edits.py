@@ -678,7 +678,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
         lambda e: e.copy("evl-naqoura-talks-held-under-mechanism-set-up", "evl-naqoura-talks-part-of-mechanism-set-up", link_type="part_of"),
     ),
     "the new war as possibly the old": (
-        "what-has-been-is-not-what-may-be", False,
+        "one-event-at-one-time", False,
         lambda e: e.copy("evl-israeli-airstrikes-possibly-same-as-israeli-strikes", "evl-new-war-possibly-same-as-israel-hezbollah-war",
                          event_id="evt-new-war", linked_event_id="evt-israel-hezbollah-war"),
     ),
@@ -700,7 +700,7 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "a city as a metonym": (
         "metonyms-speak-and-act", True, lambda e: e.point("nam-lebanon-beirut", "name_words", "nam-plc-beirut-beirut", "name_words"),
     ),
-    "an event on an auxiliary": ("words-that-tell", True, lambda e: e.anchor("evt-relations-1983", None, "would have")),
+    "an event on an auxiliary": ("words-that-say-something", True, lambda e: e.anchor("evt-relations-1983", None, "would have")),
     "who invites as proposer": (
         "implications", False, lambda e: e.row("aga-abraham-accords-netanyahu-inviter").update(actor_role="proposer"),
     ),
@@ -727,6 +727,16 @@ EDITS: dict[str, tuple[str, bool, Callable[[Edit], object]]] = {
     "a modifier as a proper name": ("modifiers-are-adjectival", True, lambda e: e.row("nam-iran-iran-adjectival").update(name_type="proper_name")),
     "earlier meetings without an end": ("earlier-instances-are-over", False, lambda e: (e.empty("evt-officer-meetings", "end_edtf"), e.set("evt-officer-meetings", end_edtf=None))),
     "a host without its premises": ("hosts-have-premises", False, lambda e: e.row(TALKS).update(place_id="plc-naqoura")),
+    "meetings without those who met": ("people-are-named", True, lambda e: e.drop("act-military-officers")),
+    "the talks as possibly those of 1983": (
+        "one-event-at-one-time", False,
+        lambda e: e.copy("evl-israeli-airstrikes-possibly-same-as-israeli-strikes", "evl-talks-1983-possibly-same-as-naqoura-talks",
+                         event_id=TALKS_1983, linked_event_id=TALKS),
+    ),
+    "a country by both sides, outright": (
+        "countries-are-named-outright", False,
+        lambda e: [r.update(support="explicit", note=None) for r in e.rows("evidence", row_id="act-israel-delegation", column_name="country_code") if r["char_start"]],
+    ),
 }  # fmt: skip
 
 

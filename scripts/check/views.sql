@@ -28,11 +28,11 @@ SELECT statement_id, unnest([event_id, event_actor_id, event_link_id, relation_i
 FROM statement_links WHERE link_role = 'asserts';
 
 -- The passages of the statements that assert a row.
-CREATE VIEW said_in AS
+CREATE TABLE said_in AS
 SELECT asserted.key, passage_id FROM asserted JOIN resting ON resting.key = asserted.statement_id;
 
 -- Every row that has an attribution.
-CREATE VIEW attributed AS
+CREATE TABLE attributed AS
 SELECT 'actor_relations' AS table_name, row_no, relation_id AS key, attribution FROM actor_relations
 UNION ALL SELECT 'agreement_actors', row_no, agreement_actor_id, attribution FROM agreement_actors
 UNION ALL SELECT 'ceasefire_terms', row_no, term_id, attribution FROM ceasefire_terms
@@ -55,8 +55,8 @@ CREATE MACRO touches(start_1, end_1, start_2, end_2) AS
 CREATE MACRO share_words(start_1, end_1, start_2, end_2) AS start_1 < end_2 AND start_2 < end_1;
 
 -- The words of each statement; and those among them in which the narrator says who speaks, to whom and through whom.
-CREATE VIEW said AS SELECT key AS statement_id, source_id, char_start, char_end FROM row_words WHERE table_name = 'statements';
-CREATE VIEW said_by_narrator AS
+CREATE TABLE said AS SELECT key AS statement_id, source_id, char_start, char_end FROM row_words WHERE table_name = 'statements';
+CREATE TABLE said_by_narrator AS
 SELECT row_id AS statement_id, source_id, char_start, char_end FROM support
 WHERE table_name = 'statements' AND column_name IN ('speaker_actor_id', 'cue_words')
 UNION ALL
@@ -64,27 +64,27 @@ SELECT statement_id, source_id, char_start, char_end FROM row_words JOIN stateme
 WHERE actor_role IN ('addressee', 'relay');
 
 -- Who stands for whom: by an office, as a part, or in what is said.
-CREATE VIEW stands_for AS
+CREATE TABLE stands_for AS
 SELECT actor_id, related_actor_id AS for_actor_id FROM actor_relations
 WHERE relation_type IN ('holds_office_in', 'office_of', 'part_of', 'speaks_for');
 -- Who puts forward what a statement says: the speaker, and those for whom it is said.
-CREATE VIEW sides_of_statements AS
+CREATE TABLE sides_of_statements AS
 SELECT statement_id, speaker_actor_id AS actor_id FROM statements
 UNION ALL SELECT statement_id, actor_id FROM statement_actors WHERE actor_role = 'spoken_for';
 
 -- Actors of terms, with the role in which an event that carries out the term has them.
-CREATE VIEW roles_of_terms AS
+CREATE TABLE roles_of_terms AS
 SELECT *, CASE WHEN actor_role IN ('obligated', 'performer') THEN 'initiator' WHEN actor_role = 'verifier' THEN 'verifier'
                WHEN actor_role = 'affected' THEN 'target' END AS wanted FROM term_actors;
 
 -- Which of two linked events began first, where the link says so.
-CREATE VIEW in_order AS
+CREATE TABLE in_order AS
 SELECT row_no, link_type, if(link_first, linked_event_id, event_id) AS earlier, if(link_first, event_id, linked_event_id) AS later
 FROM (SELECT *, link_type IN ('ended', 'follows', 'held_under', 'part_of', 'prior_instance', 'responds_to') AS link_first FROM event_links)
 WHERE link_type NOT IN ('concurrent_with', 'possibly_same_as');
 
 -- What must not lead back to where it began: what lies in a place, stands for or belongs to an actor, or comes before.
-CREATE VIEW steps AS
+CREATE TABLE steps AS
 SELECT 'event_links' AS table_name, row_no, earlier AS here, later AS there FROM in_order
 UNION ALL SELECT 'actor_relations', row_no, actor_id, related_actor_id FROM actor_relations
 UNION ALL SELECT 'places', row_no, place_id, parent_place_id FROM places WHERE parent_place_id IS NOT NULL;
@@ -107,7 +107,7 @@ SELECT source_id, char_start, char_start + len(rtrim(part, '.,;:!?')) AS char_en
 
 -- Starts and ends of events and statements, a row for each that has a date or a bound. edtf_days has the first and
 -- the last day of each EDTF date; a date that is none has no row there.
-CREATE VIEW dated AS
+CREATE TABLE dated AS
 WITH whole AS (
   SELECT 'events' AS table_name, event_id AS key, row_no, start_edtf, start_earliest, start_latest,
          end_edtf, end_earliest, end_latest, date_words, date_basis FROM events
@@ -122,7 +122,7 @@ SELECT ends.*, first_day, last_day FROM ends LEFT JOIN edtf_days USING (edtf);
 
 -- Each part of a date that date words state, with the dates that must have it: of words that state the date each of
 -- start and end; else one of the two may come from elsewhere. An event without a start has the words of its end.
-CREATE VIEW date_words_and_dates AS
+CREATE TABLE date_words_and_dates AS
 SELECT table_name, row_no, which, date_words,
        CASE WHEN date_basis = 'stated' THEN coalesce(edtf, end_edtf) ELSE concat_ws(' ', start_edtf, end_edtf) END AS dates
 FROM dated WHERE edtf IS NOT NULL OR (which = 'start' AND end_edtf IS NOT NULL);
@@ -134,7 +134,7 @@ CREATE MACRO fineness(words) AS CASE
     '(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b') THEN 10
   WHEN regexp_matches(words, '(?i)\b(month|January|February|March|April|May|June|July|August|September|October|November|December)\b') THEN 7
   WHEN regexp_matches(words, '(?i)\b(\d{4}|year|decade)s?\b') THEN 4 ELSE 0 END;
-CREATE VIEW words_of_dates AS
+CREATE TABLE words_of_dates AS
 WITH known AS (
   SELECT DISTINCT d.table_name, d.key, date_words, date_basis, source_id, char_start, char_end, passage_id FROM dated d
   JOIN support s ON s.table_name = d.table_name AND s.row_id = d.key AND s.column_name = 'date_words' WHERE char_start IS NOT NULL
@@ -149,7 +149,7 @@ SELECT 'evidence' AS table_name, row_no, source_id, char_start, char_end, sha256
 UNION ALL SELECT 'passages', row_no, source_id, char_start, char_end, sha256 FROM passages WHERE char_start < char_end;
 
 -- Passages on which a row of a core table rests.
-CREATE VIEW coded_passages AS
+CREATE TABLE coded_passages AS
 SELECT passage_id FROM passages SEMI JOIN support
 ON support.source_id = passages.source_id AND support.char_start < passages.char_end AND support.char_end > passages.char_start
 AND support.column_name IS NULL AND support.table_name IN ('actors', 'events', 'ceasefire_terms', 'statements');

@@ -319,12 +319,13 @@ SELECT DISTINCT a.*, b.event_link_id AS other FROM event_links a JOIN event_link
 JOIN row_words v ON v.key = a.event_link_id JOIN row_words w ON w.key = b.event_link_id AND w.source_id = v.source_id
   AND touches(v.char_start, v.char_end, w.char_start, w.char_end);
 
--- rule: what-has-been-is-not-what-may-be
--- What happened is not possibly the same as what is due, possible or did not come about.
--- Why: one event has one realis.
--- At event_links.link_type: expected two events that both happened, or both did not. Remove the link.
+-- rule: one-event-at-one-time
+-- What happened is not possibly the same as what is due, possible or did not come about, nor as what was at another time.
+-- Why: one event has one realis and one time.
+-- At event_links.link_type: expected two events that can be one. Remove the link.
 SELECT l.* FROM event_links l JOIN events a USING (event_id) JOIN events b ON b.event_id = linked_event_id
-WHERE link_type = 'possibly_same_as' AND (a.realis IN ('actual', 'ongoing')) <> (b.realis IN ('actual', 'ongoing'));
+WHERE link_type = 'possibly_same_as' AND ((a.realis IN ('actual', 'ongoing')) <> (b.realis IN ('actual', 'ongoing'))
+  OR a.end_latest < b.start_earliest OR b.end_latest < a.start_earliest);
 
 -- rule: doers-of-the-cause-alone
 -- Who does something is not coded again as the doer of what results from it.

@@ -182,15 +182,18 @@ SELECT t.* FROM {table_name} t JOIN support s ON s.table_name = '{table_name}' A
 WHERE support = 'explicit' AND NOT EXISTS (
   FROM named n LEFT JOIN actors a ON a.actor_id = thing LEFT JOIN places p ON p.place_id = thing
   WHERE n.country_code = t.country_code AND (actor_type = 'state' OR place_type = 'country')
+  AND name_id NOT IN (SELECT name_id FROM names WHERE name_type = 'anaphor')
   AND n.source_id = s.source_id AND touches(n.char_start, n.char_end, s.char_start, s.char_end));
 
 -- rule: words-that-say-something
--- No row but that of a name rests on an article, a preposition, a pronoun or another such word alone.
+-- No row but that of a name rests on an article, a preposition, a pronoun, an auxiliary or another such word alone.
 -- Why: it says nothing that a row could say.
 -- At evidence.char_start: expected words that a reader would code the row from. Anchor them.
 SELECT * FROM support WHERE column_name IS NULL AND table_name <> 'names' AND sha256 IN (
-  SELECT sha256(unnest(string_split('the a an of in on at to for from by with and or but as that which who it its his her their this these ' ||
-    'those he she they we is was are were be been has have had not The A An In On At It He She They We This That', ' '))));
+  SELECT sha256(replace(unnest(string_split('the a an of in on at to for from by with and or but as that which who it its his her their this these ' ||
+    'those he she they we is was are were be been has have had will would could should may might must shall not never ' ||
+    'would_have could_have should_have may_have might_have will_be would_be has_been have_been had_been ' ||
+    'The A An In On At It He She They We This That', ' ')), '_', ' ')));
 
 -- rule: countries-by-relation
 -- An actor that has a country and is no state has a relation to an actor of the country, by which it stands for it.

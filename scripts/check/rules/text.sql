@@ -371,16 +371,6 @@ SELECT n.*, before FROM names n JOIN support s ON s.row_id = name_id AND s.colum
 LATERAL (SELECT regexp_extract(words_at(folded, char_start - 9, char_start), '(?i)\b(in|at|near|from|outside|around) $', 1) AS before)
 WHERE name_type = 'metonym' AND before <> '';
 
--- rule: words-that-tell
--- The words of an event have one of four letters or more that is no auxiliary, pronoun or the like.
--- Why: would have, or it, tells no event.
--- With the text.
--- At events.event_id: expected the verb or noun that tells the event among its words. Anchor them again.
-SELECT e.* FROM events e WHERE event_id IN (SELECT key FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)) AND NOT EXISTS (
-  FROM row_words w JOIN words_of_passages t ON t.source_id = w.source_id AND lies_in(t.char_start, t.char_end, w.char_start, w.char_end)
-  WHERE w.key = event_id AND len(word) > 2 AND lower(word) NOT IN ('would', 'could', 'should', 'might', 'must', 'shall', 'will', 'have', 'has', 'had', 'been', 'being',
-    'was', 'were', 'are', 'the', 'and', 'but', 'for', 'that', 'this', 'these', 'those', 'they', 'them', 'their', 'its', 'which', 'who', 'not', 'never', 'with', 'from'));
-
 -- rule: modifiers-are-adjectival
 -- A name that a hyphen joins to another word is adjectival.
 -- Why: in "A-B talks" or "A-backed" the name says what kind, and stands for nobody who acts.
@@ -405,3 +395,14 @@ WHERE term_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|mo
   OR term_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|seiz|confiscat|destr')
   OR term_type = 'negotiation' AND NOT regexp_matches(words, 'talk|negotiat|agree|deal|accord|dialogue|peace|treaty|contact')
   OR term_type = 'cessation' AND NOT regexp_matches(words, 'cease|truce|armistice|halt|stop|end|refrain|hostilit');
+
+-- rule: people-are-named
+-- A word for people or those in office (officers, officials, reporters, minister, envoy and the like) in a coded sentence is part
+-- of a name.
+-- Why: who is only described is an actor too.
+-- With the text.
+-- At passages.passage_id: expected {word} in the words of a row of names. Code whom it means.
+SELECT t.row_no, word FROM words_of_passages t SEMI JOIN coded_passages USING (passage_id) WHERE passage_type = 'body' AND regexp_full_match(lower(word), 'officers?|officials?|soldiers?|troops|' ||
+  'reporters?|journalists?|representatives?|delegates?|delegations?|spokes(man|woman|person|people)|ministers?|envoys?|ambassadors?|commanders?|villagers|fighters?|militants?')
+  AND NOT EXISTS (FROM support s WHERE s.column_name = 'name_words' AND s.source_id = t.source_id
+    AND share_words(s.char_start, s.char_end, t.char_start, t.char_end));
