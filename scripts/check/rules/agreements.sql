@@ -311,7 +311,7 @@ SELECT c.* FROM compliance_claims c WHERE term_id IN (SELECT term_id FROM term_a
 -- At agreements.agreement_type: expected another type, as no name of the agreement says {agreement_type}. Fix the type, or add the name.
 SELECT * FROM agreements a WHERE agreement_type IN ('ceasefire', 'peace') AND NOT EXISTS (
   FROM names n WHERE n.agreement_id = a.agreement_id AND regexp_matches(lower(name_words),
-    if(agreement_type = 'peace', '\bpeace\b', 'ceasefire|cease-fire|truce|armistice|cessation|halt|hostilities|lull|pause')));
+    if(agreement_type = 'peace', '\bpeace\b', 'cease|truce|armistice|cessation|halt|hostilities|lull|pause|stop|end')));
 
 -- rule: status-in-the-words-of-its-time
 -- The time of a status rests on the words of the status too.

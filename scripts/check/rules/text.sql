@@ -308,31 +308,32 @@ SELECT e.* FROM events e JOIN (
   SELECT key AS event_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
   GROUP BY key) USING (event_id)
 WHERE event_type = 'economic_cooperation' AND NOT regexp_matches(words, 'econom|trad|commerc|business|financ|invest|market|export|import')
-  OR event_type = 'air_strike' AND NOT regexp_matches(words, 'air|aerial|bomb|drone|jet|plane|helicopter')
-  OR event_type = 'ceasefire_breach' AND NOT regexp_matches(words, 'violat|breach|br[eo]a?k')
-  OR event_type = 'mediation' AND NOT regexp_matches(words, 'broker|mediat|facilitat|negotiat')
+  OR event_type = 'air_strike' AND NOT regexp_matches(words, 'air|aerial|bomb|drone|jet|plane|helicopter|sky')
+  OR event_type = 'ceasefire_breach' AND NOT regexp_matches(words, 'violat|breach|br[eo]a?k|infring|flout|ignor')
+  OR event_type = 'mediation' AND NOT regexp_matches(words, 'broker|mediat|facilitat|negotiat|arbitrat|shuttle|go-between')
   OR event_type = 'weapons_destroyed' AND NOT regexp_matches(words, 'destr|blew|blown|burn|demolish')
-  OR event_type = 'civilian_harm' AND NOT regexp_matches(words, 'civilian|casualt|wound|injur|harm|hurt|loss|displac|victim')
-  OR event_type = 'agreement_ratified' AND NOT regexp_matches(words, 'ratif|approv|pass')
-  OR event_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ')
-  OR event_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat')
-  OR event_type = 'occupation' AND NOT regexp_matches(words, 'occup|seiz|held|hold|control')
-  OR event_type = 'invasion' AND NOT regexp_matches(words, 'inva|enter|cross|incursion')
+  OR event_type = 'civilian_harm' AND NOT regexp_matches(words, 'civilian|casualt|wound|injur|harm|hurt|loss|displac|victim|kill|dea[dt]|fle[de]|homeless|villager|resident')
+  OR event_type = 'agreement_ratified' AND NOT regexp_matches(words, 'ratif|approv|pass|endors|vote')
+  OR event_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ|confirm|supervis|overs')
+  OR event_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat|redeploy|mov|quit|evacuat|exit')
+  OR event_type = 'occupation' AND NOT regexp_matches(words, 'occup|seiz|held|hold|control|captur|annex|taken|took')
+  OR event_type = 'invasion' AND NOT regexp_matches(words, 'inva|enter|cross|incursion|march|advanc')
   OR event_type = 'killing' AND NOT regexp_matches(words, 'kill|dea[dt]|die|assassin|slain|shot|execut')
-  OR event_type = 'disarmament' AND NOT regexp_matches(words, 'disarm|weapon|arms')
-  OR event_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|seiz|confiscat|destr|steps|take');
+  OR event_type = 'disarmament' AND NOT regexp_matches(words, 'disarm|weapon|arms|demilitari')
+  OR event_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|disarm|seiz|confiscat|destr|remov|clear|steps|take');
 
 -- rule: agreed-in-so-many-words
--- An agreed term that is more than the end of fighting rests on words of duty (is to, must, shall, terms, requires and the like),
--- and what is only linked to an agreement on none.
+-- An agreed term that is more than the end of fighting rests on words of duty (is to, must, shall, will, terms, requires and the
+-- like), and what is only linked to an agreement on none but will.
 -- Why: "as part of" a ceasefire binds nobody.
 -- With the text.
 -- At ceasefire_terms.term_basis: expected {wanted}, by the words of the term. Fix the basis, or anchor the words that give it.
 SELECT t.*, if(term_basis = 'agreed_term', 'linked_arrangement', 'agreed_term') AS wanted FROM ceasefire_terms t JOIN (
   SELECT key AS term_id, bool_or(regexp_matches(words_at(folded, char_start, char_end),
-    '(?i)\b(is|are|was|were|has|have) (to|due|bound|obliged) |\b(must|shall|terms?|requir\w+|oblig\w+|commit\w*|calls? for|agreed to|stipulat\w+|provid\w+|banned|bans)\b')) AS of_duty
+    '(?i)\b(is|are|was|were|has|have) (to|due|bound|obliged) |\b(must|shall|terms?|requir\w+|oblig\w+|commit\w*|calls? for|agreed to|stipulat\w+|provid\w+|banned|bans|pledg\w+)\b')) AS of_duty,
+    bool_or(regexp_matches(words_at(folded, char_start, char_end), '(?i)\b(will|would)\b')) AS to_come
   FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) GROUP BY key) USING (term_id)
-WHERE term_basis = 'agreed_term' AND term_type <> 'cessation' AND NOT of_duty OR term_basis = 'linked_arrangement' AND of_duty;
+WHERE term_basis = 'agreed_term' AND term_type <> 'cessation' AND NOT (of_duty OR to_come) OR term_basis = 'linked_arrangement' AND of_duty;
 
 -- rule: names-of-agreements-are-whole
 -- A month or a year right before the words for an agreement belongs to them.
@@ -363,13 +364,13 @@ WHERE relation_type = 'backed_by' AND (column_name = 'actor_id' AND regexp_match
   OR column_name = 'actor_id' AND regexp_matches(words_at(folded, char_start - 14, char_start), '(?i)\b(backed|supported) by $'));
 
 -- rule: metonyms-speak-and-act
--- A place that is named after in, at, near, from, outside or around is a place there, and stands for nobody.
+-- A place that is named after in, at, near, outside or around is a place there, and stands for nobody.
 -- Why: what happens in a capital is not done by its state.
 -- With the text.
 -- At names.name_type: expected the name of a place for the occurrence after '{before}'. Judge the occurrence again.
 SELECT n.*, before FROM names n JOIN support s ON s.row_id = name_id AND s.column_name = 'name_words' JOIN sources USING (source_id) JOIN given_texts USING (text_sha256),
-LATERAL (SELECT regexp_extract(words_at(folded, char_start - 9, char_start), '(?i)\b(in|at|near|from|outside|around) $', 1) AS before)
-WHERE name_type = 'metonym' AND before <> '';
+LATERAL (SELECT regexp_extract(words_at(folded, char_start - 9, char_start), '(?i)\b(in|at|near|outside|around) $', 1) AS before)
+WHERE name_type = 'metonym' AND before <> '' AND words_at(folded, char_end, char_end + 2) <> '''s';
 
 -- rule: modifiers-are-adjectival
 -- A name that a hyphen joins to another word is adjectival.
@@ -388,13 +389,13 @@ WHERE name_type = 'proper_name' AND (words_at(folded, char_start - 1, char_start
 SELECT t.* FROM ceasefire_terms t JOIN (
   SELECT key AS term_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
   GROUP BY key) USING (term_id)
-WHERE term_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ')
-  OR term_type = 'joint_body' AND NOT regexp_matches(words, 'mechanism|committee|commission|body|panel|council|group|board')
-  OR term_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|retreat')
-  OR term_type = 'weapons_control' AND NOT regexp_matches(words, 'weapon|arms|rocket|missile')
-  OR term_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|seiz|confiscat|destr')
+WHERE term_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ|confirm|supervis|overs')
+  OR term_type = 'joint_body' AND NOT regexp_matches(words, 'mechanism|committee|commission|body|panel|council|group|board|team|force|cent[er]{2}')
+  OR term_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat|redeploy|mov|quit|evacuat|exit')
+  OR term_type = 'weapons_control' AND NOT regexp_matches(words, 'weapon|arm|rocket|missile|arsenal|munition|gun')
+  OR term_type = 'dismantling' AND NOT regexp_matches(words, 'dismantl|disarm|seiz|confiscat|destr|remov|clear')
   OR term_type = 'negotiation' AND NOT regexp_matches(words, 'talk|negotiat|agree|deal|accord|dialogue|peace|treaty|contact')
-  OR term_type = 'cessation' AND NOT regexp_matches(words, 'cease|truce|armistice|halt|stop|end|refrain|hostilit');
+  OR term_type = 'cessation' AND NOT regexp_matches(words, 'cease|truce|armistice|halt|stop|end|refrain|hostilit|fight|fire|calm|lull');
 
 -- rule: people-are-named
 -- A word for people or those in office (officers, officials, reporters, minister, envoy and the like) in a coded sentence is part
