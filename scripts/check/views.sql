@@ -210,6 +210,11 @@ JOIN codes ON codelist = 'event_type' AND code <> 'other' AND regexp_matches(
   regexp_replace(words_at(folded, char_start, char_end), '\bkill(ed|s)\b', 'killing', 'g'), '(?i)\b' || replace(code, '_', ' ?') || 's?\b')
 WHERE table_name = 'events';
 
+-- The words on which each row rests, in small letters.
+CREATE VIEW words_of_rows AS
+SELECT table_name, key, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words
+FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256) GROUP BY ALL;
+
 -- The words of each passage, without the marks around them, and where they stand.
 CREATE VIEW words_of_passages AS
 WITH tokens AS (

@@ -12,7 +12,8 @@ SELECT row_no, lag({key}) OVER (ORDER BY row_no) AS before FROM {table_name} QUA
 -- Why: one fact counted twice is one too many.
 -- For each: unique_keys
 -- At {table_name}.{columns}: expected other values than {first}. Remove one of the two rows, or tell them apart.
-SELECT max(row_no) AS row_no, arg_min({key}, row_no) AS first FROM {table_name} GROUP BY {column_list} HAVING count(*) > 1;
+SELECT unnest(list(row_no ORDER BY row_no)[2:]) AS row_no, arg_min({key}, row_no) AS first FROM {table_name}
+GROUP BY {column_list} HAVING count(*) > 1;
 
 -- rule: exactly-one-of
 -- Where a row points to one of several kinds of thing, exactly one of the columns is filled.

@@ -304,9 +304,7 @@ WHERE actor_role = 'addressee' AND n.char_start > c.char_end AND regexp_matches(
 -- Why: a kind that the words do not name is the coder's.
 -- With the text.
 -- At events.event_type: expected another type, as no words of the event say {event_type}. Fix the type, or anchor the words that tell the event.
-SELECT e.* FROM events e JOIN (
-  SELECT key AS event_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-  GROUP BY key) USING (event_id)
+SELECT e.* FROM events e JOIN words_of_rows ON key = event_id
 WHERE event_type = 'economic_cooperation' AND NOT regexp_matches(words, 'econom|trad|commerc|business|financ|invest|market|export|import')
   OR event_type = 'air_strike' AND NOT regexp_matches(words, 'air|aerial|bomb|drone|jet|plane|helicopter|sky')
   OR event_type = 'ceasefire_breach' AND NOT regexp_matches(words, 'violat|breach|br[eo]a?k|infring|flout|ignor')
@@ -386,9 +384,7 @@ WHERE name_type = 'proper_name' AND (words_at(folded, char_start - 1, char_start
 -- Why: a kind that the words do not name is the coder's.
 -- With the text.
 -- At ceasefire_terms.term_type: expected another type, as no words of the term say {term_type}. Fix the type, or anchor the words that give the term.
-SELECT t.* FROM ceasefire_terms t JOIN (
-  SELECT key AS term_id, lower(string_agg(words_at(folded, char_start, char_end), ' ')) AS words FROM row_words JOIN sources USING (source_id) JOIN given_texts USING (text_sha256)
-  GROUP BY key) USING (term_id)
+SELECT t.* FROM ceasefire_terms t JOIN words_of_rows ON key = term_id
 WHERE term_type = 'verification' AND NOT regexp_matches(words, 'verif|inspect|monitor|check|observ|confirm|supervis|overs')
   OR term_type = 'joint_body' AND NOT regexp_matches(words, 'mechanism|committee|commission|body|panel|council|group|board|team|force|cent[er]{2}')
   OR term_type = 'withdrawal' AND NOT regexp_matches(words, 'withdr|pull|leav|left|retreat|redeploy|mov|quit|evacuat|exit')
